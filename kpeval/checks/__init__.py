@@ -1,0 +1,41 @@
+"""What does not add up in a project, where, and what should be done about it?
+
+Each rule looks at the tables and at what the measures made of them and says what it found, in the report's language.
+A finding never changes a number: it is said beside it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from kpeval.checks.case import Case, Finding
+from kpeval.checks.documents import DOCUMENT_RULES
+from kpeval.checks.money import MONEY_RULES
+from kpeval.checks.progress import PROGRESS_RULES
+from kpeval.present.language import language
+from kpeval.project import Project
+from kpeval.results import FINDINGS, SEVERITIES
+from kpeval.timespan import as_day
+
+__all__ = ["Finding", "findings"]
+
+RULES = (*MONEY_RULES, *PROGRESS_RULES, *DOCUMENT_RULES)
+
+
+def findings(project: Project, *, as_of: str | date, lang: str = "en") -> pd.DataFrame:
+    """What does not add up in the project as it stood on the day, worst first?
+
+    One row is a finding. Columns: project_id; severity (error: a figure cannot be right; warning: an evaluator should
+    ask; info: the reader should know); rule; table and row (as the spreadsheet counts, the heading is 1; missing where
+    the finding is about the whole table) and column; message and remedy in the language `lang`. Rows by severity, then
+    in the order of the rules, then by row. Values that became known after `as_of` enter only the finding that counts
+    them. ValueError for an unknown language.
+    """
+    case = Case(project, as_day(as_of), language(lang))
+    found = [finding for rule in RULES for finding in rule(case)]
+    found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+    frame = pd.DataFrame(found, columns=list(Finding._fields))
+    frame.insert(0, "project_id", project.project_id)
+    return frame.astype({column.name: column.dtype for column in FINDINGS.columns})

@@ -1,0 +1,133 @@
+"""What do the documents contradict, leave vague, or say in two ways?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from kpeval.checks.case import Case, Finding
+from kpeval.rules import Programme, programmes
+
+
+def programme_contradicts(case: Case) -> Iterator[Finding]:
+    """A programme is named that cannot have paid in the project's period, or has another registration prefix."""
+    facts, funding, say = case.facts, case.project.funding, case.words.say
+    named = [("projects", None, "programme", facts["programme"])]
+    named += [("funding", int(str(row)), "source", text) for row, text in funding["source"].items()]
+    for table, row, column, text in named:
+        for programme in programmes() if isinstance(text, str) else ():
+            if not re.search(rf"(?<!\w)(?:{programme.names})(?!\w)", text):
+                continue
+            against = list(_against(case, programme))
+            if against:
+                message = say(
+                    "“{text}” names {programme} ({period}), but {against}.",
+                    text=text,
+                    programme=programme.programme,
+                    period=programme.period,
+                    against=case.words.list(against),
+                )
+                remedy = say("Both are kept as printed; the grant decision says which programme paid.")
+                yield Finding("warning", "programme_contradicts", table, row, column, message, remedy)
+
+
+def _against(case: Case, programme: Programme) -> Iterator[str]:
+    facts, say = case.facts, case.words.say
+    stated = facts["programme"]
+    if isinstance(stated, str) and not re.search(rf"(?<!\w)(?:{programme.names})(?!\w)", stated):
+        yield say("the stated programme is “{stated}”", stated=stated)
+    if facts["start"] > programme.eligible_to or facts["end"] < programme.eligible_from:
+        yield say("the project starts on {start}", start=case.words.day(facts["start"], facts["start_precision"]))
+    number = facts["registration_number"]
+    if isinstance(number, str) and not number.startswith(programme.registration_prefix):
+        yield say("the registration number is {number}", number=number)
+
+
+def month_precision(case: Case) -> Iterator[Finding]:
+    """Days that stand for a whole month: counts of days from them are exact only to the month."""
+    for table, columns in (("projects", ("start", "end")), ("activities", ("planned_start", "planned_end"))):
+        frame = case.project.tables[table]
+        rough = frame[[f"{column}_precision" for column in columns]].isin(["month", "quarter", "half", "year"])
+        rows = frame.index[rough.any(axis="columns")]
+        if len(rows):
+            message = case.words.say(
+                "The period is stated in months, not days: it is counted from the first day of the first to the last "
+                "day of the last month."
+            )
+            remedy = case.words.say("Ask for the days if a delay of less than a month matters.")
+            row = None if table == "projects" else int(rows[0])
+            yield Finding("info", "month_precision", table, row, columns[0], message, remedy)
+
+
+def lower_bounds(case: Case) -> Iterator[Finding]:
+    """Numbers that are stated as "more than": they must not be used as if they were exact."""
+    stated = case.project.stated
+    groups = case.project.target_groups.rename(columns={"estimated_size": "value"})
+    for table, frame in (("stated", stated), ("target_groups", groups)):
+        for row, fact in frame[frame["lower_bound"].fillna(False)].iterrows():
+            message = case.words.say(
+                "{label}: {value} is a lower bound, not a count.", label=fact["label"], value=str(fact["value"])
+            )
+            remedy = case.words.say("Do not compute shares from it.")
+            number = int(str(row)) if table == "target_groups" else None
+            yield Finding("info", "lower_bound", table, number, "lower_bound", message, remedy)
+
+
+def target_groups_differ(case: Case) -> Iterator[Finding]:
+    """A goal names other target groups than the list of target groups does."""
+    groups, goals, say = case.project.target_groups, case.project.goals, case.words.say
+    listed = [str(label) for label in groups["label"]]
+    same = {label.casefold() for label in [*listed, *groups["canonical"].dropna()]}
+    for row, goal in goals[goals["groups_named"].notna()].iterrows() if listed else ():
+        named = [name.strip() for name in str(goal["groups_named"]).split(";") if name.strip()]
+        only_goal = [name for name in named if name.casefold() not in same]
+        known = {name.casefold() for name in named}
+        only_list = [
+            str(group.label)
+            for group in groups.itertuples()
+            if not {str(group.label).casefold(), str(group.canonical).casefold()} & known
+        ]
+        if only_goal or only_list:
+            nothing = say("nothing")
+            message = say(
+                "The goal names {named} target groups, the list has {listed}. Only in the list: {only_list}. "
+                "Only in the goal: {only_goal}.",
+                named=case.words.number(len(named)),
+                listed=case.words.number(len(listed)),
+                only_list="; ".join(only_list) or nothing,
+                only_goal="; ".join(only_goal) or nothing,
+            )
+            remedy = say("Agree on one list before reach is measured.")
+            yield Finding("warning", "target_groups_differ", "goals", int(str(row)), "groups_named", message, remedy)
+
+
+def status_without_day(case: Case) -> Iterator[Finding]:
+    """A recorded status that no day belongs to: it cannot be told when it became known."""
+    rows = case.project.activities
+    dated = rows[["actual_start", "actual_end", "recorded_on"]].notna().any(axis="columns")
+    for row, activity in rows[rows["status"].notna() & ~dated].iterrows():
+        message = case.words.say(
+            "Activity {activity}: its status stands without a day, so it is taken as known at any time.",
+            activity=activity["activity_id"],
+        )
+        remedy = case.words.say("Enter the actual days, or the day on which the status was recorded.")
+        yield Finding("warning", "status_without_day", "activities", int(str(row)), "status", message, remedy)
+
+
+def taken_as_given(case: Case) -> Iterator[Finding]:
+    """Rows that their author marked as assumed: the reader should know."""
+    for table, frame in case.project.tables.items():
+        if "assumed" in frame.columns and len(rows := frame.index[frame["assumed"].fillna(False)]):
+            one, many = "{count} row rests on an assumption.", "{count} rows rest on assumptions."
+            message = case.words.count(one, many, len(rows))
+            remedy = case.words.say("Confirm or replace the assumption.")
+            first = None if table == "stated" else int(pd.Series(rows).min())
+            yield Finding("info", "assumed", table, first, "assumed", message, remedy)
+
+
+DOCUMENT_RULES = (
+    *(programme_contradicts, target_groups_differ, status_without_day),
+    *(lower_bounds, month_precision, taken_as_given),
+)

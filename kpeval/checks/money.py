@@ -1,0 +1,115 @@
+"""What does not add up in the money?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from kpeval.checks.case import Case, Finding
+
+WHOLE_PERCENT = 0.00005  # how near to a whole percent a share must lie to be worth a hypothesis: 88.00 %, not 88.13 %
+
+
+def sources_do_not_reconcile(case: Case) -> Iterator[Finding]:
+    """The sources promise more or less than the cost. Hypotheses are named, never applied (domain rule M6)."""
+    facts, say = case.reconciled, case.words.say
+    if facts["state"] not in ("over", "under"):
+        return
+    values = {
+        "coverage": case.words.percent(facts["coverage"]),
+        "sum": case.money(facts["sum_of_sources"]),
+        "total": case.money(facts["total_cost"]),
+        "apart": case.money(abs(facts["surplus"])),
+    }
+    if facts["state"] == "over":
+        message = say("The sources add up to {coverage} of the cost: {sum} against {total}, a surplus of {apart}.", **values)
+    else:
+        message = say("The sources cover {coverage} of the cost: {sum} against {total}, {apart} are missing.", **values)
+    guesses = list(_hypotheses(case))
+    if guesses:
+        message += " " + say("Hypotheses, not repairs: {guesses}.", guesses="; ".join(guesses))
+    remedy = say("Compare with the grant decision and the final accounts; no share was rescaled.")
+    yield Finding("error", "sources_do_not_reconcile", "funding", None, "declared_amount", message, remedy)
+
+
+def _hypotheses(case: Case) -> Iterator[str]:
+    total, sum_of_sources = case.reconciled["total_cost"], case.reconciled["sum_of_sources"]
+    for source in case.shares[~case.shares["derived"]].itertuples():
+        instead = total - (sum_of_sources - source.amount)
+        share = instead / total
+        if 0 < share < 1 and abs(share * 100 - round(share * 100)) <= WHOLE_PERCENT * 100:
+            yield case.words.say(
+                "“{source}” as the cost minus the other sources would be {amount}, {share}",
+                source=source.source,
+                amount=case.money(instead),
+                share=case.words.percent(share, 2),
+            )
+
+
+def joint_amount(case: Case) -> Iterator[Finding]:
+    """Several sources are quoted as one amount."""
+    funding, say = case.project.funding, case.words.say
+    shown = case.shares[case.shares["kind"] == "joint"]["source"]
+    for row, source in funding[funding["kind"] == "joint"].iterrows():
+        if pd.isna(source["declared_amount"]):
+            continue
+        values = {"source": source["source"], "amount": case.money(source["declared_amount"])}
+        if source["source"] in set(shown):
+            message = say("{source} is quoted as one amount of {amount} and cannot be split: it stays one row.", **values)
+            remedy = say("Ask for the amount of each source.")
+            yield Finding("warning", "joint_amount", "funding", int(str(row)), "declared_amount", message, remedy)
+        else:
+            message = say("{source} is quoted as one amount of {amount}; it was split by the stated shares.", **values)
+            remedy = say("The parts add up exactly and are marked as computed; confirm them if they are to be quoted.")
+            yield Finding("info", "joint_amount", "funding", int(str(row)), "declared_amount", message, remedy)
+
+
+def share_differs(case: Case) -> Iterator[Finding]:
+    """A stated share and a stated amount of one source say different things."""
+    shares, say = case.shares, case.words.say
+    apart = (shares["deviation"] * case.facts["total_cost"]).abs() > case.reconciled["tolerance"]
+    for source in shares[apart & ~shares["derived"]].itertuples():
+        rows = case.project.funding.index[case.project.funding["source"] == source.source]
+        message = say(
+            "{source}: the stated share is {stated}, the amount is {computed} of the cost.",
+            source=source.source,
+            stated=case.words.percent(source.declared_share),
+            computed=case.words.percent(source.share_of_total),
+        )
+        row = int(rows[0]) if len(rows) else None
+        remedy = say("Compare both with the grant decision.")
+        yield Finding("warning", "share_differs", "funding", row, "declared_share", message, remedy)
+
+
+def budget_lines_differ(case: Case) -> Iterator[Finding]:
+    """The budget's lines do not add up to the total cost."""
+    lines, total = case.project.budget_lines, case.facts["total_cost"]
+    if lines.empty or pd.isna(total):
+        return
+    apart = ((lines["amount"] * 100).round().sum() - round(total * 100)) / 100
+    if abs(apart) > case.reconciled["tolerance"]:
+        message = case.words.say(
+            "The budget lines add up to {sum}, the total cost is {total}.",
+            sum=case.money(total + apart),
+            total=case.money(total),
+        )
+        remedy = case.words.say("Look for a line that is missing or counted twice.")
+        yield Finding("warning", "budget_lines_differ", "budget_lines", None, "amount", message, remedy)
+
+
+def spending_out_of_bounds(case: Case) -> Iterator[Finding]:
+    """More is spent than there is, or less than nothing."""
+    money, say = case.drawdown, case.words.say
+    if money["spent"] < 0:
+        message = say("What is spent by the day adds up to {spent}, below zero.", spent=case.money(money["spent"]))
+        remedy = say("Look at the signs of refunds and corrections.")
+        yield Finding("error", "spending_below_zero", "transactions", None, "amount", message, remedy)
+    elif money["spent"] > money["budget"]:
+        values = {"spent": case.money(money["spent"]), "budget": case.money(money["budget"])}
+        message = say("{spent} are spent, more than the budget of {budget}.", **values)
+        remedy = say("Ask for the approved budget changes, or who bears the difference.")
+        yield Finding("warning", "overspent", "transactions", None, "amount", message, remedy)
+
+
+MONEY_RULES = (sources_do_not_reconcile, joint_amount, share_differs, budget_lines_differ, spending_out_of_bounds)

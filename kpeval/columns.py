@@ -1,0 +1,245 @@
+"""What may stand in a column, and how does its text become a value?
+
+A `Column` says it once: kind, meaning in both languages, rule. `typed` turns a frame of text (or of dates and
+numbers that somebody built in a notebook) into the declared types and returns every fault it met;
+`checked` lets pandera hold the result against the rules; `take` is how a measure asks for the columns it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from kpeval import czech
+from kpeval.faults import DataError, Fault
+from kpeval.timespan import as_day
+
+DTYPES = {
+    "text": "str",
+    "word": "str",
+    "number": "float64",
+    "money": "float64",
+    "share": "float64",
+    "whole": "Int64",
+    "day": "datetime64[us]",
+    "start": "datetime64[us]",
+    "end": "datetime64[us]",
+    "flag": "boolean",
+}
+FLAGS = {"true": True, "yes": True, "ano": True, "1": True, "false": False, "no": False, "ne": False, "0": False}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its kind, what it means (English, Czech), and the rule its values keep.
+
+    Kinds: text; word (of a closed list); number; money (in the project's currency); share (a fraction of 1);
+    whole (a count); day; start and end (the first and last day of something, which may be printed as a month:
+    the precision then stands in `<name>_precision`); flag (true or false).
+    """
+
+    name: str
+    kind: str
+    en: str
+    cs: str
+    required: bool = False
+    words: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    refers: str = ""  # "activities.activity_id": each value must stand there
+
+    @property
+    def dtype(self) -> str:
+        return DTYPES[self.kind]
+
+    @property
+    def unit(self) -> str:
+        return {"money": "currency of the project", "share": "fraction of 1", "whole": "count"}.get(self.kind, "")
+
+    @property
+    def rule(self) -> str:
+        """The rule in words, as errors and the data dictionary print it; empty where anything goes."""
+        parts = ["one of " + ", ".join(self.words)] if self.words else []
+        if self.low is not None:
+            parts.append(f"at least {self.low:g}")
+        if self.high is not None:
+            parts.append(f"at most {self.high:g}")
+        if self.refers:
+            parts.append(f"stands in {self.refers}")
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: what one row is, its columns, the columns that name a row, and pairs that stand in order."""
+
+    name: str
+    en: str
+    cs: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    order: tuple[tuple[str, str], ...] = ()
+
+    def __getitem__(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    @property
+    def file(self) -> str:
+        return f"{self.name}.csv"
+
+
+def _value(column: Column, value: Any) -> tuple[Any, str]:
+    """One cell as a value and, for start and end, its precision; ValueError says what it is not."""
+    text = czech.plain(value) if isinstance(value, str) else value
+    match column.kind:
+        case "text" | "word":
+            return str(text), ""
+        case "number" | "money":
+            return (float(czech.number(text).value) if isinstance(text, str) else float(text)), ""
+        case "share":
+            if not isinstance(text, str):
+                return float(text), ""
+            return float(czech.number(text).value) / (100 if text.endswith("%") else 1), ""
+        case "whole":
+            number = float(czech.number(text).value) if isinstance(text, str) else float(text)
+            if number != int(number):
+                raise ValueError(f"'{value}' is not a whole number")
+            return int(number), ""
+        case "flag":
+            if str(text).lower() not in FLAGS:
+                raise ValueError(f"'{value}' is neither true nor false")
+            return FLAGS[str(text).lower()], ""
+        case "day":
+            return as_day(text), ""
+        case _:
+            if not isinstance(text, str):
+                return as_day(text), "day"
+            period = czech.period(text)
+            return pd.Timestamp(period.start if column.kind == "start" else period.end), period.precision
+
+
+def _converted(column: Column, cells: pd.Series[Any]) -> tuple[pd.Series[Any], pd.Series[Any], dict[Any, str]]:
+    """Values, precisions and, by cell, what was wrong. Each distinct cell is read once, however often it stands."""
+    good: dict[Any, Any] = {}
+    precision: dict[Any, str] = {}
+    bad: dict[Any, str] = {}
+    for cell in cells.dropna().unique():
+        if isinstance(cell, str) and not czech.plain(cell):
+            continue
+        try:
+            good[cell], precision[cell] = _value(column, cell)
+        except (ValueError, TypeError, OverflowError) as error:
+            bad[cell] = str(error)
+    values = pd.Series(cells.map(good), index=cells.index, dtype=column.dtype)
+    return values, pd.Series(cells.map(precision), index=cells.index, dtype="str"), bad
+
+
+def typed(table: Table, frame: pd.DataFrame, names: Iterable[str] | None = None) -> tuple[pd.DataFrame, list[Fault]]:
+    """`frame` with the columns `names` (all, if None) of `table` in their declared types, and the faults met.
+
+    A column that is absent is filled with missing values if the schema lets it be absent. The index stays: it is
+    the row number that a fault names. `start` and `end` columns gain a companion `<name>_precision`.
+    """
+    wanted = [table[name] for name in names] if names is not None else list(table.columns)
+    out: dict[str, pd.Series[Any]] = {}
+    faults: list[Fault] = []
+    for column in wanted:
+        if column.name not in frame.columns:
+            if column.required and len(frame):
+                faults.append(Fault(table.file, None, column.name, "this column is needed and absent"))
+            out[column.name] = pd.Series(index=frame.index, dtype=column.dtype)
+            if column.kind in ("start", "end"):
+                out[f"{column.name}_precision"] = pd.Series(index=frame.index, dtype="str")
+            continue
+        cells = frame[column.name]
+        kind = cells.dtype.kind if column.kind not in ("text", "word") else ""
+        if (kind in "iuf" and column.dtype == "float64") or (kind == "M" and column.dtype.startswith("datetime")):
+            values = cells.dt.tz_localize(None).dt.normalize() if kind == "M" else cells
+            out[column.name] = values.astype(column.dtype)
+            precision = pd.Series("day", index=frame.index, dtype="str").where(cells.notna())
+        elif str(cells.dtype) == column.dtype and column.kind in ("text", "word", "whole", "flag"):
+            out[column.name] = cells.replace("", None) if column.dtype == "str" else cells
+        else:
+            out[column.name], precision, bad = _converted(column, cells)
+            faults += [
+                Fault(table.file, int(str(row)), column.name, bad[cell])
+                for row, cell in cells[cells.isin(list(bad))].items()
+            ]
+        if column.kind in ("start", "end"):
+            given = frame.get(f"{column.name}_precision")
+            out[f"{column.name}_precision"] = precision if given is None else given
+    return pd.DataFrame(out, index=frame.index), faults
+
+
+def checked(table: Table, frame: pd.DataFrame) -> list[Fault]:
+    """The faults pandera finds in a typed `frame`: empty needed cells, words off the list, limits, repeated keys."""
+    import pandera.pandas as pandera  # 0.15 s: only those who load files pay for it
+
+    def checks(column: Column) -> list[Any]:
+        found = [pandera.Check.isin(column.words, error=f"is not {column.rule}")] if column.words else []
+        if column.low is not None:
+            found.append(pandera.Check.ge(column.low, error=f"is below {column.low:g}"))
+        if column.high is not None:
+            found.append(pandera.Check.le(column.high, error=f"is above {column.high:g}"))
+        return found
+
+    rules = pandera.DataFrameSchema(
+        {
+            column.name: pandera.Column(checks=checks(column), nullable=not column.required)
+            for column in table.columns
+            if column.name in frame.columns
+        }
+    )
+    faults: list[Fault] = []
+    try:
+        rules.validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        for case in errors.failure_cases.to_dict("records"):
+            empty = case["check"] == "not_nullable"
+            message = "is empty, and must not be" if empty else f"'{case['failure_case']}' {case['check']}"
+            faults.append(Fault(table.file, int(case["index"]), str(case["column"]), message))
+    for first, last in table.order:
+        for row in frame.index[frame[first] > frame[last]]:
+            faults.append(Fault(table.file, int(row), last, f"lies before {first}"))
+    return faults + _repeated(table, frame)
+
+
+def _repeated(table: Table, frame: pd.DataFrame) -> list[Fault]:
+    key = [name for name in ("project_id", *table.key) if name in frame.columns]
+    if frame.empty or not table.key or not set(table.key) <= set(key):
+        return []
+    again = frame.duplicated(key)
+    if not again.any():
+        return []
+    first = pd.Series(frame.index, index=frame.index).groupby([frame[name] for name in key], dropna=False)
+    rows = first.transform("first")[again]
+    shown = ", ".join(name for name in key if name != "project_id")
+    return [Fault(table.file, int(str(row)), shown, f"repeats row {first_row}") for row, first_row in rows.items()]
+
+
+def take(table: Table, frame: pd.DataFrame, names: str) -> pd.DataFrame:
+    """The columns `names` (and project_id) of `frame`, typed, rows numbered from 0: what a measure works on.
+
+    A name that ends in ? may be absent even where the schema needs it: a title, say, that is only passed on.
+    Raises DataError for a needed column that is absent, a value that cannot be read, or a repeated key: a row
+    counted twice would be a wrong number.
+    """
+    wanted = {"project_id": True} | {name.rstrip("?"): not name.endswith("?") for name in names.split()}
+    declared = (PROJECT_ID, *(column for column in table.columns if column.name != PROJECT_ID.name))
+    columns = tuple(replace(column, required=column.required and wanted.get(column.name, False)) for column in declared)
+    with_id = Table(table.name, table.en, table.cs, columns, table.key)
+    rows, faults = typed(with_id, frame.reset_index(drop=True), wanted)
+    faults += _repeated(with_id, rows)
+    if faults:
+        raise DataError(faults, f"the table {table.name}")
+    return rows
+
+
+PROJECT_ID = Column("project_id", "text", "project", "projekt", required=True)

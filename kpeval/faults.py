@@ -1,0 +1,35 @@
+"""How are faults of the data told: all at once, with place and remedy, never as a traceback?"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Fault(NamedTuple):
+    """One thing wrong in the data: where it stands, what it is, what to do."""
+
+    file: str
+    row: int | None  # as the spreadsheet counts: the heading is row 1
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        place = self.file + (f", row {self.row}" if self.row else "") + (f", {self.column}" if self.column else "")
+        return f"{place}: {self.message}"
+
+
+class DataError(ValueError):
+    """The data, not the program, are at fault; `faults` lists every one of them."""
+
+    def __init__(self, faults: Iterable[Fault], subject: str = "the data") -> None:
+        self.faults = sorted(set(faults), key=lambda fault: (fault.file, fault.row or 0, fault.column))
+        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
+        super().__init__("\n  ".join([f"{subject}: {count}", *map(str, self.faults)]))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """' - did you mean 'x'?' for a misspelt name, or nothing where no known name is near."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f" - did you mean '{found[0]}'?" if found else ""

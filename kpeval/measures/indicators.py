@@ -1,0 +1,217 @@
+"""How far has each indicator come, by what was known on the day?
+
+Two percentages, never mixed up: `of_target` = actual / target (what Czech funders call plnění) and `fulfilment` =
+the share of the way from baseline to target. They are equal only where the baseline is 0.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from kpeval.columns import take
+from kpeval.results import INDICATOR_FULFILMENT
+from kpeval.schema import INDICATORS, MEASUREMENTS, PROJECTS, TARGETS
+from kpeval.timespan import as_day
+
+KEY = ["project_id", "indicator_id"]
+BANDS = {"far_behind": -0.25, "behind": -0.10, "on_track": 0.10}  # fulfilment minus expected, domain rules 6.3
+OVERACHIEVED = 1.2
+FUZZ = 1e-9  # what binary fractions may add to a figure that lies on the edge of a band
+RATE_UNIT = r"(?i)^\s*(?:%|‰|percent|per cent|procent|promile|share|podíl)"
+
+
+def indicator_fulfilment(
+    indicators: pd.DataFrame,
+    targets: pd.DataFrame,
+    measurements: pd.DataFrame,
+    projects: pd.DataFrame | None = None,
+    *,
+    as_of: str | date,
+) -> pd.DataFrame:
+    """How far has each indicator come from its baseline to its target, and is that enough by the day?
+
+    of_target = actual / target; fulfilment = (actual - baseline) / (target - baseline), which may pass 1 or fall below
+    0; gap = target - actual (actual - target where a decrease is wanted; the distance outside the band for maintain);
+    expected = the fulfilment due by the day on the line from baseline through the milestones to the target.
+
+    One row is an indicator. Columns: project_id, indicator_id, code, name, unit, direction, accumulation, scale,
+    baseline, assumed, target, original_target, due, actual, measured_on, of_target, fulfilment, gap, expected,
+    status, reason; values in the indicator's unit, shares as fractions; rows by project and indicator.
+
+    - Known by the day: what was measured on or before `as_of` and recorded on or before it (blank: recorded on the day
+      it is about). A value recorded again for the same day replaces the earlier one. Rows of a breakdown never enter.
+    - actual by accumulation: latest (also where blank): the last day's value; sum; max; ratio: sum of numerators over
+      sum of denominators; persons: each person_id once, else the latest count reported.
+    - target and due: the last due day among the targets in force; of several revisions of one due day the one with the
+      latest `effective_on` by the day; a revision without a target withdraws it. Earlier due days are milestones.
+    - A baseline that is not given is assumed 0 for counts that rise (`assumed`), and leaves fulfilment missing for rates
+      (scale rate, accumulation ratio, or a unit such as %) and where a decrease is wanted.
+    - Target zero: met (1.0) or not (0.0) for decrease and maintain, missing for increase. Target below zero: of_target
+      missing. Target equal to baseline: fulfilment only for maintain, 1.0 within the tolerance, else 0.0.
+    - status before the due day: not_due (nothing measured, or nothing to compare with), achieved, or far_behind, behind,
+      on_track, ahead by fulfilment - expected at -0.25, -0.10, +0.10; from the due day: missing, not_achieved,
+      achieved, overachieved (fulfilment above 1.2). `reason` says why a figure is missing.
+
+    Raises DataError for a repeated key. Rules: domain rules I0 to I8; bands after PEPFAR's, on unrounded figures.
+    """
+    now = as_day(as_of)
+    rows = take(
+        INDICATORS,
+        indicators,
+        "indicator_id code name? unit direction accumulation scale baseline baseline_on recorded_on",
+    )
+    rows = rows[~(rows["recorded_on"] > now)].copy()
+    goals = _in_force(targets, now)
+    rows = rows.merge(_last_target(goals), on=KEY, how="left").merge(
+        _actual(rows, measurements, now), on=KEY, how="left"
+    )
+    rows = _compared(rows, now)
+    rows["expected"] = _expected(rows, goals, _starts(rows, projects), now)
+    rows["status"], rows["reason"] = _status(rows, now)
+    return rows[INDICATOR_FULFILMENT.names].sort_values(KEY, ignore_index=True)
+
+
+def _in_force(targets: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+    """The targets known on the day, one for each due day, with the one that was in force from the start."""
+    rows = take(TARGETS, targets, "indicator_id due target tolerance effective_on recorded_on")
+    rows = rows[~(rows["effective_on"] > now) & ~(rows["recorded_on"] > now)]
+    rows = rows.sort_values([*KEY, "due", "effective_on"], na_position="first")
+    # Blank: in force from the start. It sorts before every day, also before the first revision.
+    rows["from"] = rows["effective_on"].fillna(pd.Timestamp.min.as_unit("us"))
+    from_start = rows["from"] == rows.groupby(KEY)["from"].transform("min")
+    original = rows[from_start & rows["target"].notna()].sort_values([*KEY, "due"], na_position="last")
+    original = original.groupby(KEY, as_index=False)["target"].last().rename(columns={"target": "original_target"})
+    latest = rows.drop_duplicates([*KEY, "due"], keep="last")
+    return latest[latest["target"].notna()].merge(original, on=KEY, how="left")
+
+
+def _last_target(goals: pd.DataFrame) -> pd.DataFrame:
+    """The target of the last due day; one without a due day is the final one, whatever milestones there are."""
+    last = goals.sort_values([*KEY, "due"], na_position="last").drop_duplicates(KEY, keep="last")
+    return last[[*KEY, "target", "tolerance", "due", "original_target"]]
+
+
+def _actual(rows: pd.DataFrame, measurements: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+    """What each indicator had reached by the day, by its accumulation, and the last day that entered."""
+    names = "indicator_id measured_on actual numerator denominator dimension category person_id recorded_on"
+    values = take(MEASUREMENTS, measurements, names)
+    values = values[values["dimension"].isna() & (values["measured_on"] <= now) & ~(values["recorded_on"] > now)]
+    values = values.sort_values([*KEY, "measured_on", "recorded_on"], na_position="first")
+    values = values.drop_duplicates([*KEY, "measured_on", "person_id"], keep="last")
+    values = values.merge(rows[[*KEY, "accumulation"]], on=KEY)
+    ratio = values["accumulation"].eq("ratio")
+    complete = values["numerator"].notna() & values["denominator"].notna()
+    values = values[values["actual"].notna().where(~ratio, complete)]
+    by_indicator = values.groupby(KEY)
+    found = by_indicator.agg(
+        last=("actual", "last"),
+        sum=("actual", "sum"),
+        max=("actual", "max"),
+        numerator=("numerator", "sum"),
+        denominator=("denominator", "sum"),
+        measured_on=("measured_on", "last"),
+        accumulation=("accumulation", "first"),
+    )
+    met = values[values["person_id"].notna() & (values["actual"] > 0)]
+    persons = met.groupby(KEY)["person_id"].nunique().reindex(found.index)
+    named = by_indicator["person_id"].count().reindex(found.index) > 0
+    how = found["accumulation"].fillna("latest")
+    actual = found["last"].mask(how.eq("sum"), found["sum"]).mask(how.eq("max"), found["max"])
+    actual = actual.mask(how.eq("ratio"), found["numerator"] / found["denominator"].where(found["denominator"] > 0))
+    found["actual"] = actual.mask(how.eq("persons") & named, persons.fillna(0).astype("float64"))
+    return found[["actual", "measured_on"]].reset_index()
+
+
+def _compared(rows: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+    """Adds of_target, fulfilment and gap, with the baseline that was used and whether it was assumed."""
+    target, actual = rows["target"], rows["actual"]
+    given = rows["baseline"].where(~(rows["baseline_on"] > now))
+    falls = rows["direction"].eq("decrease") | (rows["direction"].isna() & (target < given))
+    maintain = rows["direction"].eq("maintain")
+    rate = rows["scale"].eq("rate") | rows["accumulation"].eq("ratio") | rows["unit"].fillna("").str.match(RATE_UNIT)
+    assumed = rows["baseline"].isna() & ~rate & ~falls & ~maintain & target.notna()
+    rows["assumed"] = assumed.astype("boolean")
+    rows["baseline"] = given.mask(assumed, 0.0)
+    zero = target.eq(0) & actual.notna()
+    met_at_zero = actual.eq(0).astype("float64").where(falls | maintain)
+    rows["of_target"] = (actual / target.where(target > 0)).mask(zero, met_at_zero)
+    outside = ((actual - target).abs() - rows["tolerance"].fillna(0)).clip(lower=0)
+    way = target - rows["baseline"]
+    kept = (outside <= FUZZ).astype("float64").where(actual.notna() & target.notna())
+    rows["fulfilment"] = ((actual - rows["baseline"]) / way.where(way != 0)).mask(maintain, kept)
+    rows["gap"] = (target - actual).mask(falls, actual - target).mask(maintain, outside)
+    return rows.assign(maintain=maintain)
+
+
+def _starts(rows: pd.DataFrame, projects: pd.DataFrame | None) -> pd.Series[pd.Timestamp]:
+    """The day from which progress is expected: the baseline's, else the project's start."""
+    if projects is None:
+        return rows["baseline_on"]
+    owners = take(PROJECTS, projects, "start").set_index("project_id")["start"]
+    return rows["baseline_on"].fillna(pd.Series(owners.reindex(rows["project_id"]).to_numpy(), index=rows.index))
+
+
+def _expected(
+    rows: pd.DataFrame, goals: pd.DataFrame, start: pd.Series[pd.Timestamp], now: pd.Timestamp
+) -> pd.Series[float]:
+    """The fulfilment due by the day: on the line from (start, baseline) through the milestones to (due, target).
+
+    `rows`: an indicator each, with baseline, target, due, scale, maintain; `goals`: the targets in force. The value on
+    the line is turned into fulfilment like an actual value. Before the start it is that of the baseline, from the last
+    due day on 1. On the scale `step` nothing is expected between milestones: the last one passed counts. What is to be
+    maintained is expected whole at all times. Missing without a start (unless a milestone has passed), a due day,
+    a baseline, or where target equals baseline.
+    """
+    points = goals[goals["due"].notna()].sort_values([*KEY, "due"])
+    passed = points[points["due"] <= now].groupby(KEY)[["due", "target"]].last().add_prefix("last_")
+    coming = points[points["due"] > now].groupby(KEY)[["due", "target"]].first().add_prefix("next_")
+    line = rows.join(passed, on=KEY).join(coming, on=KEY)
+    from_day = line["last_due"].fillna(start)
+    from_value = line["last_target"].fillna(line["baseline"])
+    part = ((now - from_day) / (line["next_due"] - from_day)).where(now >= from_day, 0.0)
+    part = part.where(from_day.notna()).mask(line["scale"].eq("step"), 0.0)
+    value = from_value + part * (line["next_target"] - from_value)
+    value = value.mask(line["next_due"].isna(), line["last_target"])
+    way = line["target"] - line["baseline"]
+    expected = (value - line["baseline"]) / way.where(way != 0)
+    return pd.Series(np.where(line["maintain"], 1.0, expected), index=rows.index).where(line["due"].notna())
+
+
+def _status(rows: pd.DataFrame, now: pd.Timestamp) -> tuple[pd.Series[str], pd.Series[str]]:
+    no_actual, fulfilment = rows["actual"].isna(), rows["fulfilment"]
+    due = rows["due"] <= now
+    ahead = fulfilment - rows["expected"]
+    reached = (fulfilment >= 1 - FUZZ) | (fulfilment.isna() & (rows["gap"] <= FUZZ))
+    choice = [
+        (rows["scale"].eq("qualitative"), "qualitative"),
+        (rows["target"].isna(), "no_target"),
+        (due & no_actual, "missing"),
+        (due & (fulfilment > OVERACHIEVED + FUZZ), "overachieved"),
+        (due & reached, "achieved"),
+        (due, "not_achieved"),
+        (no_actual | ahead.isna(), "not_due"),
+        (fulfilment >= 1 - FUZZ, "achieved"),
+        (ahead < BANDS["far_behind"] - FUZZ, "far_behind"),
+        (ahead < BANDS["behind"] - FUZZ, "behind"),
+        (ahead <= BANDS["on_track"] + FUZZ, "on_track"),
+    ]
+    no_way = rows["baseline"].eq(rows["target"]) & ~rows["maintain"]
+    why = [
+        (rows["scale"].eq("qualitative"), "qualitative"),
+        (rows["target"].isna(), "no_target"),
+        (no_actual & rows["measured_on"].notna(), "zero_denominator"),
+        (no_actual & due, "missing"),
+        (no_actual, "not_due"),
+        (rows["of_target"].isna() & rows["target"].eq(0), "target_zero"),
+        (no_way, "target_equals_baseline"),
+        (rows["baseline"].isna() & ~rows["maintain"], "no_baseline"),
+        (~due & rows["due"].isna(), "no_due"),
+        (~due & rows["expected"].isna(), "no_start"),
+    ]
+    status = np.select([case for case, _ in choice], [word for _, word in choice], "ahead")
+    reason = np.select([case for case, _ in why], [word for _, word in why], "")
+    reasons = pd.Series(reason, index=rows.index, dtype="str")
+    return pd.Series(status, index=rows.index, dtype="str"), reasons.where(reasons.ne(""))

@@ -1,0 +1,115 @@
+"""What does a notebook cell show, in JupyterLab and in a report alike?
+
+Each thing shown is a small piece of semantic HTML with the same said in plain text, and a note for the report's
+template of what kind it is (`metadata["text/html"]["kpeval"]`). Nothing is shown that did not come through here,
+so everything is escaped once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+Bundle = tuple[dict[str, str], dict[str, dict[str, Any]]]
+
+
+def bundle(html: str, plain: str, kind: str, **about: Any) -> Bundle:
+    """The MIME bundle of something shown: kind is cover, sentence, table, chart, omitted or provenance."""
+    return {"text/html": html, "text/plain": plain}, {"text/html": {"kpeval": {"kind": kind, **about}}}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One or more paragraphs in words."""
+
+    paragraphs: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(self.paragraphs)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        html = "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in self.paragraphs)
+        return bundle(html, str(self), "sentence")
+
+
+@dataclass(frozen=True)
+class Points:
+    """A short list of points, one sentence each."""
+
+    points: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(f"- {point}" for point in self.points)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        items = "\n".join(f"<li>{escape(point)}</li>" for point in self.points)
+        return bundle(f'<ul class="points">\n{items}\n</ul>', str(self), "sentence")
+
+
+@dataclass(frozen=True)
+class Omitted:
+    """A table or chart that would show nothing; a report leaves it out, a sentence beside it says why."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        return bundle(f"<p><em>{escape(self.reason)}</em></p>", self.reason, "omitted")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its text, whether it is a number (aligned right), and a mark such as "computed" that follows it."""
+
+    text: str
+    number: bool = False
+    mark: str = ""
+    quoted: bool = False  # the documents' own words, in the language of the data
+
+
+@dataclass(frozen=True)
+class Table:
+    """A finished table: every cell is text already; the first column names the row."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        lines = [self.caption, "\t".join(self.headings)]
+        lines += ["\t".join(" ".join(filter(None, (cell.text, cell.mark))) for cell in row) for row in self.rows]
+        return "\n".join([*lines, *self.notes])
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        numeric = [bool(column) and any(cell.number for cell in column) for column in zip(*self.rows, strict=True)]
+        head = "".join(
+            f'<th scope="col"{" class=number" if right else ""}>{escape(heading)}</th>'
+            for heading, right in zip(self.headings, numeric, strict=True)
+        )
+        body = "\n".join("<tr>" + "".join(_cell(*place) for place in enumerate(row)) + "</tr>" for row in self.rows)
+        notes = "".join(f'<p class="note">{escape(note)}</p>\n' for note in self.notes)
+        html = (
+            f'<div class="table">\n<table>\n<caption>{escape(self.caption)}</caption>\n'
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n{notes}"
+        )
+        return bundle(html, str(self), "table", caption=self.caption)
+
+
+def _cell(place: int, cell: Cell) -> str:
+    classes = [name for name, wanted in (("number", cell.number), ("quoted", cell.quoted)) if wanted]
+    attributes = f' class="{" ".join(classes)}"' if classes else ""
+    mark = f' <small class="mark">{escape(cell.mark)}</small>' if cell.mark else ""
+    if place == 0:
+        return f'<th scope="row"{attributes}>{escape(cell.text)}{mark}</th>'
+    return f"<td{attributes}>{escape(cell.text)}{mark}</td>"
+
+
+def description_list(facts: Mapping[str, str]) -> str:
+    """Facts as a `dl`: what, and what it is."""
+    items = "".join(f"<div><dt>{escape(what)}</dt><dd>{escape(fact)}</dd></div>" for what, fact in facts.items())
+    return f"<dl>{items}</dl>"

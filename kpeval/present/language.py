@@ -1,0 +1,169 @@
+"""How are words, numbers, money and days said in the report's language?
+
+Sentences are written in English in the code and stand in a gettext catalogue (`locale/<lang>/LC_MESSAGES/kpeval.po`)
+for every other language; numbers, money, percents and days are made by Babel. A language is a catalogue: adding one
+needs no code. A sentence that a catalogue lacks raises, for a funder must not get half a report in English.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from babel.core import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal
+
+from kpeval.columns import Column
+from kpeval.faults import nearest
+
+LOCALE = Path(__file__).parent / "locale"
+SOURCE = "en"  # the language the code is written in
+NBSP = "\u00a0"
+ENGLISH = "en_GB"  # British: day before month, the Commission's usage
+
+
+class MissingTranslation(LookupError):
+    """A catalogue lacks a sentence."""
+
+
+def mark(message: str) -> str:
+    """The message itself: marks a constant for extraction into the catalogues."""
+    return message
+
+
+def languages() -> list[str]:
+    """The languages reports can be written in: English, and each one with a catalogue."""
+    return [SOURCE, *sorted(path.name for path in LOCALE.iterdir() if path.is_dir())]
+
+
+@lru_cache
+def language(code: str) -> Language:
+    """The language `code` ("cs", "en"); ValueError, with the nearest known one, where there is no catalogue."""
+    known = languages()
+    if code not in known:
+        raise ValueError(f"no language '{code}'{nearest(str(code), known) or ': known are ' + ', '.join(known)}")
+    return Language(code)
+
+
+class Language:
+    """What `language` hands out: the voice of one language."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.locale = Locale.parse(ENGLISH if code == SOURCE else code)
+        self._catalogue = _catalogue(code) if code != SOURCE else None
+
+    def say(self, message: str, **values: object) -> str:
+        """The sentence in this language, its {names} filled in."""
+        if self._catalogue is None:
+            return message.format(**values) if values else message
+        translated = self._catalogue.gettext(message)
+        return translated.format(**values) if values else translated
+
+    def count(self, one: str, many: str, count: float, **values: object) -> str:
+        """The sentence in the plural form that `count` takes; {count} is the number in words of the locale.
+
+        Czech has four forms: 1, 2 to 4, 5 and more, and fractions. Gettext counts in whole numbers, so the catalogue's
+        rule takes -1 for a fraction.
+        """
+        shown = {"count": self.number(count), **values}
+        whole = int(count) if float(count).is_integer() else -1
+        if self._catalogue is None:
+            return (one if whole == 1 else many).format(**shown)
+        return self._catalogue.ngettext(one, many, whole).format(**shown)
+
+    def heading(self, column: Column) -> str:
+        """The column's meaning: the schema says it in English and Czech, a catalogue in any other language."""
+        own = {"en": column.en, "cs": column.cs}
+        heading = own[self.code] if self.code in own else self.say(column.en)
+        return heading[:1].upper() + heading[1:]
+
+    def number(self, value: float, decimals: int | None = None) -> str:
+        """A number as this language writes it; without `decimals` as many as it needs, four at most."""
+        if decimals is None:
+            exact = _rounded(value, 4)
+            return str(format_decimal(exact, format="#,##0.####", locale=self.locale))
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return str(format_decimal(_rounded(value, decimals), format=pattern, locale=self.locale))
+
+    def money(self, value: float, currency: str | None, decimals: int = 2) -> str:
+        """An amount with its currency ("3 648 425,00 Kč", "CZK 3,648,425.00"), without where none is known."""
+        if currency is None or pd.isna(currency):
+            return self.number(value, decimals)
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        pattern = f"¤¤{NBSP}{pattern}" if self.code == SOURCE else f"{pattern}{NBSP}¤"
+        amount = _rounded(value, decimals)
+        return str(format_currency(amount, currency, format=pattern, locale=self.locale, currency_digits=False))
+
+    def percent(self, share: float, decimals: int = 1) -> str:
+        """A share as percent; with more decimals where rounding would make it 0 % or 100 % and it is not."""
+        value = Decimal(str(share)) * 100
+        while decimals < 6 and any(_rounded(value, decimals) == edge != value for edge in (0, 100)):
+            decimals += 1
+        space = "" if self.code == SOURCE else NBSP
+        return self.number(float(value), decimals) + space + "%"
+
+    def points(self, share: float) -> str:
+        """A difference of two shares in percentage points, with its sign."""
+        sign = "+" if share > 0 else ""
+        return self.say("{number} pp", number=sign + self.number(share * 100, 1))
+
+    def day(self, day: pd.Timestamp, precision: object = "day") -> str:
+        """A day, or the month or year it stands for where no more is stated: "31. 10. 2019", "březen 2006"."""
+        patterns = {"month": "LLLL y", "quarter": "QQQQ y", "half": "LLLL y", "year": "y"}
+        if isinstance(precision, str) and precision in patterns:
+            said = format_date(day, patterns[precision], locale=self.locale)
+        else:
+            said = format_date(day, locale=self.locale)
+        return str(said).replace(" ", NBSP)
+
+    def range(self, first: str, last: str) -> str:
+        """first–last: an en dash, with spaces where the ends have spaces themselves."""
+        return f"{first} – {last}" if NBSP in first + last else f"{first}–{last}"
+
+    def list(self, items: Iterable[str]) -> str:
+        """a, b and c."""
+        return str(format_list(list(items), locale=self.locale))
+
+
+def money_decimals(*amounts: pd.Series[Any]) -> int:
+    """2 where any of the amounts has haléře, else 0: one number of decimals for what is compared."""
+    joined = pd.concat([pd.Series(amount, dtype="float64") for amount in amounts]).dropna()
+    return 2 if ((joined * 100).round() % 100).ne(0).any() else 0
+
+
+def _rounded(value: float | Decimal, decimals: int) -> Decimal:
+    # Czech practice is half up; Babel alone would round half to even.
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def _catalogue(code: str) -> gettext.GNUTranslations:
+    """The catalogue as Python's gettext reads it, made from the .po in memory: no compiled file can be stale."""
+    with (LOCALE / code / "LC_MESSAGES" / "kpeval.po").open("rb") as file:
+        catalogue = read_po(file, locale=code, domain="kpeval")
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    translations = gettext.GNUTranslations(compiled)
+    translations.add_fallback(_Missing())
+    return translations
+
+
+class _Missing(gettext.NullTranslations):
+    """What gettext falls back on: where others would show English, this raises."""
+
+    def gettext(self, message: str) -> str:
+        raise MissingTranslation(f"a catalogue lacks: {message}")
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        raise MissingTranslation(f"a catalogue lacks the plural: {msgid1} / {msgid2}")

@@ -1,0 +1,198 @@
+"""Which facts does a project have? `load` reads its folder whole, or tells every fault in every file at once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kpeval.columns import PROJECT_ID, Table, checked, typed
+from kpeval.faults import DataError, Fault, nearest
+from kpeval.reading import table_files, text_table, toml_file
+from kpeval.schema import PROJECT_TABLES, PROJECTS, STATED
+
+TOML = "project.toml"
+REPORT_KEYS = ("number", "period", "author", "state")
+REPORT_STATES = ("draft", "final")
+NEEDED = ("currency", "language")  # a report cannot name its money or mark its quotations without them
+SECTIONS = ("stated", "report", "privacy", "rules")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True)
+class Project:
+    """One project's facts as its files say them; frozen: an attribute hands out a copy of the table.
+
+    `project.funding`, `project.activities` … are the tables of the schema (empty with their columns where the file is
+    absent), `project.projects` is project.toml as a one-row table, `project.stated` its facts that fit no table,
+    `project.files` the bytes and sha256 of each file, `project.fingerprint` one hash of them all.
+    """
+
+    project_id: str
+    tables: Mapping[str, pd.DataFrame]
+    files: pd.DataFrame
+    settings: Mapping[str, Any]  # [report], [privacy] and [rules] of project.toml
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name.startswith("_") or name not in self.__dict__.get("tables", {}):
+            known = self.__dict__.get("tables", {})
+            raise AttributeError(f"a project has no table '{name}'{nearest(name, known)}")
+        return self.tables[name].copy()
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.tables]
+
+    @property
+    def fingerprint(self) -> str:
+        """One sha256 over the names and contents of the project's files: it moves when one byte does."""
+        lines = "".join(f"{row.sha256}  {row.file}\n" for row in self.files.itertuples())
+        return hashlib.sha256(lines.encode()).hexdigest()
+
+    def __repr__(self) -> str:
+        facts = self.tables["projects"].iloc[0]
+        money = "not stated" if pd.isna(facts["total_cost"]) else f"{facts['total_cost']:,.2f} {facts['currency']}"
+        days = ["not stated" if pd.isna(facts[name]) else f"{facts[name]:%Y-%m-%d}" for name in ("start", "end")]
+        rows = ", ".join(f"{name} {len(table)}" for name, table in self.tables.items() if name != "projects")
+        return "\n".join(
+            [
+                f"{self.project_id}: {facts['title']}" + (" (invented data)" if facts["synthetic"] is True else ""),
+                f"  period      {days[0]} to {days[1]}",
+                f"  total cost  {money}",
+                f"  rows        {rows}",
+                f"  fingerprint {self.fingerprint[:16]}",
+            ]
+        )
+
+
+def data_folder(data: str | Path | None = None) -> Path:
+    """The folder of the projects: `data`, else the variable KPEVAL_DATA, else the nearest `data/` above."""
+    given = data or os.environ.get("KPEVAL_DATA")
+    if given:
+        folder = Path(given)
+        if not folder.is_dir():
+            raise DataError([Fault(str(given), None, "", "is not a folder")], "the data folder")
+        return folder.resolve()
+    here = Path.cwd()
+    for above in (here, *here.parents):
+        if (above / "data").is_dir():
+            return (above / "data").resolve()
+    message = "no data/ here or above: name it with --data DIR or the variable KPEVAL_DATA"
+    raise DataError([Fault(str(here), None, "", message)], "the data folder")
+
+
+def project_names(data: str | Path | None = None) -> list[str]:
+    """The names of the projects in the data folder: its folders that hold a project.toml."""
+    return sorted(path.parent.name for path in data_folder(data).glob(f"*/{TOML}"))
+
+
+def load(name: str, data: str | Path | None = None) -> Project:
+    """The project `name` of the data folder, read, typed and checked.
+
+    Raises DataError with every fault of every file at once: unreadable text, rows longer or shorter than the heading,
+    unknown columns and keys (with the nearest known name), values of the wrong type or off their list, repeated
+    keys, days in the wrong order, references to rows that are not there.
+    """
+    known = project_names(data)
+    if name not in known:
+        hint = nearest(name, known) or ": known are " + (", ".join(known) or "none")
+        raise DataError([Fault(str(name), None, "", f"no such project{hint}")], "the project")
+    folder = data_folder(data) / name
+    raw, faults = table_files(folder, PROJECT_TABLES)
+    toml = (folder / TOML).read_bytes()
+    tables, settings, encoding, described = _described(name, toml)
+    faults += described
+    for table in PROJECT_TABLES.values():
+        text, shape = (
+            text_table(raw[table.name], table, encoding) if table.name in raw else (pd.DataFrame(), _absent(table))
+        )
+        frame, values = typed(table, text)
+        faults += shape + ([] if shape and text.empty else values + checked(table, frame))
+        frame.insert(0, PROJECT_ID.name, pd.Series(name, index=frame.index, dtype="str"))
+        tables[table.name] = frame
+    faults += _broken_references(tables)
+    if faults:
+        raise DataError(faults, f"project {name}")
+    return Project(name, tables, _files({TOML: toml, **{f"{table}.csv": content for table, content in raw.items()}}), settings)
+
+
+def _absent(table: Table) -> list[Fault]:
+    if table.name != "funding":
+        return []
+    return [Fault(table.file, None, "", "the file is absent: every project has its sources of funding here")]
+
+
+def _described(name: str, raw: bytes) -> tuple[dict[str, pd.DataFrame], dict[str, Any], str | None, list[Fault]]:
+    """project.toml as the tables `projects` and `stated`, its settings, the declared encoding, and the faults."""
+    told, faults = toml_file(raw, TOML)
+    encoding = told.pop("encoding", None)
+    settings = {section: told.pop(section, {}) for section in SECTIONS if section != "stated"}
+    stated = told.pop("stated", [])
+    told.setdefault("project_id", name)
+    if told["project_id"] != name and not faults:
+        faults.append(Fault(TOML, None, "project_id", f"'{told['project_id']}' is not the folder's name '{name}'"))
+    faults += [Fault(TOML, None, key, "is not given") for key in NEEDED if key not in told and told.keys() != {"project_id"}]
+    faults += _unknown_keys(told, PROJECTS.names + ["encoding", *SECTIONS], "")
+    faults += _unknown_keys(settings["report"], REPORT_KEYS, "report.")
+    if settings["report"].get("state", "final") not in REPORT_STATES:
+        faults.append(Fault(TOML, None, "report.state", f"is not one of {', '.join(REPORT_STATES)}"))
+    tables = {}
+    for table, entries in ((PROJECTS, [told]), (STATED, stated)):
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            faults.append(Fault(TOML, None, table.name, f"write each entry under a heading [[{table.name}]]"))
+            entries = []
+        for entry in entries if table is STATED else []:
+            faults += _unknown_keys(entry, table.names, f"{table.name}.")
+        cells = [{key: _cell(value) for key, value in entry.items()} for entry in entries]
+        text = pd.DataFrame(cells, columns=table.names, dtype="object").dropna(axis="columns", how="all")
+        frame, values = typed(table, text.convert_dtypes(convert_string=False) if text.empty else text)
+        found = values + checked(table, frame)
+        faults += [fault._replace(file=TOML, row=None) for fault in found] if told else []
+        tables[table.name] = frame
+    tables["stated"].insert(0, PROJECT_ID.name, pd.Series(name, index=tables["stated"].index, dtype="str"))
+    tables["projects"]["synthetic"] = tables["projects"]["synthetic"].fillna(False)
+    return tables, settings, encoding, faults
+
+
+def _unknown_keys(told: Mapping[str, Any], known: Any, prefix: str) -> list[Fault]:
+    unknown = [key for key in told if key not in known]
+    return [
+        Fault(TOML, None, prefix + key, f"unknown key{nearest(key, known) or ': known are ' + ', '.join(known)}")
+        for key in unknown
+    ]
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+def _broken_references(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
+    faults = []
+    for table in PROJECT_TABLES.values():
+        for column in (column for column in table.columns if column.refers):
+            target, _, key = column.refers.partition(".")
+            known = tables[target][key].dropna()
+            cells = tables[table.name][column.name].dropna()
+            for row, value in cells[~cells.isin(known)].items():
+                message = f"'{value}' does not stand in {column.refers}{nearest(str(value), known)}"
+                faults.append(Fault(table.file, int(str(row)), column.name, message))
+    return faults
+
+
+def _files(contents: Mapping[str, bytes]) -> pd.DataFrame:
+    names = sorted(contents)
+    return pd.DataFrame(
+        {
+            "file": pd.Series(names, dtype="str"),
+            "bytes": pd.Series([len(contents[name]) for name in names], dtype="int64"),
+            "sha256": pd.Series([hashlib.sha256(contents[name]).hexdigest() for name in names], dtype="str"),
+        }
+    )

@@ -1,0 +1,99 @@
+"""How does a file of a project folder become a frame of text, with nothing lost and every fault named?
+
+Everything is read as text: "1.10" stays "1.10", "NA" stays "NA", "007" keeps its zeros. The frame's index is the
+row as a spreadsheet counts it (the heading is row 1), so that a fault or a finding can name the place.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kpeval import czech
+from kpeval.columns import Table
+from kpeval.faults import Fault, nearest
+
+LONGEST_CELL = 10_000_000  # characters; csv's own limit of 131,072 is below what a pasted note may hold
+
+
+def text_table(raw: bytes, table: Table, encoding: str | None = None) -> tuple[pd.DataFrame, list[Fault]]:
+    """The cells of a CSV file as text, by the table's columns, and every fault of the file's shape."""
+    try:
+        content = czech.decoded(raw, encoding)
+    except ValueError as error:
+        return pd.DataFrame(), [Fault(table.file, None, "", str(error))]
+    csv.field_size_limit(LONGEST_CELL)
+    lines = csv.reader(io.StringIO(content, newline=""), delimiter=_delimiter(content), strict=True)
+    records: list[list[str]] = []
+    try:
+        records.extend(lines)
+    except csv.Error as error:
+        message = f"the file breaks off here ({error}): look for a quotation mark that is not closed"
+        return pd.DataFrame(), [Fault(table.file, len(records) + 1, "", message)]
+    if not records or not any(cell.strip() for cell in records[0]):
+        return pd.DataFrame(), [Fault(table.file, 1, "", f"the heading is missing: write {', '.join(table.names)}")]
+    header = [czech.plain(name) for name in records[0]]
+    faults = _header_faults(header, table)
+    rows: dict[int, list[str]] = {}
+    for number, cells in enumerate(records[1:], start=2):
+        if not any(cell.strip() for cell in cells):
+            continue  # an empty line, which spreadsheets leave behind
+        if len(cells) != len(header):
+            longer = "more" if len(cells) > len(header) else "fewer"
+            message = f"{len(cells)} cells under {len(header)} headings, {longer} than the heading has"
+            faults.append(Fault(table.file, number, "", message + ": look for a separator inside a cell"))
+            cells = (cells + [""] * len(header))[: len(header)]
+        rows[number] = cells
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=header, dtype="str")
+    frame.index = pd.Index(list(rows), dtype="int64", name="row")
+    return frame.loc[:, ~frame.columns.duplicated()], faults
+
+
+def _delimiter(content: str) -> str:
+    """Comma or semicolon: whichever the heading uses more often."""
+    heading = content.lstrip("\r\n").split("\n", 1)[0]
+    return ";" if heading.count(";") > heading.count(",") else ","
+
+
+def _header_faults(header: list[str], table: Table) -> list[Fault]:
+    faults = []
+    for name in dict.fromkeys(header):
+        if not name:
+            faults.append(Fault(table.file, 1, "", "a column has no heading: name it or remove it"))
+        elif name == "project_id":
+            faults.append(Fault(table.file, 1, name, "comes from project.toml: remove the column"))
+        elif name not in table.names:
+            hint = nearest(name, table.names) or ": known are " + ", ".join(table.names)
+            faults.append(Fault(table.file, 1, name, f"unknown column{hint}"))
+        elif header.count(name) > 1:
+            faults.append(Fault(table.file, 1, name, f"this heading stands {header.count(name)} times"))
+    absent = [column.name for column in table.columns if column.required and column.name not in header]
+    faults += [Fault(table.file, 1, name, "this column is needed and absent") for name in absent]
+    return faults
+
+
+def toml_file(raw: bytes, file: str) -> tuple[dict[str, Any], list[Fault]]:
+    """What a TOML file says; numbers keep their printed decimals (3648425.00 is Decimal('3648425.00'))."""
+    try:
+        return tomllib.loads(czech.decoded(raw, "utf-8-sig"), parse_float=Decimal), []
+    except ValueError as error:
+        return {}, [Fault(file, None, "", f"this is not TOML: {error}")]
+
+
+def table_files(folder: Path, tables: dict[str, Table]) -> tuple[dict[str, bytes], list[Fault]]:
+    """The bytes of each table's file that is there, by table, and a fault for each CSV file that is no table."""
+    found: dict[str, bytes] = {}
+    faults: list[Fault] = []
+    for path in sorted(folder.glob("*.[cC][sS][vV]")):
+        if path.name.removesuffix(".csv") in tables:
+            found[path.stem] = path.read_bytes()
+        else:
+            hint = nearest(path.stem.lower(), tables) or ": known are " + ", ".join(f"{name}.csv" for name in tables)
+            faults.append(Fault(path.name, None, "", f"no table has this name{hint}"))
+    return found, faults

@@ -1,0 +1,196 @@
+"""What does each measure hand back: one row of what, and which columns?
+
+Declared as tables like the data themselves, so that headings, units and the data dictionary come from one place.
+Shares, fulfilment and gaps between shares are fractions of 1; money is in the project's currency.
+"""
+
+from __future__ import annotations
+
+from kpeval.columns import PROJECT_ID, Column, Table
+from kpeval.schema import (
+    ACTIVITIES,
+    FUNDING,
+    INDICATORS,
+    PROJECTS,
+    TARGETS,
+    day,
+    flag,
+    money,
+    number,
+    text,
+    whole,
+    word,
+)
+
+RECONCILIATION_STATES = ("reconciled", "over", "under", "unknown")
+INDICATOR_STATES = (
+    *("no_target", "qualitative", "not_due", "far_behind", "behind", "on_track", "ahead"),
+    *("missing", "not_achieved", "achieved", "overachieved"),
+)
+ACTIVITY_STATES = ("not_started", "under_way", "finished", "cancelled", "no_record")
+REASONS = (
+    *("not_due", "missing", "no_target", "qualitative", "no_baseline", "no_start", "no_due"),
+    *("target_zero", "target_equals_baseline", "zero_denominator"),
+)
+SEVERITIES = ("error", "warning", "info")
+
+
+def fraction(name: str, en: str, cs: str) -> Column:
+    return Column(name, "share", en, cs)  # no limits: a measured share may pass 1 or fall below 0
+
+
+def result(name: str, en: str, cs: str, *columns: Column, key: str = "") -> Table:
+    return Table(name, en, cs, (PROJECT_ID, *columns), tuple(key.split()))
+
+
+BUDGET_SHARES = result(
+    "budget_shares",
+    "a source",
+    "zdroj",
+    FUNDING["source"],
+    FUNDING["kind"],
+    FUNDING["declared_share"],
+    money("amount", "amount", "částka"),
+    flag("derived", "computed", "vypočteno"),
+    fraction("share_of_total", "share of the total cost", "podíl na celkových nákladech"),
+    fraction("share_of_sum", "share of the sum of sources", "podíl na součtu zdrojů"),
+    fraction("deviation", "stated minus computed share", "uvedený minus vypočtený podíl"),
+    PROJECTS["currency"],
+    key="source",
+)
+RECONCILIATION = result(
+    "reconciliation",
+    "a project",
+    "projekt",
+    money("sum_of_sources", "sum of the sources", "součet zdrojů"),
+    money("total_cost", "total cost", "celkové náklady"),
+    money("surplus", "sources minus cost", "zdroje minus náklady", low=None),
+    fraction("coverage", "sources as a share of the cost", "zdroje jako podíl nákladů"),
+    money("tolerance", "tolerance of the printed precision", "tolerance podle přesnosti tisku"),
+    word("state", "state", "stav", RECONCILIATION_STATES),
+    PROJECTS["currency"],
+)
+INDICATOR_FULFILMENT = result(
+    "indicator_fulfilment",
+    "an indicator",
+    "indikátor",
+    INDICATORS["indicator_id"],
+    INDICATORS["code"],
+    INDICATORS["name"],
+    INDICATORS["unit"],
+    INDICATORS["direction"],
+    INDICATORS["accumulation"],
+    INDICATORS["scale"],
+    INDICATORS["baseline"],
+    flag("assumed", "baseline assumed to be 0", "výchozí hodnota předpokládána 0"),
+    TARGETS["target"],
+    number("original_target", "original target", "původní cílová hodnota"),
+    TARGETS["due"],
+    number("actual", "achieved value", "dosažená hodnota"),
+    day("measured_on", "as measured on", "změřeno ke dni"),
+    fraction("of_target", "achievement (% of target)", "plnění (% cílové hodnoty)"),
+    fraction("fulfilment", "progress from baseline to target", "postup od výchozí k cílové hodnotě"),
+    number("gap", "still missing to the target", "zbývá do cílové hodnoty"),
+    fraction("expected", "progress expected by the day", "postup očekávaný k danému dni"),
+    word("status", "status", "stav", INDICATOR_STATES),
+    word("reason", "reason", "důvod", REASONS),
+    key="indicator_id",
+)
+ACTIVITY_TIMELINE = result(
+    "activity_timeline",
+    "an activity",
+    "aktivita",
+    ACTIVITIES["activity_id"],
+    ACTIVITIES["title"],
+    ACTIVITIES["planned_start"],
+    ACTIVITIES["planned_end"],
+    ACTIVITIES["actual_start"],
+    ACTIVITIES["actual_end"],
+    whole("days_planned", "days planned", "plánované dny"),
+    fraction("elapsed", "time elapsed", "uplynulý čas"),
+    word("status", "status", "stav", ACTIVITY_STATES),
+    whole("days_late_start", "days late at the start", "prodlení zahájení ve dnech"),
+    whole("days_late_end", "days late at the end", "prodlení ukončení ve dnech"),
+    flag("outside_project", "outside the project's period", "mimo dobu realizace projektu"),
+    fraction("project_elapsed", "time elapsed of the project", "uplynulá část doby realizace"),
+    key="activity_id",
+)
+OVERLAPS = result(
+    "overlaps",
+    "a pair of activities",
+    "dvojice aktivit",
+    text("activity_a", "activity", "aktivita"),
+    text("activity_b", "and activity", "a aktivita"),
+    whole("days", "days in common", "společné dny"),
+    key="activity_a activity_b",
+)
+PROJECT_PERIOD = result(
+    "project_period",
+    "a project",
+    "projekt",
+    PROJECTS["start"],
+    PROJECTS["end"],
+    whole("days", "days", "dny"),
+    number("months", "months", "měsíce"),
+    whole("days_elapsed", "days elapsed", "uplynulé dny"),
+    fraction("elapsed", "time elapsed", "uplynulá část doby"),
+)
+DRAWDOWN = result(
+    "drawdown",
+    "a project",
+    "projekt",
+    money("budget", "budget", "rozpočet"),
+    money("planned", "planned by the day", "plánováno k danému dni"),
+    money("spent", "spent by the day", "vyčerpáno k danému dni", low=None),
+    fraction("share_spent", "spent, share of the budget", "vyčerpáno, podíl rozpočtu"),
+    fraction("share_planned", "planned, share of the budget", "plánováno, podíl rozpočtu"),
+    fraction("gap", "spent minus planned", "vyčerpáno minus plánováno"),
+    money("burn_rate", "spent per month so far", "dosud vyčerpáno za měsíc", low=None),
+    money("required_rate", "needed per month from now on", "zbývá vyčerpat za měsíc", low=None),
+    money("projected_total", "projected total at this rate", "výhled celku při tomto tempu", low=None),
+    fraction("elapsed", "time elapsed", "uplynulá část doby"),
+    PROJECTS["currency"],
+)
+DRAWDOWN_CURVE = result(
+    "drawdown_curve",
+    "a day on which the plan or the spending moves",
+    "den, kdy se mění plán nebo čerpání",
+    day("day", "day", "den"),
+    money("planned", "planned by the day", "plánováno k danému dni"),
+    money("spent", "spent by the day", "vyčerpáno k danému dni", low=None),
+    PROJECTS["currency"],
+    key="day",
+)
+THREE_WAY = result(
+    "three_way",
+    "a project",
+    "projekt",
+    fraction("time", "time elapsed", "uplynulý čas"),
+    fraction("money", "money spent", "vyčerpané peníze"),
+    fraction("results", "results reached", "dosažené výsledky"),
+    fraction("money_minus_time", "money minus time", "peníze minus čas"),
+    fraction("results_minus_time", "results minus time", "výsledky minus čas"),
+    fraction("results_minus_money", "results minus money", "výsledky minus peníze"),
+    whole("indicators", "indicators", "indikátory"),
+    whole("indicators_counted", "indicators with a known progress", "indikátory se známým postupem"),
+)
+FINDINGS = result(
+    "findings",
+    "a finding",
+    "zjištění",
+    word("severity", "severity", "závažnost", SEVERITIES),
+    text("rule", "rule", "pravidlo"),
+    text("table", "table", "tabulka"),
+    whole("row", "row", "řádek"),
+    text("column", "column", "sloupec"),
+    text("message", "finding", "zjištění"),
+    text("remedy", "what to do", "co s tím"),
+)
+
+RESULT_TABLES = {
+    table.name: table
+    for table in (
+        *(BUDGET_SHARES, RECONCILIATION, INDICATOR_FULFILMENT, ACTIVITY_TIMELINE, OVERLAPS, PROJECT_PERIOD),
+        *(DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, FINDINGS),
+    )
+}

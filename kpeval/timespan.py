@@ -1,0 +1,44 @@
+"""How long is it from one day to another? Days are inclusive at both ends; the day of the report counts as passed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pandas as pd
+
+from kpeval import czech
+
+DAY = pd.Timedelta(days=1)
+DAYS_A_MONTH = 30.4375
+
+
+def as_day(value: str | date | datetime | pd.Timestamp) -> pd.Timestamp:
+    """The day that `value` (date, timestamp or ISO text) names, at midnight; ValueError where it names none."""
+    if isinstance(value, str):
+        period = czech.period(value)
+        if period.precision != "day":
+            raise ValueError(f"'{value}' is a {period.precision}, not a day")
+        return pd.Timestamp(period.start)
+    return pd.Timestamp(value).tz_localize(None).normalize()
+
+
+def days_between(first: pd.Series[pd.Timestamp], last: pd.Series[pd.Timestamp]) -> pd.Series[int]:
+    """last - first + 1; missing where a day is missing."""
+    return ((last - first).dt.days + 1).astype("Int64")
+
+
+def months_between(first: pd.Series[pd.Timestamp], last: pd.Series[pd.Timestamp]) -> pd.Series[float]:
+    """Whole months where `first` is a first and `last` a last day of a month, else days / 30.4375 (domain rule T1)."""
+    whole = (last.dt.year - first.dt.year) * 12 + last.dt.month - first.dt.month + 1
+    aligned = first.dt.is_month_start & last.dt.is_month_end
+    days = ((last - first).dt.days + 1).astype("float64")
+    return whole.astype("float64").where(aligned, days / DAYS_A_MONTH)
+
+
+def elapsed_share(
+    first: pd.Series[pd.Timestamp],
+    last: pd.Series[pd.Timestamp],
+    day: pd.Timestamp | pd.Series[pd.Timestamp],
+) -> pd.Series[float]:
+    """(day - first + 1) / days, by definition 0 before the first day and 1 from the last (domain rule T2)."""
+    return ((day + DAY - first) / (last + DAY - first)).clip(0, 1)
