@@ -1,0 +1,38 @@
+"""kpeval: evaluates publicly funded social projects, as far as their documents say.
+
+The public names, in the order in which they are used: load a project, measure it as of a day, check it, show it.
+"""
+
+from kpeval.checks import findings
+from kpeval.faults import DataError
+from kpeval.measures.budget import budget_shares, reconciliation
+from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
+from kpeval.measures.indicators import indicator_fulfilment
+from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+from kpeval.present import charts, sentences, tables
+from kpeval.present.cover import cover, key_figures, provenance
+from kpeval.project import Project, load, project_names
+
+__all__ = [
+    "DataError",
+    "Project",
+    "activity_timeline",
+    "budget_shares",
+    "charts",
+    "cover",
+    "drawdown",
+    "drawdown_curve",
+    "findings",
+    "indicator_fulfilment",
+    "key_figures",
+    "load",
+    "output_delivery",
+    "overlaps",
+    "project_names",
+    "project_period",
+    "provenance",
+    "reconciliation",
+    "sentences",
+    "tables",
+    "three_way",
+]

@@ -51,7 +51,7 @@ _FROM = re.compile("^(?:(?:od|v|na|pro|obdobi|let|leta|letech) )+")
 _BETWEEN = re.compile(f" ?{_DASH} ?| (?:do|az) ")
 
 _SMALL, _CAPITAL, _ASCII = "áäčďéěíĺľňóôŕřšťúůýž", "ÁÄČĎÉĚÍĹĽŇÓÔŔŘŠŤÚŮÝŽ", frozenset(map(chr, range(128)))
-_CZECH = _ASCII.union(_SMALL, _CAPITAL, "\u00a0„“”\u201a\u2018\u2019\u2013—…•§°\u00d7€")
+_CZECH = _ASCII.union(_SMALL, _CAPITAL, "\u00a0„“”\u2013—…•§°\u00d7€")
 _WESTERN = [frozenset("àâæçèéêëîïôùûüÿ"), frozenset("àèéìòù"), frozenset("äåæéöø")]  # French, Italian, Norse
 
 
@@ -210,7 +210,7 @@ def _windows_1250(raw: bytes) -> str | None:
     """The text, where no other encoding of Czech or of a neighbour's language explains the bytes as well."""
     text = raw.decode("cp1250", "replace")
     # DOS and Mac encodings put capitals inside words ("mŘsto"); ISO 8859-2 has only controls below 0xA0.
-    capital_inside = re.search(f"[a-z{_SMALL}][{_CAPITAL}]", text)
+    capital_inside = re.search(f"[a-z{_SMALL}][{_CAPITAL}§]|[A-Z][{_CAPITAL}][a-z{_SMALL}]", text)
     also_iso = not re.search(rb"[\x80-\x9f]", raw) and raw.decode("iso-8859-2") != text
     if set(text) - _CZECH or capital_inside or also_iso:
         return None

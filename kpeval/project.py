@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,16 +13,10 @@ from typing import Any
 import pandas as pd
 
 from kpeval.columns import PROJECT_ID, Table, checked, typed
+from kpeval.description import TOML, described
 from kpeval.faults import DataError, Fault, nearest
-from kpeval.reading import table_files, text_table, toml_file
-from kpeval.schema import PROJECT_TABLES, PROJECTS, STATED
-
-TOML = "project.toml"
-REPORT_KEYS = ("number", "period", "author", "state")
-REPORT_STATES = ("draft", "final")
-NEEDED = ("currency", "language")  # a report cannot name its money or mark its quotations without them
-SECTIONS = ("stated", "report", "privacy", "rules")
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+from kpeval.reading import table_files, text_table
+from kpeval.schema import PROJECT_TABLES
 
 
 @dataclass(frozen=True)
@@ -62,7 +55,7 @@ class Project:
         rows = ", ".join(f"{name} {len(table)}" for name, table in self.tables.items() if name != "projects")
         return "\n".join(
             [
-                f"{self.project_id}: {facts['title']}" + (" (invented data)" if facts["synthetic"] is True else ""),
+                f"{self.project_id}: {facts['title']}" + (" (invented data)" if facts["synthetic"] else ""),
                 f"  period      {days[0]} to {days[1]}",
                 f"  total cost  {money}",
                 f"  rows        {rows}",
@@ -106,8 +99,8 @@ def load(name: str, data: str | Path | None = None) -> Project:
     folder = data_folder(data) / name
     raw, faults = table_files(folder, PROJECT_TABLES)
     toml = (folder / TOML).read_bytes()
-    tables, settings, encoding, described = _described(name, toml)
-    faults += described
+    tables, settings, encoding, told = described(name, toml)
+    faults += told
     for table in PROJECT_TABLES.values():
         text, shape = (
             text_table(raw[table.name], table, encoding) if table.name in raw else (pd.DataFrame(), _absent(table))
@@ -119,59 +112,18 @@ def load(name: str, data: str | Path | None = None) -> Project:
     faults += _broken_references(tables)
     if faults:
         raise DataError(faults, f"project {name}")
-    return Project(name, tables, _files({TOML: toml, **{f"{table}.csv": content for table, content in raw.items()}}), settings)
+    return Project(
+        name,
+        tables,
+        _files({TOML: toml, **{f"{table}.csv": content for table, content in raw.items()}}),
+        settings,
+    )
 
 
 def _absent(table: Table) -> list[Fault]:
     if table.name != "funding":
         return []
     return [Fault(table.file, None, "", "the file is absent: every project has its sources of funding here")]
-
-
-def _described(name: str, raw: bytes) -> tuple[dict[str, pd.DataFrame], dict[str, Any], str | None, list[Fault]]:
-    """project.toml as the tables `projects` and `stated`, its settings, the declared encoding, and the faults."""
-    told, faults = toml_file(raw, TOML)
-    encoding = told.pop("encoding", None)
-    settings = {section: told.pop(section, {}) for section in SECTIONS if section != "stated"}
-    stated = told.pop("stated", [])
-    told.setdefault("project_id", name)
-    if told["project_id"] != name and not faults:
-        faults.append(Fault(TOML, None, "project_id", f"'{told['project_id']}' is not the folder's name '{name}'"))
-    faults += [Fault(TOML, None, key, "is not given") for key in NEEDED if key not in told and told.keys() != {"project_id"}]
-    faults += _unknown_keys(told, PROJECTS.names + ["encoding", *SECTIONS], "")
-    faults += _unknown_keys(settings["report"], REPORT_KEYS, "report.")
-    if settings["report"].get("state", "final") not in REPORT_STATES:
-        faults.append(Fault(TOML, None, "report.state", f"is not one of {', '.join(REPORT_STATES)}"))
-    tables = {}
-    for table, entries in ((PROJECTS, [told]), (STATED, stated)):
-        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-            faults.append(Fault(TOML, None, table.name, f"write each entry under a heading [[{table.name}]]"))
-            entries = []
-        for entry in entries if table is STATED else []:
-            faults += _unknown_keys(entry, table.names, f"{table.name}.")
-        cells = [{key: _cell(value) for key, value in entry.items()} for entry in entries]
-        text = pd.DataFrame(cells, columns=table.names, dtype="object").dropna(axis="columns", how="all")
-        frame, values = typed(table, text.convert_dtypes(convert_string=False) if text.empty else text)
-        found = values + checked(table, frame)
-        faults += [fault._replace(file=TOML, row=None) for fault in found] if told else []
-        tables[table.name] = frame
-    tables["stated"].insert(0, PROJECT_ID.name, pd.Series(name, index=tables["stated"].index, dtype="str"))
-    tables["projects"]["synthetic"] = tables["projects"]["synthetic"].fillna(False)
-    return tables, settings, encoding, faults
-
-
-def _unknown_keys(told: Mapping[str, Any], known: Any, prefix: str) -> list[Fault]:
-    unknown = [key for key in told if key not in known]
-    return [
-        Fault(TOML, None, prefix + key, f"unknown key{nearest(key, known) or ': known are ' + ', '.join(known)}")
-        for key in unknown
-    ]
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return value.isoformat() if isinstance(value, date | datetime) else str(value)
 
 
 def _broken_references(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:

@@ -11,6 +11,7 @@ from kpeval.schema import (
     ACTIVITIES,
     FUNDING,
     INDICATORS,
+    OUTPUTS,
     PROJECTS,
     TARGETS,
     day,
@@ -28,6 +29,7 @@ INDICATOR_STATES = (
     *("missing", "not_achieved", "achieved", "overachieved"),
 )
 ACTIVITY_STATES = ("not_started", "under_way", "finished", "cancelled", "no_record")
+OUTPUT_STATES = ("delivered", "partly", "no_record", "not_due", "no_due")
 REASONS = (
     *("not_due", "missing", "no_target", "qualitative", "no_baseline", "no_start", "no_due"),
     *("target_zero", "target_equals_baseline", "zero_denominator"),
@@ -124,6 +126,22 @@ OVERLAPS = result(
     whole("days", "days in common", "společné dny"),
     key="activity_a activity_b",
 )
+OUTPUT_DELIVERY = result(
+    "output_delivery",
+    "a planned output",
+    "plánovaný výstup",
+    OUTPUTS["output_id"],
+    OUTPUTS["activity_id"],
+    OUTPUTS["title"],
+    OUTPUTS["planned_quantity"],
+    OUTPUTS["due"],
+    OUTPUTS["delivered_quantity"],
+    OUTPUTS["delivered_on"],
+    OUTPUTS["evidence"],
+    word("status", "status", "stav", OUTPUT_STATES),
+    whole("days_late", "days late", "prodlení ve dnech"),
+    key="output_id",
+)
 PROJECT_PERIOD = result(
     "project_period",
     "a project",
@@ -190,7 +208,7 @@ FINDINGS = result(
 RESULT_TABLES = {
     table.name: table
     for table in (
-        *(BUDGET_SHARES, RECONCILIATION, INDICATOR_FULFILMENT, ACTIVITY_TIMELINE, OVERLAPS, PROJECT_PERIOD),
-        *(DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, FINDINGS),
+        *(BUDGET_SHARES, RECONCILIATION, INDICATOR_FULFILMENT, ACTIVITY_TIMELINE, OVERLAPS, OUTPUT_DELIVERY),
+        *(PROJECT_PERIOD, DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, FINDINGS),
     )
 }

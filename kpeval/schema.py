@@ -8,8 +8,27 @@ from __future__ import annotations
 
 from kpeval.columns import Column, Table
 
-SOURCE_KINDS = ("eu", "state", "state_fund", "region", "municipality", "other_public", "private", "own", "joint")
-TRANSACTION_TYPES = ("commitment", "advance", "expenditure", "claim", "approved", "paid", "refund", "correction")
+SOURCE_KINDS = (
+    "eu",
+    "state",
+    "state_fund",
+    "region",
+    "municipality",
+    "other_public",
+    "private",
+    "own",
+    "joint",
+)
+TRANSACTION_TYPES = (
+    "commitment",
+    "advance",
+    "expenditure",
+    "claim",
+    "approved",
+    "paid",
+    "refund",
+    "correction",
+)
 DIRECTIONS = ("increase", "decrease", "maintain")
 ACCUMULATIONS = ("latest", "sum", "max", "ratio", "persons")
 SCALES = ("number", "rate", "step", "qualitative")
@@ -215,11 +234,11 @@ INDICATORS = table(
 )
 TARGETS = table(
     "targets",
-    "a target with its due day, or a revision of it",
-    "cílová hodnota s termínem, nebo její změna",
+    "a target with its due day, or a revision of it (one without a value withdraws the target)",
+    "cílová hodnota s termínem, nebo její změna (změna bez hodnoty cíl ruší)",
     text("indicator_id", "indicator", "indikátor", required=True, refers="indicators.indicator_id"),
     day("due", "due on", "termín"),
-    number("target", "target (blank in a revision: withdrawn)", "cílová hodnota (prázdná ve změně: zrušena)"),
+    number("target", "target", "cílová hodnota"),
     number("tolerance", "tolerance around a value to maintain", "tolerance kolem udržované hodnoty", low=0),
     day("effective_on", "in force from (blank: from the start)", "platí od (prázdné: od začátku)"),
     key="indicator_id due effective_on",

@@ -23,7 +23,7 @@ def as_day(value: str | date | datetime | pd.Timestamp) -> pd.Timestamp:
 
 
 def days_between(first: pd.Series[pd.Timestamp], last: pd.Series[pd.Timestamp]) -> pd.Series[int]:
-    """last - first + 1; missing where a day is missing."""
+    """Last - first + 1; missing where a day is missing."""
     return ((last - first).dt.days + 1).astype("Int64")
 
 

@@ -55,7 +55,12 @@ class Case:
 
     @cached_property
     def fulfilment(self) -> pd.DataFrame:
-        tables = (self.project.indicators, self.project.targets, self.project.measurements, self.project.projects)
+        tables = (
+            self.project.indicators,
+            self.project.targets,
+            self.project.measurements,
+            self.project.projects,
+        )
         return indicator_fulfilment(*tables, as_of=self.day)
 
     @cached_property

@@ -16,10 +16,12 @@ def programme_contradicts(case: Case) -> Iterator[Finding]:
     facts, funding, say = case.facts, case.project.funding, case.words.say
     named = [("projects", None, "programme", facts["programme"])]
     named += [("funding", int(str(row)), "source", text) for row, text in funding["source"].items()]
+    told: set[tuple[str, str]] = set()  # a group's row and its members' rows print the same words
     for table, row, column, text in named:
         for programme in programmes() if isinstance(text, str) else ():
-            if not re.search(rf"(?<!\w)(?:{programme.names})(?!\w)", text):
+            if (table, programme.programme) in told or not _names(programme, text):
                 continue
+            told.add((table, programme.programme))
             against = list(_against(case, programme))
             if against:
                 message = say(
@@ -33,10 +35,14 @@ def programme_contradicts(case: Case) -> Iterator[Finding]:
                 yield Finding("warning", "programme_contradicts", table, row, column, message, remedy)
 
 
+def _names(programme: Programme, text: str) -> bool:
+    return re.search(rf"(?<!\w)(?:{programme.names})(?!\w)", text) is not None
+
+
 def _against(case: Case, programme: Programme) -> Iterator[str]:
     facts, say = case.facts, case.words.say
     stated = facts["programme"]
-    if isinstance(stated, str) and not re.search(rf"(?<!\w)(?:{programme.names})(?!\w)", stated):
+    if isinstance(stated, str) and not _names(programme, stated):
         yield say("the stated programme is “{stated}”", stated=stated)
     if facts["start"] > programme.eligible_to or facts["end"] < programme.eligible_from:
         yield say("the project starts on {start}", start=case.words.day(facts["start"], facts["start_precision"]))
@@ -68,7 +74,9 @@ def lower_bounds(case: Case) -> Iterator[Finding]:
     for table, frame in (("stated", stated), ("target_groups", groups)):
         for row, fact in frame[frame["lower_bound"].fillna(False)].iterrows():
             message = case.words.say(
-                "{label}: {value} is a lower bound, not a count.", label=fact["label"], value=str(fact["value"])
+                "{label}: {value} is a lower bound, not a count.",
+                label=fact["label"],
+                value=str(fact["value"]),
             )
             remedy = case.words.say("Do not compute shares from it.")
             number = int(str(row)) if table == "target_groups" else None
@@ -120,8 +128,9 @@ def taken_as_given(case: Case) -> Iterator[Finding]:
     """Rows that their author marked as assumed: the reader should know."""
     for table, frame in case.project.tables.items():
         if "assumed" in frame.columns and len(rows := frame.index[frame["assumed"].fillna(False)]):
-            one, many = "{count} row rests on an assumption.", "{count} rows rest on assumptions."
-            message = case.words.count(one, many, len(rows))
+            message = case.words.count(
+                "{count} row rests on an assumption.", "{count} rows rest on assumptions.", len(rows)
+            )
             remedy = case.words.say("Confirm or replace the assumption.")
             first = None if table == "stated" else int(pd.Series(rows).min())
             yield Finding("info", "assumed", table, first, "assumed", message, remedy)

@@ -23,7 +23,10 @@ def sources_do_not_reconcile(case: Case) -> Iterator[Finding]:
         "apart": case.money(abs(facts["surplus"])),
     }
     if facts["state"] == "over":
-        message = say("The sources add up to {coverage} of the cost: {sum} against {total}, a surplus of {apart}.", **values)
+        message = say(
+            "The sources add up to {coverage} of the cost: {sum} against {total}, a surplus of {apart}.",
+            **values,
+        )
     else:
         message = say("The sources cover {coverage} of the cost: {sum} against {total}, {apart} are missing.", **values)
     guesses = list(_hypotheses(case))
@@ -56,7 +59,10 @@ def joint_amount(case: Case) -> Iterator[Finding]:
             continue
         values = {"source": source["source"], "amount": case.money(source["declared_amount"])}
         if source["source"] in set(shown):
-            message = say("{source} is quoted as one amount of {amount} and cannot be split: it stays one row.", **values)
+            message = say(
+                "{source} is quoted as one amount of {amount} and cannot be split: it stays one row.",
+                **values,
+            )
             remedy = say("Ask for the amount of each source.")
             yield Finding("warning", "joint_amount", "funding", int(str(row)), "declared_amount", message, remedy)
         else:
@@ -112,4 +118,10 @@ def spending_out_of_bounds(case: Case) -> Iterator[Finding]:
         yield Finding("warning", "overspent", "transactions", None, "amount", message, remedy)
 
 
-MONEY_RULES = (sources_do_not_reconcile, joint_amount, share_differs, budget_lines_differ, spending_out_of_bounds)
+MONEY_RULES = (
+    sources_do_not_reconcile,
+    joint_amount,
+    share_differs,
+    budget_lines_differ,
+    spending_out_of_bounds,
+)

@@ -32,7 +32,7 @@ def missing_actual(case: Case) -> Iterator[Finding]:
         )
         row = _rows(case, "indicators", "indicator_id", indicator.indicator_id)
         remedy = case.words.say("Ask for the achieved value with its evidence; until then it is missing, not zero.")
-        yield Finding("warning", "missing_actual", "indicators", row, None, message, remedy)
+        yield Finding("warning", "missing_actual", "indicators", row, "indicator_id", message, remedy)
 
 
 def ratio_in_percent(case: Case) -> Iterator[Finding]:
@@ -144,9 +144,12 @@ def values_out_of_time(case: Case) -> Iterator[Finding]:
         yield Finding("warning", "value_before_start", "measurements", int(str(row)), "measured_on", message, remedy)
     later = rows[(rows["measured_on"] > case.day) | (rows["recorded_on"] > case.day)]
     if len(later):
-        one = "{count} value became known only after {day} and is left out."
-        many = "{count} values became known only after {day} and are left out."
-        message = case.words.count(one, many, len(later), day=case.words.day(case.day))
+        message = case.words.count(
+            "{count} value became known only after {day} and is left out.",
+            "{count} values became known only after {day} and are left out.",
+            len(later),
+            day=case.words.day(case.day),
+        )
         remedy = say("Nothing: the report shows what was known on its day.")
         first = int(later.index[0])
         yield Finding("info", "value_after_as_of", "measurements", first, "measured_on", message, remedy)
@@ -157,7 +160,8 @@ def activity_outside_project(case: Case) -> Iterator[Finding]:
     outside = case.timeline[case.timeline["outside_project"].fillna(False)]
     for activity in outside.itertuples(index=False):
         message = case.words.say(
-            "Activity {activity}: its planned period lies outside the project's.", activity=activity.activity_id
+            "Activity {activity}: its planned period lies outside the project's.",
+            activity=activity.activity_id,
         )
         row = _rows(case, "activities", "activity_id", activity.activity_id)
         remedy = case.words.say("Check the days against the grant decision.")
@@ -166,7 +170,7 @@ def activity_outside_project(case: Case) -> Iterator[Finding]:
 
 def nothing_recorded(case: Case) -> Iterator[Finding]:
     """Activities that should have started and have no record; outputs that are due and have none."""
-    silent = case.timeline[case.timeline["status"] == "no_record"]["activity_id"]
+    silent = case.timeline[case.timeline["status"] == "no_record"]["activity_id"].sort_values()
     if len(silent):
         message = case.words.count(
             "{count} activity should have started and nothing is recorded of it: {names}.",
@@ -204,5 +208,11 @@ def output_not_measurable(case: Case) -> Iterator[Finding]:
 
 PROGRESS_RULES = (
     *(ratio_in_percent, direction_contradicts, missing_actual, cumulative_falls, target_lowered_late),
-    *(breakdown_differs, activity_outside_project, nothing_recorded, output_not_measurable, values_out_of_time),
+    *(
+        breakdown_differs,
+        activity_outside_project,
+        nothing_recorded,
+        output_not_measurable,
+        values_out_of_time,
+    ),
 )

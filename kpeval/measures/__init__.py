@@ -1,0 +1,1 @@
+"""Measures: pure functions, frames in, one frame out; one module a question, none imports another."""

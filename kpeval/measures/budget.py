@@ -98,7 +98,9 @@ def _sources(funding: pd.DataFrame, projects: pd.DataFrame | None) -> pd.DataFra
     rows["amount"] = rows["declared_amount"]
     joint = rows["kind"] == "joint"
     rows["group"] = rows["group"].where(rows["group"].notna() | ~joint, rows["source"])
-    rows["role"] = pd.Series(np.where(rows["group"].isna(), "single", "member"), index=rows.index, dtype="str")
+    rows["role"] = pd.Series(
+        np.where(rows["group"].isna(), "single", "member"), index=rows.index, dtype="str"
+    )
     carriers = rows["group"].notna() & joint & rows["amount"].notna()
     rows.loc[carriers, "role"] = "carrier"
     rows = pd.concat([rows, _unnamed_carriers(rows)], ignore_index=True)

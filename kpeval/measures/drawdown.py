@@ -92,12 +92,18 @@ def three_way(timeline: pd.DataFrame, drawdown: pd.DataFrame, fulfilment: pd.Dat
     results_minus_time, results_minus_money, indicators (number of them), indicators_counted (with a known fulfilment).
     A part that is not known is missing, and so are its gaps. Rule: domain rules 6.1 and I6.
     """
-    names = pd.concat([frame["project_id"] for frame in (timeline, drawdown, fulfilment) if "project_id" in frame])
-    rows = pd.DataFrame({"project_id": pd.Series(sorted(names.unique()), dtype="str")}).set_index("project_id")
+    names = pd.concat(
+        [frame["project_id"] for frame in (timeline, drawdown, fulfilment) if "project_id" in frame]
+    )
+    rows = pd.DataFrame({"project_id": pd.Series(sorted(names.unique()), dtype="str")}).set_index(
+        "project_id"
+    )
     rows["time"] = np.nan
     for source, column in ((drawdown, "elapsed"), (timeline, "project_elapsed")):
         if column in source and len(source):
-            rows["time"] = rows["time"].fillna(source.groupby("project_id")[column].first().reindex(rows.index))
+            rows["time"] = rows["time"].fillna(
+                source.groupby("project_id")[column].first().reindex(rows.index)
+            )
     rows["money"] = drawdown.set_index("project_id")["share_spent"].reindex(rows.index)
     reached = fulfilment["fulfilment"].clip(upper=1).groupby(fulfilment["project_id"])
     rows["results"] = reached.mean().reindex(rows.index)

@@ -17,7 +17,11 @@ from kpeval.schema import INDICATORS, MEASUREMENTS, PROJECTS, TARGETS
 from kpeval.timespan import as_day
 
 KEY = ["project_id", "indicator_id"]
-BANDS = {"far_behind": -0.25, "behind": -0.10, "on_track": 0.10}  # fulfilment minus expected, domain rules 6.3
+BANDS = {
+    "far_behind": -0.25,
+    "behind": -0.10,
+    "on_track": 0.10,
+}  # fulfilment minus expected, domain rules 6.3
 OVERACHIEVED = 1.2
 FUZZ = 1e-9  # what binary fractions may add to a figure that lies on the edge of a band
 RATE_UNIT = r"(?i)^\s*(?:%|‰|percent|per cent|procent|promile|share|podíl)"
@@ -83,7 +87,9 @@ def _in_force(targets: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
     rows["from"] = rows["effective_on"].fillna(pd.Timestamp.min.as_unit("us"))
     from_start = rows["from"] == rows.groupby(KEY)["from"].transform("min")
     original = rows[from_start & rows["target"].notna()].sort_values([*KEY, "due"], na_position="last")
-    original = original.groupby(KEY, as_index=False)["target"].last().rename(columns={"target": "original_target"})
+    original = (
+        original.groupby(KEY, as_index=False)["target"].last().rename(columns={"target": "original_target"})
+    )
     latest = rows.drop_duplicates([*KEY, "due"], keep="last")
     return latest[latest["target"].notna()].merge(original, on=KEY, how="left")
 
@@ -98,7 +104,9 @@ def _actual(rows: pd.DataFrame, measurements: pd.DataFrame, now: pd.Timestamp) -
     """What each indicator had reached by the day, by its accumulation, and the last day that entered."""
     names = "indicator_id measured_on actual numerator denominator dimension category person_id recorded_on"
     values = take(MEASUREMENTS, measurements, names)
-    values = values[values["dimension"].isna() & (values["measured_on"] <= now) & ~(values["recorded_on"] > now)]
+    values = values[
+        values["dimension"].isna() & (values["measured_on"] <= now) & ~(values["recorded_on"] > now)
+    ]
     values = values.sort_values([*KEY, "measured_on", "recorded_on"], na_position="first")
     values = values.drop_duplicates([*KEY, "measured_on", "person_id"], keep="last")
     values = values.merge(rows[[*KEY, "accumulation"]], on=KEY)
@@ -120,7 +128,9 @@ def _actual(rows: pd.DataFrame, measurements: pd.DataFrame, now: pd.Timestamp) -
     named = by_indicator["person_id"].count().reindex(found.index) > 0
     how = found["accumulation"].fillna("latest")
     actual = found["last"].mask(how.eq("sum"), found["sum"]).mask(how.eq("max"), found["max"])
-    actual = actual.mask(how.eq("ratio"), found["numerator"] / found["denominator"].where(found["denominator"] > 0))
+    actual = actual.mask(
+        how.eq("ratio"), found["numerator"] / found["denominator"].where(found["denominator"] > 0)
+    )
     found["actual"] = actual.mask(how.eq("persons") & named, persons.fillna(0).astype("float64"))
     return found[["actual", "measured_on"]].reset_index()
 
@@ -131,7 +141,11 @@ def _compared(rows: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
     given = rows["baseline"].where(~(rows["baseline_on"] > now))
     falls = rows["direction"].eq("decrease") | (rows["direction"].isna() & (target < given))
     maintain = rows["direction"].eq("maintain")
-    rate = rows["scale"].eq("rate") | rows["accumulation"].eq("ratio") | rows["unit"].fillna("").str.match(RATE_UNIT)
+    rate = (
+        rows["scale"].eq("rate")
+        | rows["accumulation"].eq("ratio")
+        | rows["unit"].fillna("").str.match(RATE_UNIT)
+    )
     assumed = rows["baseline"].isna() & ~rate & ~falls & ~maintain & target.notna()
     rows["assumed"] = assumed.astype("boolean")
     rows["baseline"] = given.mask(assumed, 0.0)
@@ -151,7 +165,9 @@ def _starts(rows: pd.DataFrame, projects: pd.DataFrame | None) -> pd.Series[pd.T
     if projects is None:
         return rows["baseline_on"]
     owners = take(PROJECTS, projects, "start").set_index("project_id")["start"]
-    return rows["baseline_on"].fillna(pd.Series(owners.reindex(rows["project_id"]).to_numpy(), index=rows.index))
+    return rows["baseline_on"].fillna(
+        pd.Series(owners.reindex(rows["project_id"]).to_numpy(), index=rows.index)
+    )
 
 
 def _expected(

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from kpeval.columns import take
-from kpeval.results import ACTIVITY_TIMELINE, OVERLAPS, PROJECT_PERIOD
-from kpeval.schema import ACTIVITIES, PROJECTS
+from kpeval.results import ACTIVITY_TIMELINE, OUTPUT_DELIVERY, OVERLAPS, PROJECT_PERIOD
+from kpeval.schema import ACTIVITIES, OUTPUTS, PROJECTS
 from kpeval.timespan import as_day, days_between, elapsed_share, months_between
 
 
@@ -91,6 +91,38 @@ def overlaps(activities: pd.DataFrame) -> pd.DataFrame:
     pairs["days"] = days_between(first, last).clip(lower=0)
     pairs = pairs.rename(columns={"activity_id_a": "activity_a", "activity_id_b": "activity_b"})
     return pairs[OVERLAPS.names].sort_values(["project_id", "activity_a", "activity_b"], ignore_index=True)
+
+
+def output_delivery(outputs: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame:
+    """Which planned outputs were delivered by the day, and how late?
+
+    status: delivered (all of the planned quantity, or any where none is planned); partly; no_record where the due day
+    has passed and nothing is recorded ("due, nothing recorded" is not "failed"); not_due; no_due where no day is stated.
+    days_late = delivered_on - due (below 0: early), missing where either is.
+
+    One row is an output. Columns: project_id, output_id, activity_id, title, planned_quantity, due,
+    delivered_quantity, delivered_on, evidence, status, days_late; rows by project, activity and output. A delivery
+    dated or recorded after `as_of` is not known yet. Raises DataError for a repeated output. Rules: domain rules O1 to O3.
+    """
+    now = as_day(as_of)
+    names = "output_id activity_id title? planned_quantity due delivered_quantity delivered_on evidence recorded_on"
+    rows = take(OUTPUTS, outputs, names)
+    known = (rows["delivered_on"] <= now) & ~(rows["recorded_on"] > now)
+    for name in ("delivered_on", "delivered_quantity", "evidence"):
+        rows[name] = rows[name].where(known)
+    short = rows["delivered_quantity"].fillna(1) < rows["planned_quantity"].fillna(0)
+    choice = [
+        (known & ~short, "delivered"),
+        (known, "partly"),
+        (rows["due"].isna(), "no_due"),
+        (rows["due"] > now, "not_due"),
+    ]
+    status = np.select([case for case, _ in choice], [word for _, word in choice], "no_record")
+    rows["status"] = pd.Series(status, index=rows.index, dtype="str")
+    rows["days_late"] = (rows["delivered_on"] - rows["due"]).dt.days.astype("Int64")
+    return rows[OUTPUT_DELIVERY.names].sort_values(
+        ["project_id", "activity_id", "output_id"], ignore_index=True
+    )
 
 
 def _status(rows: pd.DataFrame, recorded: pd.Series[str], now: pd.Timestamp) -> pd.Series[str]:

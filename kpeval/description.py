@@ -1,0 +1,105 @@
+"""What does project.toml say of a project?"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from kpeval.columns import PROJECT_ID, Table, checked, typed
+from kpeval.faults import Fault, nearest
+from kpeval.reading import toml_file
+from kpeval.schema import PROJECTS, STATED
+
+TOML = "project.toml"
+NEEDED = ("title", "currency", "language")  # a report cannot name its project, its money or its quotations without
+REPORT_KEYS = ("number", "period", "author", "state")
+REPORT_STATES = ("draft", "final")
+SETTINGS = ("report", "privacy", "rules")
+
+
+def described(
+    name: str, raw: bytes
+) -> tuple[dict[str, pd.DataFrame], dict[str, dict[str, Any]], str | None, list[Fault]]:
+    """project.toml as the tables `projects` (one row) and `stated`, its settings, the encoding it declares, faults."""
+    told, faults = toml_file(raw, TOML)
+    if not faults:
+        faults = list(_key_faults(name, told))
+    settings = {section: told.get(section, {}) for section in SETTINGS}
+    entries = told.get("stated", [])
+    facts = {"project_id": name} | {key: value for key, value in told.items() if key in PROJECTS.names}
+    sound = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    projects, wrong = _table(PROJECTS, [facts])
+    stated, wrong_stated = _table(STATED, sound)
+    if told:
+        faults += [fault for fault in wrong if fault.column not in {known.column for known in faults}] + wrong_stated
+    stated.insert(0, PROJECT_ID.name, pd.Series(name, index=stated.index, dtype="str"))
+    projects["synthetic"] = projects["synthetic"].fillna(False)
+    encoding = told.get("encoding")
+    return {"projects": projects, "stated": stated}, settings, encoding if not faults else None, faults
+
+
+def _key_faults(name: str, told: Mapping[str, Any]) -> Iterable[Fault]:
+    known = [*PROJECTS.names, "encoding", "stated", *SETTINGS]
+    yield from _unknown(told, known, "")
+    for key in NEEDED:
+        if key not in told:
+            yield Fault(TOML, None, key, "is not given")
+    if told.get("project_id", name) != name:
+        yield Fault(TOML, None, "project_id", f"'{told['project_id']}' is not the folder's name '{name}'")
+    for key in PROJECTS.names:
+        if isinstance(told.get(key), dict | list):
+            yield Fault(TOML, None, key, "is a list or a section, not a value")
+    for section in SETTINGS:
+        if not isinstance(told.get(section, {}), dict):
+            yield Fault(TOML, None, section, f"write it as a section [{section}]")
+    report = told.get("report", {})
+    if isinstance(report, dict):
+        yield from _unknown(report, REPORT_KEYS, "report.")
+        if report.get("state", "final") not in REPORT_STATES:
+            yield Fault(TOML, None, "report.state", f"'{report['state']}' is not one of {', '.join(REPORT_STATES)}")
+    stated = told.get("stated", [])
+    if not isinstance(stated, list) or not all(isinstance(entry, dict) for entry in stated):
+        yield Fault(TOML, None, "stated", "write each fact under a heading [[stated]]")
+    else:
+        for entry in stated:
+            yield from _unknown(entry, STATED.names, "stated.")
+    if "encoding" in told and not _is_encoding(told["encoding"]):
+        yield Fault(TOML, None, "encoding", f'\'{told["encoding"]}\' is no encoding: write "utf-8" or "windows-1250"')
+
+
+def _unknown(told: Mapping[str, Any], known: Iterable[str], prefix: str) -> Iterable[Fault]:
+    names = list(known)
+    for key in told:
+        if key not in names:
+            hint = nearest(key, names) or ": known are " + ", ".join(names)
+            yield Fault(TOML, None, prefix + key, f"unknown key{hint}")
+
+
+def _is_encoding(name: object) -> bool:
+    try:
+        return isinstance(name, str) and bool(codecs.lookup(name))
+    except LookupError:
+        return False
+
+
+def _table(table: Table, entries: list[dict[str, Any]]) -> tuple[pd.DataFrame, list[Fault]]:
+    """The entries as a typed table; of a fault the file and the key are told, for TOML has no rows."""
+    cells = [
+        {key: _text(value) for key, value in entry.items() if not isinstance(value, dict | list)} for entry in entries
+    ]
+    given = [name for name in table.names if any(name in entry for entry in cells)]
+    text = pd.DataFrame(cells, columns=given, dtype="str")
+    frame, faults = typed(table, text)
+    prefix = "" if table is PROJECTS else f"{table.name}."
+    wrong = [*faults, *checked(table, frame)]
+    return frame, [Fault(TOML, None, prefix + fault.column, fault.message) for fault in wrong]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)

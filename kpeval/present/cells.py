@@ -1,0 +1,96 @@
+"""How does one value become the text of a cell, and what stands where there is none?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pandas as pd
+
+from kpeval.present.display import Cell, Table
+from kpeval.present.language import NBSP, Language
+
+UNKNOWN = "[x]"
+RATE = re.compile(r"(?i)%|percent|procent|share|podíl|$")  # units of a ratio that is read as a share
+Row = Any  # a row of a frame as itertuples gives it
+Maker = Callable[[Row], Cell]
+
+
+def rows_of(frame: pd.DataFrame, columns: dict[str, Maker]) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(tuple(make(row) for make in columns.values()) for row in frame.itertuples(index=False))
+
+
+def facts_table(caption: str, frame: pd.DataFrame, makers: dict[str, Maker], words: Language) -> Table:
+    """One project: a fact a row. Several: a project a row."""
+    if len(frame) == 1:
+        row = next(frame.itertuples(index=False))
+        rows = tuple((Cell(heading), make(row)) for heading, make in makers.items())
+        return Table(caption, (words.say("Figure"), words.say("Value")), rows, with_notes(rows, [], words))
+    columns: dict[str, Maker] = {words.say("Project"): lambda row: Cell(row.project_id), **makers}
+    rows = rows_of(frame, columns)
+    return Table(caption, tuple(columns), rows, with_notes(rows, [], words))
+
+
+def with_notes(rows: Iterable[Iterable[Cell]], notes: list[str], words: Language) -> tuple[str, ...]:
+    unknown = any(cell.text == UNKNOWN for row in rows for cell in row)
+    return (*notes, *([words.say("[x]: cannot be computed from what is stated.")] if unknown else []))
+
+
+def unknown(words: Language, stated: bool) -> Cell:
+    return Cell(words.say("not stated") if stated else UNKNOWN, number=True)
+
+
+def money(value: float, row: Row, words: Language, decimals: int, mark: str = "") -> Cell:
+    return unknown(words, False) if pd.isna(value) else Cell(words.money(value, row.currency, decimals), True, mark)
+
+
+def percent(value: float, words: Language, stated: bool = False) -> Cell:
+    """A share as percent: as stated, with no decimals added, or computed, with one."""
+    if pd.isna(value):
+        return unknown(words, stated)
+    return Cell(words.percent(value, 0 if stated and float(value * 100).is_integer() else 1), number=True)
+
+
+def points(value: float, words: Language) -> Cell:
+    return unknown(words, False) if pd.isna(value) else Cell(words.points(value), number=True)
+
+
+def number(value: Any, words: Language, stated: bool = False, mark: str = "") -> Cell:
+    return unknown(words, stated) if pd.isna(value) else Cell(words.number(value), True, mark)
+
+
+def count(value: Any, words: Language) -> Cell:
+    return unknown(words, False) if pd.isna(value) else Cell(words.number(int(value)), number=True)
+
+
+def day(day: Any, words: Language, missing: str = "") -> Cell:
+    return Cell(missing or words.say("not stated")) if pd.isna(day) else Cell(words.day(day))
+
+
+def period(row: Row, which: str, words: Language, mark: str = "") -> Cell:
+    ends = []
+    for end in ("start", "end"):
+        day = getattr(row, f"{which}_{end}")
+        ends.append("…" if pd.isna(day) else words.day(day, getattr(row, f"{which}_{end}_precision")))
+    return Cell(words.say("not stated")) if ends == ["…", "…"] else Cell(words.range(*ends), mark=mark)
+
+
+def quantity(value: float, row: Row, words: Language, stated: bool = False, mark: str = "") -> Cell:
+    """A value in the indicator's unit; a ratio that is a share in percent, since its values are fractions."""
+    if pd.isna(value):
+        return unknown(words, stated)
+    unit = row.unit if isinstance(row.unit, str) else ""
+    if row.accumulation == "ratio" and RATE.match(unit):
+        return Cell(words.percent(value), True, mark)
+    return Cell(words.number(value) + (NBSP + unit if unit else ""), True, mark)
+
+
+def achieved(row: Row, words: Language) -> Cell:
+    if pd.isna(row.actual) and isinstance(row.reason, str) and row.reason in ("not_due", "missing"):
+        return Cell(words.say("no value") if row.reason == "missing" else words.say("none yet"), number=True)
+    return quantity(row.actual, row, words, stated=True)
+
+
+def named(code: object, name: object) -> str:
+    return " ".join(text for text in (code, name) if isinstance(text, str))

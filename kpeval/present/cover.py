@@ -1,0 +1,161 @@
+"""What stands at the head and at the foot of a report: which project, which day, and what made it?"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from html import escape
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+
+from kpeval.present.display import Bundle, Cell, Table, bundle, description_list
+from kpeval.present.language import Language, language, money_decimals
+from kpeval.present.vocabulary import spoken
+from kpeval.project import Project
+from kpeval.timespan import as_day
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A titled list of facts: the cover of a report, its key figures, its provenance."""
+
+    kind: str
+    facts: Mapping[str, str]
+    title: str = ""
+    notes: tuple[str, ...] = ()
+    table: Table | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        lines = [self.title, *self.notes, *(f"{what}: {fact}" for what, fact in self.facts.items())]
+        return "\n".join([*filter(None, lines), *([str(self.table)] if self.table else [])])
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        head = f"<h1>{escape(self.title)}</h1>\n" if self.title else ""
+        notes = "".join(f'<p class="notice">{escape(note)}</p>\n' for note in self.notes)
+        table = self.table._repr_mimebundle_()[0]["text/html"] if self.table else ""
+        html = f'<div class="{self.kind}">\n{head}{notes}{description_list(self.facts)}\n{table}</div>'
+        return bundle(html, str(self), self.kind, **self.about)
+
+
+def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: str) -> Facts:
+    """Which project, which period, which money, which day: the head of a report, as far as the documents say."""
+    words, day = language(lang), as_day(as_of)
+    facts = project.projects.iloc[0]
+    report = project.settings["report"]
+    unstated = words.say("not stated")
+    said = {
+        words.say("Registration number"): _text(facts["registration_number"], unstated),
+        words.say("Programme"): _text(facts["programme"], unstated),
+        words.say("Beneficiary"): _text(facts["beneficiary"], unstated),
+        words.say("Implementation period"): _period(period, words),
+        _sentence_case(spoken("total_basis", facts["total_basis"], words)): _cost(facts, words, unstated),
+        words.say("As of"): words.day(day),
+    }
+    for key, label in (("number", words.say("Report number")), ("period", words.say("Monitored period")),
+                       ("author", words.say("Author"))):  # fmt: skip
+        if key in report:
+            said[label] = str(report[key])
+    synthetic = bool(facts["synthetic"])
+    notes = [words.say("The data of this project are invented.")] if synthetic else []
+    about = {
+        "title": facts["title"],
+        "project_id": project.project_id,
+        "as_of": f"{day:%Y-%m-%d}",
+        "as_of_text": words.day(day),
+        "lang": lang,
+        "data_language": facts["language"],
+        "synthetic": synthetic,
+        "state": report.get("state", ""),
+    }
+    return Facts("cover", said, facts["title"], tuple(notes), about=about)
+
+
+def key_figures(
+    reconciliation: pd.DataFrame,
+    three_way: pd.DataFrame,
+    fulfilment: pd.DataFrame,
+    findings: pd.DataFrame,
+    *,
+    lang: str,
+) -> Facts:
+    """The figures a reader looks for first: time, sources against cost, money spent, indicators, findings."""
+    words = language(lang)
+    sources, three = reconciliation.iloc[0], three_way.iloc[0]
+    achieved = int(fulfilment["status"].isin(["achieved", "overachieved"]).sum())
+    shown = {
+        words.say("of the time elapsed"): _percent(three["time"], words),
+        words.say("of the cost covered by the sources"): _percent(sources["coverage"], words),
+        words.say("of the budget spent"): _percent(three["money"], words),
+        words.say("indicators achieved"): (
+            words.say("{achieved} of {all}", achieved=words.number(achieved), all=words.number(len(fulfilment)))
+            if len(fulfilment)
+            else words.say("not stated")
+        ),
+        words.say("findings that say a figure cannot be right"): words.number(
+            int(findings["severity"].eq("error").sum())
+        ),
+    }
+    notes = ()
+    if sources["state"] in ("over", "under"):
+        decimals = money_decimals(*(pd.Series([sources[name]]) for name in ("surplus", "total_cost", "tolerance")))
+        apart = words.money(abs(sources["surplus"]), sources["currency"], decimals)
+        over = words.say("The sources exceed the cost by {apart}.", apart=apart)
+        under = words.say("The sources fall short of the cost by {apart}.", apart=apart)
+        notes = (over if sources["state"] == "over" else under,)
+    return Facts("figures", shown, notes=notes)
+
+
+def provenance(project: Project, *, as_of: str | date, lang: str) -> Facts:
+    """What made this report: the parameters, the data files with their fingerprints, and the program's version."""
+    words = language(lang)
+    said = {
+        words.say("Project"): project.project_id,
+        words.say("As of"): f"{as_day(as_of):%Y-%m-%d}",
+        words.say("Language"): lang,
+        words.say("Fingerprint of the data (sha256)"): project.fingerprint,
+        words.say("Made by"): f"kpeval {version('kpeval')}, pandas {version('pandas')}, "
+        f"Python {'.'.join(platform.python_version_tuple()[:2])}",
+    }
+    rows = tuple(
+        (Cell(row.file), Cell(words.number(row.bytes), number=True), Cell(row.sha256[:16]))
+        for row in project.files.itertuples()
+    )
+    headings = (words.say("File"), words.say("Bytes"), words.say("sha256 (first 16 digits)"))
+    return Facts("provenance", said, table=Table(words.say("Data files"), headings, rows))
+
+
+def _text(value: object, unstated: str) -> str:
+    return value if isinstance(value, str) else unstated
+
+
+def _sentence_case(phrase: str) -> str:
+    return phrase[:1].upper() + phrase[1:]
+
+
+def _percent(share: float, words: Language) -> str:
+    return words.say("not stated") if pd.isna(share) else words.percent(share)
+
+
+def _period(period: pd.DataFrame, words: Language) -> str:
+    facts = period.iloc[0]
+    if pd.isna(facts["start"]) or pd.isna(facts["end"]):
+        return words.say("not stated")
+    ends = (words.day(facts[end], facts[f"{end}_precision"]) for end in ("start", "end"))
+    days = words.count("{count} day", "{count} days", int(facts["days"]))
+    months = words.count("{count} month", "{count} months", round(float(facts["months"]), 1))
+    return f"{words.range(*ends)} ({days}, {months})"
+
+
+def _cost(facts: pd.Series[Any], words: Language, unstated: str) -> str:
+    if pd.isna(facts["total_cost"]):
+        return unstated
+    printed = facts["total_as_printed"]
+    # As many decimals as the documents print, so that 3 648 425,00 Kč does not lose its haléře.
+    halers = isinstance(printed, str) and any(sign in printed for sign in (",0", ".0"))
+    decimals = 2 if halers else money_decimals(pd.Series([facts["total_cost"]]))
+    return words.money(facts["total_cost"], facts["currency"], decimals)

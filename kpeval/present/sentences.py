@@ -1,0 +1,282 @@
+"""What does each result say in words? `sentences.x(result, lang=…)` for every measure `x`.
+
+A sentence is worded from the numbers and never says more than they do. Where nothing is stated it says that.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from kpeval.present.display import Points, Sentence
+from kpeval.present.language import Language, language, money_decimals
+from kpeval.present.vocabulary import spoken
+from kpeval.results import ACTIVITY_STATES, INDICATOR_STATES, OUTPUT_STATES, SEVERITIES
+
+
+def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Sentence:
+    """Whether the sources match the cost, and by how much they do not."""
+    return Sentence((_reconciled(_only(reconciliation), language(lang)),))
+
+
+def budget_shares(shares: pd.DataFrame, *, lang: str) -> Sentence:
+    """Who pays most, and which amounts are computed."""
+    words = language(lang)
+    known = shares[shares["amount"].notna()]
+    if known.empty:
+        return Sentence((words.say("No source of funding with an amount is stated."),))
+    largest = known.loc[known["amount"].idxmax()]
+    values = {
+        "source": largest["source"],
+        "amount": words.money(largest["amount"], largest["currency"], money_decimals(shares["amount"])),
+    }
+    share = largest["share_of_total"]
+    said = words.say("The largest source is {source} with {amount}.", **values)
+    if pd.notna(share):
+        values["share"] = words.percent(share)
+        said = words.say("The largest source is {source} with {amount}, {share} of the cost.", **values)
+    computed = int(shares["derived"].sum())
+    if computed:
+        said += " " + words.count(
+            "{count} amount is computed from the share stated, because the documents quote it within a group.",
+            "{count} amounts are computed from the shares stated, because the documents quote them as one amount.",
+            computed,
+        )
+    return Sentence((said,))
+
+
+def indicator_fulfilment(fulfilment: pd.DataFrame, *, lang: str) -> Sentence:
+    """How many indicators stand where."""
+    words = language(lang)
+    if fulfilment.empty:
+        return Sentence((words.say("The documents state no indicators."),))
+    counted = _by_status(fulfilment, "indicator_status", INDICATOR_STATES, words)
+    said = words.count(
+        "{count} indicator. By status: {counted}.",
+        "{count} indicators. By status: {counted}.",
+        len(fulfilment),
+        counted=counted,
+    )
+    return Sentence((said,))
+
+
+def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Sentence:
+    """How many activities stand where, and which is latest."""
+    words = language(lang)
+    if timeline.empty:
+        return Sentence((words.say("The documents state no activities."),))
+    counted = _by_status(timeline, "activity_status", ACTIVITY_STATES, words)
+    said = words.count(
+        "{count} activity. By status: {counted}.",
+        "{count} activities. By status: {counted}.",
+        len(timeline),
+        counted=counted,
+    )
+    late = timeline[timeline["days_late_end"].fillna(0) > 0]
+    if len(late):
+        latest = late.loc[late["days_late_end"].idxmax()]
+        said += " " + words.count(
+            "The longest delay at the end is that of {activity}: {count} day.",
+            "The longest delay at the end is that of {activity}: {count} days.",
+            int(latest["days_late_end"]),
+            activity=latest["activity_id"],
+        )
+    if (timeline["status"] == "no_record").any():
+        said += " " + words.say("Where nothing is recorded no delay is claimed.")
+    return Sentence((said,))
+
+
+def overlaps(overlaps: pd.DataFrame, *, lang: str) -> Sentence:
+    """How many pairs of activities share planned days."""
+    words = language(lang)
+    shared = overlaps[overlaps["days"].fillna(0) > 0]
+    if shared.empty:
+        return Sentence((words.say("No two activities share a planned day."),))
+    said = words.count(
+        "{count} pair of activities shares planned days.",
+        "{count} pairs of activities share planned days.",
+        len(shared),
+    )
+    return Sentence((said,))
+
+
+def output_delivery(delivery: pd.DataFrame, *, lang: str) -> Sentence:
+    """How many outputs are delivered, due or without a due day."""
+    words = language(lang)
+    if delivery.empty:
+        return Sentence((words.say("The documents state no outputs."),))
+    counted = _by_status(delivery, "output_status", OUTPUT_STATES, words)
+    said = words.count(
+        "{count} planned output. By status: {counted}.",
+        "{count} planned outputs. By status: {counted}.",
+        len(delivery),
+        counted=counted,
+    )
+    return Sentence((said,))
+
+
+def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Sentence:
+    """What is spent, what was planned, and where that leads."""
+    words, facts = language(lang), _only(drawdown)
+    if facts is None or (pd.isna(facts.spent) and pd.isna(facts.planned)):
+        return Sentence((words.say("The documents state neither a financial plan nor what was spent."),))
+
+    def money(amount: float) -> str:
+        return words.money(amount, facts.currency, 0)
+
+    parts = []
+    if pd.isna(facts.spent):
+        parts.append(words.say("The documents do not state what was spent."))
+    elif pd.isna(facts.share_spent):
+        parts.append(words.say("{spent} are spent.", spent=money(facts.spent)))
+    else:
+        parts.append(
+            words.say(
+                "{spent} are spent, {share} of the budget.",
+                spent=money(facts.spent),
+                share=words.percent(facts.share_spent),
+            )
+        )
+    if pd.isna(facts.planned):
+        parts.append(words.say("The documents state no financial plan."))
+    elif pd.notna(facts.gap):
+        parts.append(
+            words.say(
+                "{planned} were planned by then, a gap of {gap}.",
+                planned=money(facts.planned),
+                gap=words.points(facts.gap),
+            )
+        )
+    if pd.notna(facts.projected_total) and facts.elapsed < 1:
+        parts.append(
+            words.say(
+                "At this rate the project would spend {projected} in all.", projected=money(facts.projected_total)
+            )
+        )
+    return Sentence((" ".join(parts),))
+
+
+def three_way(three_way: pd.DataFrame, *, lang: str) -> Sentence:
+    """Time, money and results in one sentence each."""
+    words, facts = language(lang), _only(three_way)
+    if facts is None:
+        return Sentence((words.say("Neither time nor money nor results can be computed."),))
+    parts = [_elapsed(facts.time, words)]
+    parts.append(
+        words.say("What was spent is not stated.")
+        if pd.isna(facts.money)
+        else words.say("{share} of the budget is spent.", share=words.percent(facts.money))
+    )
+    if pd.isna(facts.results):
+        parts.append(words.say("What was reached is not stated."))
+    else:
+        said = words.count(
+            "The progress of {count} indicator (of {all}) is known; on average it is {share}, none counted above 100 %.",
+            "The progress of {count} indicators (of {all}) is known; on average it is {share}, none counted above 100 %.",
+            int(facts.indicators_counted),
+            all=words.number(facts.indicators),
+            share=words.percent(facts.results),
+        )
+        parts.append(said)
+    return Sentence((" ".join(parts),))
+
+
+def findings(findings: pd.DataFrame, *, lang: str) -> Sentence:
+    """How many findings of which severity."""
+    return Sentence((_found(findings, language(lang)),))
+
+
+def target_groups(target_groups: pd.DataFrame, *, lang: str) -> Sentence:
+    """How many groups are named, and whether any has a size."""
+    words = language(lang)
+    if target_groups.empty:
+        return Sentence((words.say("The documents name no target groups."),))
+    said = words.count(
+        "The documents name {count} target group.", "The documents name {count} target groups.", len(target_groups)
+    )
+    if target_groups["estimated_size"].isna().all():
+        said += " " + words.say("No size is stated for any of them, so reach cannot be computed.")
+    return Sentence((said,))
+
+
+def main_points(
+    reconciliation: pd.DataFrame,
+    three_way: pd.DataFrame,
+    fulfilment: pd.DataFrame,
+    timeline: pd.DataFrame,
+    findings: pd.DataFrame,
+    *,
+    lang: str,
+) -> Points:
+    """The report in five or six points, one each; an error among the findings comes first."""
+    words = language(lang)
+    three = _only(three_way)
+    money = words.say("What was spent is not stated.")
+    if three is not None and pd.notna(three.money):
+        money = words.say("{share} of the budget is spent.", share=words.percent(three.money))
+    points = [
+        _reconciled(_only(reconciliation), words),
+        _elapsed(three.time if three is not None else float("nan"), words),
+        money,
+        str(indicator_fulfilment(fulfilment, lang=lang)),
+        str(activity_timeline(timeline, lang=lang)),
+        _found(findings, words),
+    ]
+    return Points(tuple(points))
+
+
+def _only(frame: pd.DataFrame) -> Any:
+    """The one row of a project's result, or None."""
+    return next(frame.itertuples(index=False), None)
+
+
+def _reconciled(facts: Any, words: Language) -> str:
+    if facts is None or facts.state == "unknown":
+        return words.say("The sources cannot be compared with the cost: an amount or the cost is not stated.")
+    decimals = money_decimals(
+        *(pd.Series([getattr(facts, name)]) for name in ("sum_of_sources", "total_cost", "surplus", "tolerance"))
+    )
+    values = {
+        "coverage": words.percent(facts.coverage),
+        "sum": words.money(facts.sum_of_sources, facts.currency, decimals),
+        "total": words.money(facts.total_cost, facts.currency, decimals),
+        "apart": words.money(abs(facts.surplus), facts.currency, decimals),
+    }
+    if facts.state == "reconciled":
+        return words.say("The sources add up to the cost of {total}.", **values)
+    if facts.state == "over":
+        return words.say(
+            "The sources do not match the cost: {sum} against {total}, {coverage} of it, a surplus of {apart}.",
+            **values,
+        )
+    return words.say(
+        "The sources do not cover the cost: {sum} against {total}, {coverage} of it; {apart} are missing.", **values
+    )
+
+
+def _found(findings: pd.DataFrame, words: Language) -> str:
+    if findings.empty:
+        return words.say("Nothing was found that does not add up.")
+    counted = _by_status(findings, "severity", SEVERITIES, words, column="severity")
+    return words.count(
+        "{count} finding. By severity: {counted}.",
+        "{count} findings. By severity: {counted}.",
+        len(findings),
+        counted=counted,
+    )
+
+
+def _elapsed(share: float, words: Language) -> str:
+    if pd.isna(share):
+        return words.say("The implementation period is not stated.")
+    if share <= 0:
+        return words.say("The implementation period has not begun.")
+    return words.say("{share} of the implementation period has elapsed.", share=words.percent(share))
+
+
+def _by_status(frame: pd.DataFrame, which: str, order: tuple[str, ...], words: Language, column: str = "status") -> str:
+    counts = frame[column].value_counts()
+    return "; ".join(
+        f"{spoken(which, code, words)} {words.number(int(counts[code]))}" for code in order if code in counts
+    )

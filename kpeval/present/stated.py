@@ -1,0 +1,80 @@
+"""What do the documents themselves state: goals, target groups, areas, plans, and facts that fit no table?"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kpeval import schema
+from kpeval.present import cells
+from kpeval.present.cells import Maker
+from kpeval.present.display import Cell, Omitted, Table
+from kpeval.present.language import language
+from kpeval.present.vocabulary import spoken
+
+
+def goals(goals: pd.DataFrame, *, lang: str) -> Table | Omitted:
+    """The goals as the documents word them."""
+    words = language(lang)
+    if goals.empty:
+        return Omitted(words.say("No goal is stated."))
+    columns: dict[str, Maker] = {
+        words.heading(schema.GOALS["goal_id"]): lambda row: Cell(row.goal_id),
+        words.heading(schema.GOALS["text"]): lambda row: Cell(row.text, quoted=True),
+    }
+    if goals["level"].notna().any():
+        columns[words.heading(schema.GOALS["level"])] = lambda row: Cell(spoken("level", row.level, words))
+    return Table(words.say("Goals as stated"), tuple(columns), cells.rows_of(goals, columns))
+
+
+def target_groups(target_groups: pd.DataFrame, *, lang: str) -> Table | Omitted:
+    """The groups the project serves, with their estimated size where one is stated."""
+    words = language(lang)
+    if target_groups.empty:
+        return Omitted(words.say("No target group is stated."))
+    at_least = words.say("at least")
+    columns: dict[str, Maker] = {
+        words.heading(schema.TARGET_GROUPS["label"]): lambda row: Cell(row.label, quoted=True),
+        words.heading(schema.TARGET_GROUPS["estimated_size"]): lambda row: cells.number(
+            row.estimated_size, words, stated=True, mark=at_least if row.lower_bound is True else ""
+        ),
+    }
+    return Table(words.say("Target groups as stated"), tuple(columns), cells.rows_of(target_groups, columns))
+
+
+def areas(areas: pd.DataFrame, *, lang: str) -> Table | Omitted:
+    """The thematic areas of the community plan."""
+    words = language(lang)
+    if areas.empty:
+        return Omitted(words.say("No thematic area is stated."))
+    columns: dict[str, Maker] = {
+        words.heading(schema.AREAS["area_id"]): lambda row: Cell(row.area_id),
+        words.heading(schema.AREAS["label"]): lambda row: Cell(row.label, quoted=True),
+    }
+    return Table(words.say("Thematic areas of the community plan"), tuple(columns), cells.rows_of(areas, columns))
+
+
+def plans(plans: pd.DataFrame, *, lang: str) -> Table | Omitted:
+    """The community plans that the documents name, with their periods."""
+    words = language(lang)
+    if plans.empty:
+        return Omitted(words.say("No community plan is named."))
+    columns: dict[str, Maker] = {
+        words.heading(schema.PLANS["title"]): lambda row: Cell(row.title, quoted=True),
+        words.say("Period"): lambda row: cells.period(row, "period", words),
+    }
+    return Table(words.say("Community plans named in the documents"), tuple(columns), cells.rows_of(plans, columns))
+
+
+def stated(stated: pd.DataFrame, *, lang: str) -> Table | Omitted:
+    """Facts of the documents that fit no other table, as stated."""
+    words = language(lang)
+    if stated.empty:
+        return Omitted(words.say("No further fact is stated."))
+    at_least = words.say("at least")
+    columns: dict[str, Maker] = {
+        words.heading(schema.STATED["label"]): lambda row: Cell(row.label, quoted=True),
+        words.heading(schema.STATED["value"]): lambda row: Cell(
+            row.value, mark=at_least if row.lower_bound is True else ""
+        ),
+    }
+    return Table(words.say("Further facts as stated"), tuple(columns), cells.rows_of(stated, columns))

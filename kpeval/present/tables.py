@@ -1,0 +1,271 @@
+"""What does the table of each result look like? `tables.x(result, lang=…)` for every measure `x`.
+
+A presenter computes nothing but text: headings come from the schema, numbers, money and days from the language.
+What the documents do not state says so; [x] stands for what cannot be computed from them.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kpeval import results
+from kpeval.present import cells
+from kpeval.present.cells import Maker, Row
+from kpeval.present.display import Cell, Omitted, Table
+from kpeval.present.language import Language, language, money_decimals
+from kpeval.present.stated import areas, goals, plans, stated, target_groups
+from kpeval.present.vocabulary import spoken
+
+__all__ = [
+    "activity_timeline",
+    "areas",
+    "budget_shares",
+    "drawdown",
+    "drawdown_curve",
+    "findings",
+    "goals",
+    "indicator_fulfilment",
+    "output_delivery",
+    "overlaps",
+    "plans",
+    "reconciliation",
+    "stated",
+    "target_groups",
+    "three_way",
+]
+
+
+def budget_shares(shares: pd.DataFrame, *, lang: str) -> Table | Omitted:
+    """Each source with its stated share, amount and share of the cost, and their sum: never rescaled to 100 %."""
+    words, table = language(lang), results.BUDGET_SHARES
+    if shares.empty:
+        return Omitted(words.say("No source of funding is stated."))
+    decimals = money_decimals(shares["amount"])
+    share = "share_of_total" if shares["share_of_total"].notna().any() else "share_of_sum"
+    computed = words.say("computed")
+    columns: dict[str, Maker] = {
+        words.heading(table["source"]): lambda row: Cell(row.source, quoted=True),
+        words.heading(table["kind"]): lambda row: Cell(spoken("kind", row.kind, words)),
+        words.heading(table["declared_share"]): lambda row: cells.percent(row.declared_share, words, stated=True),
+        words.heading(table["amount"]): lambda row: cells.money(
+            row.amount, row, words, decimals, computed if row.derived else ""
+        ),
+        words.heading(table[share]): lambda row: cells.percent(getattr(row, share), words),
+    }
+    rows = cells.rows_of(shares, columns)
+    complete = shares["amount"].notna().all()
+    total = (shares["amount"] * 100).round().sum() / 100 if complete else float("nan")
+    rows += (
+        (
+            Cell(words.say("Sum of the sources")),
+            Cell(""),
+            Cell("", number=True),
+            cells.money(total, next(shares.itertuples()), words, decimals),
+            cells.percent(shares[share].sum() if complete else float("nan"), words),
+        ),
+    )
+    notes = (
+        [words.say("Computed: split by the shares stated; the documents quote one amount.")]
+        if shares["derived"].any()
+        else []
+    )
+    return Table(
+        words.say("Sources of funding and their shares"),
+        tuple(columns),
+        rows,
+        cells.with_notes(rows, notes, words),
+    )
+
+
+def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Table | Omitted:
+    """The sum of the sources against the cost, with the difference and the tolerance it is judged by."""
+    words, table = language(lang), results.RECONCILIATION
+    if reconciliation.empty:
+        return Omitted(words.say("No project is given."))
+    names = ("sum_of_sources", "total_cost", "surplus", "tolerance")
+    decimals = money_decimals(*(reconciliation[name] for name in names))
+    makers: dict[str, Maker] = {
+        words.heading(table[name]): lambda row, name=name: cells.money(getattr(row, name), row, words, decimals)
+        for name in names
+    }
+    makers[words.heading(table["coverage"])] = lambda row: cells.percent(row.coverage, words)
+    makers[words.heading(table["state"])] = lambda row: Cell(spoken("reconciliation", row.state, words))
+    return cells.facts_table(words.say("Do the sources match the cost?"), reconciliation, makers, words)
+
+
+def indicator_fulfilment(fulfilment: pd.DataFrame, *, lang: str, full: bool = False) -> Table | Omitted:
+    """Each indicator with target, achieved value, the two percentages and status; `full` adds how they came about."""
+    words, table = language(lang), results.INDICATOR_FULFILMENT
+    if fulfilment.empty:
+        return Omitted(words.say("No indicator is stated."))
+    assumed = words.say("assumed")
+    revised = words.say("revised")
+
+    def value(name: str, row: Row, mark: str = "") -> Cell:
+        return cells.quantity(getattr(row, name), row, words, stated=name != "gap", mark=mark)
+
+    def target(row: Row) -> Cell:
+        return value("target", row, revised if row.target != row.original_target and row.target == row.target else "")
+
+    columns: dict[str, Maker] = {
+        words.heading(table["name"]): lambda row: Cell(cells.named(row.code, row.name), quoted=True)
+    }
+    if full:
+        columns[words.heading(table["baseline"])] = lambda row: value("baseline", row, assumed if row.assumed else "")
+        columns[words.heading(table["original_target"])] = lambda row: value("original_target", row)
+    columns[words.heading(table["target"])] = target
+    columns[words.heading(table["due"])] = lambda row: cells.day(row.due, words)
+    columns[words.heading(table["actual"])] = lambda row: cells.achieved(row, words)
+    if full:
+        columns[words.heading(table["measured_on"])] = lambda row: cells.day(row.measured_on, words)
+        columns[words.heading(table["gap"])] = lambda row: value("gap", row)
+    columns[words.heading(table["of_target"])] = lambda row: cells.percent(
+        float("nan") if row.direction in ("decrease", "maintain") and row.target != 0 else row.of_target,
+        words,
+    )
+    columns[words.heading(table["fulfilment"])] = lambda row: cells.percent(row.fulfilment, words)
+    if full:
+        columns[words.heading(table["expected"])] = lambda row: cells.percent(row.expected, words)
+        columns[words.heading(table["reason"])] = lambda row: Cell(
+            spoken("reason", row.reason, words) if isinstance(row.reason, str) else ""
+        )
+    columns[words.heading(table["status"])] = lambda row: Cell(spoken("indicator_status", row.status, words))
+    rows = cells.rows_of(fulfilment, columns)
+    notes = []
+    if full and fulfilment["assumed"].any():
+        notes.append(words.say("Assumed: the documents state no baseline; a count is taken to start at 0."))
+    if fulfilment["direction"].isin(["decrease", "maintain"]).any():
+        notes.append(words.say("The percentage of the target is shown only where a higher value is better."))
+    return Table(words.say("Fulfilment of the indicators"), tuple(columns), rows, cells.with_notes(rows, notes, words))
+
+
+def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Table | Omitted:
+    """Each activity with its planned and actual period, days, time elapsed, status and days late."""
+    words, table = language(lang), results.ACTIVITY_TIMELINE
+    if timeline.empty:
+        return Omitted(words.say("No activity is stated."))
+    outside = words.say("outside the project")
+    columns: dict[str, Maker] = {
+        words.heading(table["activity_id"]): lambda row: Cell(cells.named(row.activity_id, row.title), quoted=True),
+        words.say("Planned"): lambda row: cells.period(
+            row, "planned", words, outside if row.outside_project is True else ""
+        ),
+        words.say("Actual"): lambda row: cells.period(row, "actual", words),
+        words.heading(table["days_planned"]): lambda row: cells.count(row.days_planned, words),
+        words.heading(table["elapsed"]): lambda row: cells.percent(row.elapsed, words),
+        words.heading(table["status"]): lambda row: Cell(spoken("activity_status", row.status, words)),
+    }
+    if timeline[["days_late_start", "days_late_end"]].notna().any(axis=None):
+        for name in ("days_late_start", "days_late_end"):
+            columns[words.heading(table[name])] = lambda row, name=name: cells.count(getattr(row, name), words)
+    rows = cells.rows_of(timeline, columns)
+    return Table(words.say("Activities against their plan"), tuple(columns), rows, cells.with_notes(rows, [], words))
+
+
+def overlaps(overlaps: pd.DataFrame, *, lang: str) -> Table | Omitted:
+    """The pairs of activities that share planned days."""
+    words, table = language(lang), results.OVERLAPS
+    shown = overlaps[overlaps["days"].fillna(0) > 0]
+    if shown.empty:
+        return Omitted(words.say("No two activities share a planned day."))
+    columns: dict[str, Maker] = {
+        words.heading(table["activity_a"]): lambda row: Cell(row.activity_a),
+        words.heading(table["activity_b"]): lambda row: Cell(row.activity_b),
+        words.heading(table["days"]): lambda row: cells.count(row.days, words),
+    }
+    return Table(words.say("Activities that run side by side"), tuple(columns), cells.rows_of(shown, columns))
+
+
+def output_delivery(delivery: pd.DataFrame, *, lang: str) -> Table | Omitted:
+    """Each planned output: what was promised, what is delivered and evidenced."""
+    words, table = language(lang), results.OUTPUT_DELIVERY
+    if delivery.empty:
+        return Omitted(words.say("No output is stated."))
+    columns: dict[str, Maker] = {
+        words.heading(table["title"]): lambda row: Cell(cells.named(row.output_id, row.title), quoted=True),
+        words.heading(table["planned_quantity"]): lambda row: cells.number(row.planned_quantity, words, stated=True),
+        words.heading(table["due"]): lambda row: cells.day(row.due, words),
+    }
+    if delivery["delivered_on"].notna().any():
+        columns |= {
+            words.heading(table["delivered_quantity"]): lambda row: cells.number(row.delivered_quantity, words),
+            words.heading(table["delivered_on"]): lambda row: cells.day(row.delivered_on, words, cells.UNKNOWN),
+            words.heading(table["evidence"]): lambda row: Cell(
+                row.evidence if isinstance(row.evidence, str) else cells.UNKNOWN
+            ),
+        }
+    columns[words.heading(table["status"])] = lambda row: Cell(spoken("output_status", row.status, words))
+    rows = cells.rows_of(delivery, columns)
+    return Table(
+        words.say("Planned outputs and what is evidenced"),
+        tuple(columns),
+        rows,
+        cells.with_notes(rows, [], words),
+    )
+
+
+def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Table | Omitted:
+    """What is planned, spent and left by the day, and where that leads."""
+    words, table = language(lang), results.DRAWDOWN
+    if drawdown["spent"].isna().all() and drawdown["planned"].isna().all():
+        return Omitted(words.say("Neither a financial plan nor spending is stated."))
+    makers: dict[str, Maker] = {}
+    for column in table.columns:
+        if column.kind == "money":
+            makers[words.heading(column)] = lambda row, name=column.name: cells.money(getattr(row, name), row, words, 0)
+        elif column.name == "gap":
+            makers[words.heading(column)] = lambda row: cells.points(row.gap, words)
+        elif column.kind == "share":
+            makers[words.heading(column)] = lambda row, name=column.name: cells.percent(getattr(row, name), words)
+    return cells.facts_table(words.say("Drawdown of the budget"), drawdown, makers, words)
+
+
+def drawdown_curve(curve: pd.DataFrame, *, lang: str) -> Table | Omitted:
+    """Plan and spending, cumulated, on each day either moves."""
+    words, table = language(lang), results.DRAWDOWN_CURVE
+    if curve.empty:
+        return Omitted(words.say("Neither a financial plan nor spending is stated."))
+    columns: dict[str, Maker] = {
+        words.heading(table["day"]): lambda row: cells.day(row.day, words),
+        words.heading(table["planned"]): lambda row: cells.money(row.planned, row, words, 0),
+        words.heading(table["spent"]): lambda row: cells.money(row.spent, row, words, 0),
+    }
+    rows = cells.rows_of(curve, columns)
+    return Table(words.say("Plan and spending, cumulated"), tuple(columns), rows, cells.with_notes(rows, [], words))
+
+
+def three_way(three_way: pd.DataFrame, *, lang: str) -> Table | Omitted:
+    """Time, money and results side by side, with their differences; no composite score."""
+    words, table = language(lang), results.THREE_WAY
+    if three_way.empty or three_way[["time", "money", "results"]].isna().all(axis=None):
+        return Omitted(words.say("Neither time nor money nor results can be computed."))
+    makers: dict[str, Maker] = {
+        words.heading(table[name]): lambda row, name=name: _known(getattr(row, name), words)
+        for name in ("time", "money", "results")
+    }
+    for name in ("money_minus_time", "results_minus_time", "results_minus_money"):
+        makers[words.heading(table[name])] = lambda row, name=name: cells.points(getattr(row, name), words)
+    return cells.facts_table(words.say("Time, money and results"), three_way, makers, words)
+
+
+def findings(findings: pd.DataFrame, *, lang: str) -> Table | Omitted:
+    """What was found, worst first, with the place in the data and what to do."""
+    words, table = language(lang), results.FINDINGS
+    if findings.empty:
+        return Omitted(words.say("Nothing was found."))
+
+    def place(row: Row) -> Cell:
+        where = row.table if pd.isna(row.row) else words.say("{table}, row {row}", table=row.table, row=int(row.row))
+        return Cell(where)
+
+    columns: dict[str, Maker] = {
+        words.heading(table["severity"]): lambda row: Cell(spoken("severity", row.severity, words)),
+        words.heading(table["message"]): lambda row: Cell(row.message),
+        words.heading(table["remedy"]): lambda row: Cell(row.remedy),
+        words.heading(table["table"]): place,
+    }
+    return Table(words.say("Findings, worst first"), tuple(columns), cells.rows_of(findings, columns))
+
+
+def _known(share: float, words: Language) -> Cell:
+    return cells.unknown(words, stated=True) if pd.isna(share) else cells.percent(share, words)

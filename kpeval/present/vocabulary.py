@@ -1,0 +1,83 @@
+"""Which words stand for the codes of the closed lists? One English phrase a code; catalogues hold the rest."""
+
+from __future__ import annotations
+
+from kpeval.present.language import Language, mark
+
+SPOKEN: dict[str, dict[str, str]] = {
+    "kind": {
+        "eu": mark("European Union"),
+        "state": mark("state budget"),
+        "state_fund": mark("state fund"),
+        "region": mark("region"),
+        "municipality": mark("municipality"),
+        "other_public": mark("other public source"),
+        "private": mark("private source"),
+        "own": mark("own resources"),
+        "joint": mark("several sources, quoted as one amount"),
+    },
+    "total_basis": {
+        "eligible": mark("total eligible expenditure"),
+        "all": mark("total project cost"),
+        "not_stated": mark("total cost, basis not stated"),
+    },
+    "reconciliation": {
+        "reconciled": mark("the sources match the cost"),
+        "over": mark("the sources exceed the cost"),
+        "under": mark("the sources do not cover the cost"),
+        "unknown": mark("cannot be compared"),
+    },
+    "indicator_status": {
+        "no_target": mark("no target"),
+        "qualitative": mark("in words only"),
+        "not_due": mark("not yet due"),
+        "far_behind": mark("far behind"),
+        "behind": mark("behind"),
+        "on_track": mark("on track"),
+        "ahead": mark("ahead"),
+        "missing": mark("value missing (past due)"),
+        "not_achieved": mark("not achieved"),
+        "achieved": mark("achieved"),
+        "overachieved": mark("overachieved"),
+    },
+    "reason": {
+        "not_due": mark("not measured yet, not yet due"),
+        "missing": mark("no value is known although it was due"),
+        "no_target": mark("no target is stated"),
+        "qualitative": mark("assessed in words"),
+        "no_baseline": mark("the baseline is not stated"),
+        "no_start": mark("no day is stated from which progress counts"),
+        "no_due": mark("no due day is stated"),
+        "target_zero": mark("the target is zero"),
+        "target_equals_baseline": mark("the target equals the baseline"),
+        "zero_denominator": mark("the denominator is zero"),
+    },
+    "activity_status": {
+        "not_started": mark("not started"),
+        "under_way": mark("under way"),
+        "finished": mark("finished"),
+        "cancelled": mark("cancelled"),
+        "no_record": mark("no record"),
+    },
+    "severity": {"error": mark("error"), "warning": mark("warning"), "info": mark("note")},
+    "direction": {"increase": mark("to rise"), "decrease": mark("to fall"), "maintain": mark("to be kept")},
+    "level": {
+        "general": mark("general goal"),
+        "specific": mark("specific goal"),
+        "partial": mark("partial goal"),
+    },
+    "output_status": {
+        "delivered": mark("delivered"),
+        "partly": mark("delivered in part"),
+        "no_record": mark("due, nothing recorded"),
+        "not_due": mark("not yet due"),
+        "no_due": mark("no due day stated"),
+    },
+}
+
+
+def spoken(which: str, code: object, words: Language) -> str:
+    """The phrase for a code of a closed list, in the language of `words`; a missing code is "not stated"."""
+    if not isinstance(code, str):
+        return words.say("not stated")
+    return words.say(SPOKEN[which][code])
