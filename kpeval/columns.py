@@ -66,9 +66,7 @@ class Column:
 
     @property
     def unit(self) -> str:
-        return {"money": "currency of the project", "share": "fraction of 1", "whole": "count"}.get(
-            self.kind, ""
-        )
+        return {"money": "currency of the project", "share": "fraction of 1", "whole": "count"}.get(self.kind, "")
 
     @property
     def rule(self) -> str:
@@ -136,9 +134,7 @@ def _value(column: Column, value: Any) -> tuple[Any, str]:
             return pd.Timestamp(period.start if column.kind == "start" else period.end), period.precision
 
 
-def _converted(
-    column: Column, cells: pd.Series[Any]
-) -> tuple[pd.Series[Any], pd.Series[Any], dict[Any, str]]:
+def _converted(column: Column, cells: pd.Series[Any]) -> tuple[pd.Series[Any], pd.Series[Any], dict[Any, str]]:
     """Values, precisions and, by cell, what was wrong. Each distinct cell is read once, however often it stands."""
     good: dict[Any, Any] = {}
     precision: dict[Any, str] = {}
@@ -154,9 +150,7 @@ def _converted(
     return values, pd.Series(cells.map(precision), index=cells.index, dtype="str"), bad
 
 
-def typed(
-    table: Table, frame: pd.DataFrame, names: Iterable[str] | None = None
-) -> tuple[pd.DataFrame, list[Fault]]:
+def typed(table: Table, frame: pd.DataFrame, names: Iterable[str] | None = None) -> tuple[pd.DataFrame, list[Fault]]:
     """`frame` with the columns `names` (all, if None) of `table` in their declared types, and the faults met.
 
     A column that is absent is filled with missing values if the schema lets it be absent. The index stays: it is
@@ -175,11 +169,9 @@ def typed(
             continue
         cells = frame[column.name]
         kind = cells.dtype.kind if column.kind not in ("text", "word") else ""
-        if (kind in "iuf" and column.dtype == "float64") or (
-            kind == "M" and column.dtype.startswith("datetime")
-        ):
-            values = cells.dt.tz_localize(None).dt.normalize() if kind == "M" else cells
-            out[column.name] = values.astype(column.dtype)
+        if (kind in "iuf" and column.dtype == "float64") or (kind == "M" and column.dtype.startswith("datetime")):
+            values: pd.Series[Any] = cells.dt.tz_localize(None).dt.normalize() if kind == "M" else cells
+            out[column.name] = pd.Series(values, dtype=column.dtype)
             precision = pd.Series("day", index=frame.index, dtype="str").where(cells.notna())
         elif str(cells.dtype) == column.dtype and column.kind in ("text", "word", "whole", "flag"):
             out[column.name] = cells.replace("", None) if column.dtype == "str" else cells
@@ -238,9 +230,7 @@ def _repeated(table: Table, frame: pd.DataFrame) -> list[Fault]:
     first = pd.Series(frame.index, index=frame.index).groupby([frame[name] for name in key], dropna=False)
     rows = first.transform("first")[again]
     shown = ", ".join(name for name in key if name != "project_id")
-    return [
-        Fault(table.file, int(str(row)), shown, f"repeats row {first_row}") for row, first_row in rows.items()
-    ]
+    return [Fault(table.file, int(str(row)), shown, f"repeats row {first_row}") for row, first_row in rows.items()]
 
 
 def take(table: Table, frame: pd.DataFrame, names: str) -> pd.DataFrame:
@@ -252,9 +242,7 @@ def take(table: Table, frame: pd.DataFrame, names: str) -> pd.DataFrame:
     """
     wanted = {"project_id": True} | {name.rstrip("?"): not name.endswith("?") for name in names.split()}
     declared = (PROJECT_ID, *(column for column in table.columns if column.name != PROJECT_ID.name))
-    columns = tuple(
-        replace(column, required=column.required and wanted.get(column.name, False)) for column in declared
-    )
+    columns = tuple(replace(column, required=column.required and wanted.get(column.name, False)) for column in declared)
     with_id = Table(table.name, table.en, table.cs, columns, table.key)
     rows, faults = typed(with_id, frame.reset_index(drop=True), wanted)
     faults += _repeated(with_id, rows)

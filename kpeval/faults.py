@@ -16,11 +16,7 @@ class Fault(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        place = (
-            self.file
-            + (f", row {self.row}" if self.row else "")
-            + (f", {self.column}" if self.column else "")
-        )
+        place = self.file + (f", row {self.row}" if self.row else "") + (f", {self.column}" if self.column else "")
         return f"{place}: {self.message}"
 
 

@@ -37,9 +37,7 @@ def text_table(raw: bytes, table: Table, encoding: str | None = None) -> tuple[p
         message = f"the file breaks off here ({error}): look for a quotation mark that is not closed"
         return pd.DataFrame(), [Fault(table.file, len(records) + 1, "", message)]
     if not records or not any(cell.strip() for cell in records[0]):
-        return pd.DataFrame(), [
-            Fault(table.file, 1, "", f"the heading is missing: write {', '.join(table.names)}")
-        ]
+        return pd.DataFrame(), [Fault(table.file, 1, "", f"the heading is missing: write {', '.join(table.names)}")]
     header = [czech.plain(name) for name in records[0]]
     faults = _header_faults(header, table)
     rows: dict[int, list[str]] = {}
@@ -96,8 +94,6 @@ def table_files(folder: Path, tables: dict[str, Table]) -> tuple[dict[str, bytes
         if path.name.removesuffix(".csv") in tables:
             found[path.stem] = path.read_bytes()
         else:
-            hint = nearest(path.stem.lower(), tables) or ": known are " + ", ".join(
-                f"{name}.csv" for name in tables
-            )
+            hint = nearest(path.stem.lower(), tables) or ": known are " + ", ".join(f"{name}.csv" for name in tables)
             faults.append(Fault(path.name, None, "", f"no table has this name{hint}"))
     return found, faults

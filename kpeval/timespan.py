@@ -28,7 +28,7 @@ def days_between(first: pd.Series[pd.Timestamp], last: pd.Series[pd.Timestamp]) 
 
 
 def months_between(first: pd.Series[pd.Timestamp], last: pd.Series[pd.Timestamp]) -> pd.Series[float]:
-    """Whole months where `first` is a first and `last` a last day of a month, else days / 30.4375 (domain rule T1)."""
+    """Whole months where `first` is a first and `last` a last day of a month, else days / 30.4375 (METHOD.md T1)."""
     whole = (last.dt.year - first.dt.year) * 12 + last.dt.month - first.dt.month + 1
     aligned = first.dt.is_month_start & last.dt.is_month_end
     days = ((last - first).dt.days + 1).astype("float64")
@@ -40,5 +40,5 @@ def elapsed_share(
     last: pd.Series[pd.Timestamp],
     day: pd.Timestamp | pd.Series[pd.Timestamp],
 ) -> pd.Series[float]:
-    """(day - first + 1) / days, by definition 0 before the first day and 1 from the last (domain rule T2)."""
+    """(day - first + 1) / days, by definition 0 before the first day and 1 from the last (METHOD.md T2)."""
     return ((day + DAY - first) / (last + DAY - first)).clip(0, 1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -28,6 +29,11 @@ class Finding(NamedTuple):
     remedy: str
 
 
+def each(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a frame, their values by name (`row.Index` is the row as a spreadsheet counts it)."""
+    yield from frame.itertuples()
+
+
 @dataclass(frozen=True)
 class Case:
     """A project on a day, told in a language."""
@@ -37,7 +43,7 @@ class Case:
     words: Language
 
     @cached_property
-    def facts(self) -> pd.Series:
+    def facts(self) -> pd.Series[Any]:
         return self.project.projects.iloc[0]
 
     @cached_property
@@ -45,11 +51,11 @@ class Case:
         return budget_shares(self.project.funding, self.project.projects)
 
     @cached_property
-    def reconciled(self) -> pd.Series:
+    def reconciled(self) -> pd.Series[Any]:
         return reconciliation(self.project.funding, self.project.projects).iloc[0]
 
     @cached_property
-    def drawdown(self) -> pd.Series:
+    def drawdown(self) -> pd.Series[Any]:
         plan, moves = self.project.finance_plan, self.project.transactions
         return drawdown(plan, moves, self.project.projects, as_of=self.day).iloc[0]
 

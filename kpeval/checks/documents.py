@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
-from kpeval.checks.case import Case, Finding
+from kpeval.checks.case import Case, Finding, each
 from kpeval.rules import Programme, programmes
 
 
 def programme_contradicts(case: Case) -> Iterator[Finding]:
     """A programme is named that cannot have paid in the project's period, or has another registration prefix."""
     facts, funding, say = case.facts, case.project.funding, case.words.say
-    named = [("projects", None, "programme", facts["programme"])]
+    named: list[tuple[str, int | None, str, Any]] = [("projects", None, "programme", facts["programme"])]
     named += [("funding", int(str(row)), "source", text) for row, text in funding["source"].items()]
     told: set[tuple[str, str]] = set()  # a group's row and its members' rows print the same words
     for table, row, column, text in named:
@@ -94,7 +95,7 @@ def target_groups_differ(case: Case) -> Iterator[Finding]:
         known = {name.casefold() for name in named}
         only_list = [
             str(group.label)
-            for group in groups.itertuples()
+            for group in each(groups)
             if not {str(group.label).casefold(), str(group.canonical).casefold()} & known
         ]
         if only_goal or only_list:

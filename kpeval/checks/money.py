@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from kpeval.checks.case import Case, Finding
+from kpeval.checks.case import Case, Finding, each
 
 WHOLE_PERCENT = 0.00005  # how near to a whole percent a share must lie to be worth a hypothesis: 88.00 %, not 88.13 %
 
 
 def sources_do_not_reconcile(case: Case) -> Iterator[Finding]:
-    """The sources promise more or less than the cost. Hypotheses are named, never applied (domain rule M6)."""
+    """The sources promise more or less than the cost. Hypotheses are named, never applied (METHOD.md M6)."""
     facts, say = case.reconciled, case.words.say
     if facts["state"] not in ("over", "under"):
         return
@@ -38,7 +38,7 @@ def sources_do_not_reconcile(case: Case) -> Iterator[Finding]:
 
 def _hypotheses(case: Case) -> Iterator[str]:
     total, sum_of_sources = case.reconciled["total_cost"], case.reconciled["sum_of_sources"]
-    for source in case.shares[~case.shares["derived"]].itertuples():
+    for source in each(case.shares[~case.shares["derived"]]):
         instead = total - (sum_of_sources - source.amount)
         share = instead / total
         if 0 < share < 1 and abs(share * 100 - round(share * 100)) <= WHOLE_PERCENT * 100:
@@ -75,7 +75,7 @@ def share_differs(case: Case) -> Iterator[Finding]:
     """A stated share and a stated amount of one source say different things."""
     shares, say = case.shares, case.words.say
     apart = (shares["deviation"] * case.facts["total_cost"]).abs() > case.reconciled["tolerance"]
-    for source in shares[apart & ~shares["derived"]].itertuples():
+    for source in each(shares[apart & ~shares["derived"]]):
         rows = case.project.funding.index[case.project.funding["source"] == source.source]
         message = say(
             "{source}: the stated share is {stated}, the amount is {computed} of the cost.",

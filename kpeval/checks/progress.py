@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from kpeval.checks.case import Case, Finding
+from kpeval.checks.case import Case, Finding, each
 
-LATE = pd.Timedelta(days=90)  # a target lowered within so many days before it is due was lowered late (domain rule I8)
+LATE = pd.Timedelta(days=90)  # a target lowered within so many days before it is due was lowered late (METHOD.md I8)
 
 
 def _rows(case: Case, table: str, column: str, value: object) -> int | None:
@@ -24,7 +24,7 @@ def _name(indicator: object) -> str:
 
 def missing_actual(case: Case) -> Iterator[Finding]:
     """A due day has passed and no achieved value is known."""
-    for indicator in case.fulfilment[case.fulfilment["status"] == "missing"].itertuples(index=False):
+    for indicator in each(case.fulfilment[case.fulfilment["status"] == "missing"]):
         message = case.words.say(
             "Indicator {indicator}: no achieved value is known; it was due on {due}.",
             indicator=_name(indicator),
@@ -39,7 +39,7 @@ def ratio_in_percent(case: Case) -> Iterator[Finding]:
     """A ratio is numerator by denominator, a fraction; a target of 80 would make 0.8 look like one percent of it."""
     shown = case.fulfilment
     percent = shown["unit"].fillna("").str.contains("%|procent|percent", regex=True)
-    for indicator in shown[shown["accumulation"].eq("ratio") & percent & (shown["target"] > 2)].itertuples(index=False):
+    for indicator in each(shown[shown["accumulation"].eq("ratio") & percent & (shown["target"] > 2)]):
         message = case.words.say(
             "Indicator {indicator} is a ratio, so its values are fractions of 1, but its target is {target}.",
             indicator=_name(indicator),
@@ -55,7 +55,7 @@ def direction_contradicts(case: Case) -> Iterator[Finding]:
     shown = case.fulfilment
     rises, falls = shown["direction"].eq("increase"), shown["direction"].eq("decrease")
     wrong = (rises & (shown["target"] < shown["baseline"])) | (falls & (shown["target"] > shown["baseline"]))
-    for indicator in shown[wrong].itertuples(index=False):
+    for indicator in each(shown[wrong]):
         message = case.words.say(
             "Indicator {indicator}: the target lies on the other side of the baseline than its direction says.",
             indicator=_name(indicator),
@@ -120,7 +120,7 @@ def breakdown_differs(case: Case) -> Iterator[Finding]:
     keys = ["indicator_id", "measured_on", "dimension"]
     sums = parts.assign(row=parts.index).groupby(keys).agg(sum=("actual", "sum"), row=("row", "first")).reset_index()
     sums = sums.join(whole.rename("whole"), on=["indicator_id", "measured_on"])
-    for part in sums[(sums["sum"] - sums["whole"]).abs() > 1e-9].itertuples(index=False):
+    for part in each(sums[(sums["sum"] - sums["whole"]).abs() > 1e-9]):
         message = case.words.say(
             "Indicator {indicator} on {day}: the breakdown by {dimension} adds up to {sum}, the value is {whole}.",
             indicator=part.indicator_id,
@@ -158,7 +158,7 @@ def values_out_of_time(case: Case) -> Iterator[Finding]:
 def activity_outside_project(case: Case) -> Iterator[Finding]:
     """A planned period that does not lie within the project's."""
     outside = case.timeline[case.timeline["outside_project"].fillna(False)]
-    for activity in outside.itertuples(index=False):
+    for activity in each(outside):
         message = case.words.say(
             "Activity {activity}: its planned period lies outside the project's.",
             activity=activity.activity_id,

@@ -31,9 +31,10 @@ def budget_shares(funding: pd.DataFrame, projects: pd.DataFrame | None = None) -
     A single source with a share but no amount gets its share of the total cost, marked `derived`.
 
     Columns: project_id, source, kind, declared_share, amount (currency), derived, share_of_total, share_of_sum,
-    deviation, currency; rows by project, kind (in the order of the schema) and source. Zero or missing total: shares missing.
-    Raises DataError for a repeated source. Rule: kpeval's contract; why never rescaled: Akvo RSR's shares of the sum
-    of pledges would show Ústí's 104 % as a clean 88.46 / 11.54 %.
+    deviation, currency; rows by project, kind (in the order of the schema) and source. Zero or missing
+    total: shares missing.
+    Raises DataError for a repeated source. Rules: METHOD.md M1 to M5. Why never rescaled: shares of the sum
+    of the sources would show Ústí's 104 % as a clean 88.46 / 11.54 %.
     """
     rows = _sources(funding, projects)
     parts = _parts(rows)
@@ -62,7 +63,7 @@ def reconciliation(funding: pd.DataFrame, projects: pd.DataFrame) -> pd.DataFram
     tolerance, else over or under; unknown where the total or an amount is missing or there is no source.
 
     One row is a project of `projects`. Columns: project_id, sum_of_sources, total_cost, surplus, coverage,
-    tolerance, state, currency. Sums are exact to the haléř. Rule: domain rules M3 and 6.2 (tolerance from the printed precision).
+    tolerance, state, currency. Sums are exact to the haléř. Rule: METHOD.md M3.
     """
     owners = take(PROJECTS, projects, "total_cost total_as_printed currency?")
     rows = _sources(funding, projects)
@@ -98,9 +99,7 @@ def _sources(funding: pd.DataFrame, projects: pd.DataFrame | None) -> pd.DataFra
     rows["amount"] = rows["declared_amount"]
     joint = rows["kind"] == "joint"
     rows["group"] = rows["group"].where(rows["group"].notna() | ~joint, rows["source"])
-    rows["role"] = pd.Series(
-        np.where(rows["group"].isna(), "single", "member"), index=rows.index, dtype="str"
-    )
+    rows["role"] = pd.Series(np.where(rows["group"].isna(), "single", "member"), index=rows.index, dtype="str")
     carriers = rows["group"].notna() & joint & rows["amount"].notna()
     rows.loc[carriers, "role"] = "carrier"
     rows = pd.concat([rows, _unnamed_carriers(rows)], ignore_index=True)

@@ -12,7 +12,7 @@ from kpeval.results import DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY
 from kpeval.schema import FINANCE_PLAN, PROJECTS, TRANSACTIONS
 from kpeval.timespan import DAY, as_day, elapsed_share, months_between
 
-EARLIEST_PROJECTION = 0.10  # before a tenth of the time has passed a projection says nothing (domain rule M9)
+EARLIEST_PROJECTION = 0.10  # before a tenth of the time has passed a projection says nothing (METHOD.md M9)
 STEP = ["project_id", "period_start", "period_end", "source", "activity_id"]
 
 
@@ -28,9 +28,10 @@ def drawdown(
     months left; projected_total = spent / time elapsed, from a tenth of the time on.
 
     One row is a project of `projects`. Columns: project_id, budget, planned, spent (currency), share_spent,
-    share_planned, gap (fractions), burn_rate, required_rate (currency a month), projected_total (currency), elapsed, currency.
+    share_planned, gap (fractions), burn_rate, required_rate (currency a month), projected_total (currency),
+    elapsed, currency.
     Nothing planned, or no movement of money known by the day: missing, not 0. A step recorded again later replaces the
-    earlier one. Sums are exact to the haléř. Rules: domain rules M7 to M9.
+    earlier one. Sums are exact to the haléř. Rules: METHOD.md M7 to M9.
     """
     now = as_day(as_of)
     rows = take(PROJECTS, projects, "start end total_cost currency?").rename(columns={"total_cost": "budget"})
@@ -90,20 +91,14 @@ def three_way(timeline: pd.DataFrame, drawdown: pd.DataFrame, fulfilment: pd.Dat
 
     One row is a project of any of the three. Columns: project_id, time, money, results (fractions), money_minus_time,
     results_minus_time, results_minus_money, indicators (number of them), indicators_counted (with a known fulfilment).
-    A part that is not known is missing, and so are its gaps. Rule: domain rules 6.1 and I6.
+    A part that is not known is missing, and so are its gaps. Rule: METHOD.md I6.
     """
-    names = pd.concat(
-        [frame["project_id"] for frame in (timeline, drawdown, fulfilment) if "project_id" in frame]
-    )
-    rows = pd.DataFrame({"project_id": pd.Series(sorted(names.unique()), dtype="str")}).set_index(
-        "project_id"
-    )
+    names = pd.concat([frame["project_id"] for frame in (timeline, drawdown, fulfilment) if "project_id" in frame])
+    rows = pd.DataFrame({"project_id": pd.Series(sorted(names.unique()), dtype="str")}).set_index("project_id")
     rows["time"] = np.nan
     for source, column in ((drawdown, "elapsed"), (timeline, "project_elapsed")):
         if column in source and len(source):
-            rows["time"] = rows["time"].fillna(
-                source.groupby("project_id")[column].first().reindex(rows.index)
-            )
+            rows["time"] = rows["time"].fillna(source.groupby("project_id")[column].first().reindex(rows.index))
     rows["money"] = drawdown.set_index("project_id")["share_spent"].reindex(rows.index)
     reached = fulfilment["fulfilment"].clip(upper=1).groupby(fulfilment["project_id"])
     rows["results"] = reached.mean().reindex(rows.index)
@@ -116,7 +111,7 @@ def three_way(timeline: pd.DataFrame, drawdown: pd.DataFrame, fulfilment: pd.Dat
 
 
 def _spendings(transactions: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
-    """What each movement adds to the money spent (0 for those that add nothing: the books are open, nothing is spent)."""
+    """What each movement adds to the money spent; 0 where it adds nothing: the books are open, nothing is spent."""
     rows = take(TRANSACTIONS, transactions, "date type amount recorded_on")
     rows = rows[(rows["date"] <= now) & ~(rows["recorded_on"] > now)]
     spends = rows["type"].isin(["expenditure", "correction"])

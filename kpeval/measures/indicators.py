@@ -21,7 +21,7 @@ BANDS = {
     "far_behind": -0.25,
     "behind": -0.10,
     "on_track": 0.10,
-}  # fulfilment minus expected, domain rules 6.3
+}  # fulfilment minus expected, METHOD.md I5
 OVERACHIEVED = 1.2
 FUZZ = 1e-9  # what binary fractions may add to a figure that lies on the edge of a band
 RATE_UNIT = r"(?i)^\s*(?:%|‰|percent|per cent|procent|promile|share|podíl)"
@@ -49,17 +49,17 @@ def indicator_fulfilment(
       it is about). A value recorded again for the same day replaces the earlier one. Rows of a breakdown never enter.
     - actual by accumulation: latest (also where blank): the last day's value; sum; max; ratio: sum of numerators over
       sum of denominators; persons: each person_id once, else the latest count reported.
-    - target and due: the last due day among the targets in force; of several revisions of one due day the one with the
-      latest `effective_on` by the day; a revision without a target withdraws it. Earlier due days are milestones.
-    - A baseline that is not given is assumed 0 for counts that rise (`assumed`), and leaves fulfilment missing for rates
-      (scale rate, accumulation ratio, or a unit such as %) and where a decrease is wanted.
+    - target and due: the last due day among the targets in force; of several revisions of one due day the one with
+      the latest `effective_on` by the day; a revision without a target withdraws it. Earlier due days are milestones.
+    - A baseline that is not given is assumed 0 for counts that rise (`assumed`), and leaves fulfilment missing for
+      rates (scale rate, accumulation ratio, or a unit such as %) and where a decrease is wanted.
     - Target zero: met (1.0) or not (0.0) for decrease and maintain, missing for increase. Target below zero: of_target
       missing. Target equal to baseline: fulfilment only for maintain, 1.0 within the tolerance, else 0.0.
-    - status before the due day: not_due (nothing measured, or nothing to compare with), achieved, or far_behind, behind,
-      on_track, ahead by fulfilment - expected at -0.25, -0.10, +0.10; from the due day: missing, not_achieved,
+    - status before the due day: not_due (nothing measured, or nothing to compare with), achieved, or far_behind,
+      behind, on_track, ahead by fulfilment - expected at -0.25, -0.10, +0.10; from the due day: missing, not_achieved,
       achieved, overachieved (fulfilment above 1.2). `reason` says why a figure is missing.
 
-    Raises DataError for a repeated key. Rules: domain rules I0 to I8; bands after PEPFAR's, on unrounded figures.
+    Raises DataError for a repeated key. Rules: METHOD.md I0 to I8.
     """
     now = as_day(as_of)
     rows = take(
@@ -86,12 +86,10 @@ def _in_force(targets: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
     # Blank: in force from the start. It sorts before every day, also before the first revision.
     rows["from"] = rows["effective_on"].fillna(pd.Timestamp.min.as_unit("us"))
     from_start = rows["from"] == rows.groupby(KEY)["from"].transform("min")
-    original = rows[from_start & rows["target"].notna()].sort_values([*KEY, "due"], na_position="last")
-    original = (
-        original.groupby(KEY, as_index=False)["target"].last().rename(columns={"target": "original_target"})
-    )
+    first = rows[from_start & rows["target"].notna()].sort_values([*KEY, "due"], na_position="last")
+    original = first.groupby(KEY)["target"].last().rename("original_target")
     latest = rows.drop_duplicates([*KEY, "due"], keep="last")
-    return latest[latest["target"].notna()].merge(original, on=KEY, how="left")
+    return latest[latest["target"].notna()].join(original, on=KEY)
 
 
 def _last_target(goals: pd.DataFrame) -> pd.DataFrame:
@@ -104,9 +102,7 @@ def _actual(rows: pd.DataFrame, measurements: pd.DataFrame, now: pd.Timestamp) -
     """What each indicator had reached by the day, by its accumulation, and the last day that entered."""
     names = "indicator_id measured_on actual numerator denominator dimension category person_id recorded_on"
     values = take(MEASUREMENTS, measurements, names)
-    values = values[
-        values["dimension"].isna() & (values["measured_on"] <= now) & ~(values["recorded_on"] > now)
-    ]
+    values = values[values["dimension"].isna() & (values["measured_on"] <= now) & ~(values["recorded_on"] > now)]
     values = values.sort_values([*KEY, "measured_on", "recorded_on"], na_position="first")
     values = values.drop_duplicates([*KEY, "measured_on", "person_id"], keep="last")
     values = values.merge(rows[[*KEY, "accumulation"]], on=KEY)
@@ -128,9 +124,7 @@ def _actual(rows: pd.DataFrame, measurements: pd.DataFrame, now: pd.Timestamp) -
     named = by_indicator["person_id"].count().reindex(found.index) > 0
     how = found["accumulation"].fillna("latest")
     actual = found["last"].mask(how.eq("sum"), found["sum"]).mask(how.eq("max"), found["max"])
-    actual = actual.mask(
-        how.eq("ratio"), found["numerator"] / found["denominator"].where(found["denominator"] > 0)
-    )
+    actual = actual.mask(how.eq("ratio"), found["numerator"] / found["denominator"].where(found["denominator"] > 0))
     found["actual"] = actual.mask(how.eq("persons") & named, persons.fillna(0).astype("float64"))
     return found[["actual", "measured_on"]].reset_index()
 
@@ -141,11 +135,7 @@ def _compared(rows: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
     given = rows["baseline"].where(~(rows["baseline_on"] > now))
     falls = rows["direction"].eq("decrease") | (rows["direction"].isna() & (target < given))
     maintain = rows["direction"].eq("maintain")
-    rate = (
-        rows["scale"].eq("rate")
-        | rows["accumulation"].eq("ratio")
-        | rows["unit"].fillna("").str.match(RATE_UNIT)
-    )
+    rate = rows["scale"].eq("rate") | rows["accumulation"].eq("ratio") | rows["unit"].fillna("").str.match(RATE_UNIT)
     assumed = rows["baseline"].isna() & ~rate & ~falls & ~maintain & target.notna()
     rows["assumed"] = assumed.astype("boolean")
     rows["baseline"] = given.mask(assumed, 0.0)
@@ -165,9 +155,7 @@ def _starts(rows: pd.DataFrame, projects: pd.DataFrame | None) -> pd.Series[pd.T
     if projects is None:
         return rows["baseline_on"]
     owners = take(PROJECTS, projects, "start").set_index("project_id")["start"]
-    return rows["baseline_on"].fillna(
-        pd.Series(owners.reindex(rows["project_id"]).to_numpy(), index=rows.index)
-    )
+    return rows["baseline_on"].fillna(pd.Series(owners.reindex(rows["project_id"]).to_numpy(), index=rows.index))
 
 
 def _expected(

@@ -97,12 +97,14 @@ def output_delivery(outputs: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame
     """Which planned outputs were delivered by the day, and how late?
 
     status: delivered (all of the planned quantity, or any where none is planned); partly; no_record where the due day
-    has passed and nothing is recorded ("due, nothing recorded" is not "failed"); not_due; no_due where no day is stated.
+    has passed and nothing is recorded ("due, nothing recorded" is not "failed"); not_due; no_due where no day is
+    stated.
     days_late = delivered_on - due (below 0: early), missing where either is.
 
     One row is an output. Columns: project_id, output_id, activity_id, title, planned_quantity, due,
     delivered_quantity, delivered_on, evidence, status, days_late; rows by project, activity and output. A delivery
-    dated or recorded after `as_of` is not known yet. Raises DataError for a repeated output. Rules: domain rules O1 to O3.
+    dated or recorded after `as_of` is not known yet. Raises DataError for a repeated output. Rules:
+    METHOD.md O1 to O3.
     """
     now = as_day(as_of)
     names = "output_id activity_id title? planned_quantity due delivered_quantity delivered_on evidence recorded_on"
@@ -120,9 +122,7 @@ def output_delivery(outputs: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame
     status = np.select([case for case, _ in choice], [word for _, word in choice], "no_record")
     rows["status"] = pd.Series(status, index=rows.index, dtype="str")
     rows["days_late"] = (rows["delivered_on"] - rows["due"]).dt.days.astype("Int64")
-    return rows[OUTPUT_DELIVERY.names].sort_values(
-        ["project_id", "activity_id", "output_id"], ignore_index=True
-    )
+    return rows[OUTPUT_DELIVERY.names].sort_values(["project_id", "activity_id", "output_id"], ignore_index=True)
 
 
 def _status(rows: pd.DataFrame, recorded: pd.Series[str], now: pd.Timestamp) -> pd.Series[str]:
@@ -132,11 +132,12 @@ def _status(rows: pd.DataFrame, recorded: pd.Series[str], now: pd.Timestamp) -> 
         (recorded == "cancelled", "cancelled"),
         (rows["actual_end"].notna(), "finished"),
         (rows["actual_start"].notna(), "under_way"),
-        (~dated & recorded.ne(""), recorded),
+        (~dated & recorded.ne(""), ""),
         (rows["planned_start"] > now, "not_started"),
     ]
     status = np.select([case for case, _ in choice], [word for _, word in choice], "no_record")
-    return pd.Series(status, index=rows.index, dtype="str")
+    said = pd.Series(status, index=rows.index, dtype="str")
+    return said.where(said.ne(""), recorded)
 
 
 def _against_project(rows: pd.DataFrame, projects: pd.DataFrame | None, now: pd.Timestamp) -> pd.DataFrame:

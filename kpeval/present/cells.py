@@ -17,6 +17,16 @@ Row = Any  # a row of a frame as itertuples gives it
 Maker = Callable[[Row], Cell]
 
 
+def field(name: str, make: Callable[..., Cell], *rest: object) -> Maker:
+    """The cell that `make` makes of the value in the column `name`."""
+    return lambda row: make(getattr(row, name), *rest)
+
+
+def money_field(name: str, words: Language, decimals: int) -> Maker:
+    """The amount in the column `name`, in the row's own currency."""
+    return lambda row: money(getattr(row, name), row, words, decimals)
+
+
 def rows_of(frame: pd.DataFrame, columns: dict[str, Maker]) -> tuple[tuple[Cell, ...], ...]:
     return tuple(tuple(make(row) for make in columns.values()) for row in frame.itertuples(index=False))
 
@@ -24,9 +34,9 @@ def rows_of(frame: pd.DataFrame, columns: dict[str, Maker]) -> tuple[tuple[Cell,
 def facts_table(caption: str, frame: pd.DataFrame, makers: dict[str, Maker], words: Language) -> Table:
     """One project: a fact a row. Several: a project a row."""
     if len(frame) == 1:
-        row = next(frame.itertuples(index=False))
-        rows = tuple((Cell(heading), make(row)) for heading, make in makers.items())
-        return Table(caption, (words.say("Figure"), words.say("Value")), rows, with_notes(rows, [], words))
+        row = next(iter(frame.itertuples(index=False)))
+        facts = tuple((Cell(heading), make(row)) for heading, make in makers.items())
+        return Table(caption, (words.say("Figure"), words.say("Value")), facts, with_notes(facts, [], words))
     columns: dict[str, Maker] = {words.say("Project"): lambda row: Cell(row.project_id), **makers}
     rows = rows_of(frame, columns)
     return Table(caption, tuple(columns), rows, with_notes(rows, [], words))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
@@ -100,7 +100,7 @@ def key_figures(
             int(findings["severity"].eq("error").sum())
         ),
     }
-    notes = ()
+    notes: tuple[str, ...] = ()
     if sources["state"] in ("over", "under"):
         decimals = money_decimals(*(pd.Series([sources[name]]) for name in ("surplus", "total_cost", "tolerance")))
         apart = words.money(abs(sources["surplus"]), sources["currency"], decimals)
@@ -123,10 +123,14 @@ def provenance(project: Project, *, as_of: str | date, lang: str) -> Facts:
     }
     rows = tuple(
         (Cell(row.file), Cell(words.number(row.bytes), number=True), Cell(row.sha256[:16]))
-        for row in project.files.itertuples()
+        for row in _each(project.files)
     )
     headings = (words.say("File"), words.say("Bytes"), words.say("sha256 (first 16 digits)"))
     return Facts("provenance", said, table=Table(words.say("Data files"), headings, rows))
+
+
+def _each(frame: pd.DataFrame) -> Iterator[Any]:
+    yield from frame.itertuples(index=False)
 
 
 def _text(value: object, unstated: str) -> str:

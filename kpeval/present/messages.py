@@ -1,7 +1,8 @@
 """Which sentences does kpeval say, and which of them does a catalogue lack?
 
 `python -m kpeval.present.messages` brings every catalogue up to date: new sentences are added without a translation
-(a test fails until each has one), sentences no longer said are dropped, translations stay. The header holds no date: the same sentences make the same file.
+(a test fails until each has one), sentences no longer said are dropped, translations stay. The header holds no date:
+the same sentences make the same file.
 """
 
 from __future__ import annotations

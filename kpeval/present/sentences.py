@@ -26,7 +26,7 @@ def budget_shares(shares: pd.DataFrame, *, lang: str) -> Sentence:
     known = shares[shares["amount"].notna()]
     if known.empty:
         return Sentence((words.say("No source of funding with an amount is stated."),))
-    largest = known.loc[known["amount"].idxmax()]
+    largest = known.sort_values("amount").iloc[-1]
     values = {
         "source": largest["source"],
         "amount": words.money(largest["amount"], largest["currency"], money_decimals(shares["amount"])),
@@ -75,7 +75,7 @@ def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Sentence:
     )
     late = timeline[timeline["days_late_end"].fillna(0) > 0]
     if len(late):
-        latest = late.loc[late["days_late_end"].idxmax()]
+        latest = late.sort_values("days_late_end").iloc[-1]
         said += " " + words.count(
             "The longest delay at the end is that of {activity}: {count} day.",
             "The longest delay at the end is that of {activity}: {count} days.",
@@ -172,8 +172,8 @@ def three_way(three_way: pd.DataFrame, *, lang: str) -> Sentence:
         parts.append(words.say("What was reached is not stated."))
     else:
         said = words.count(
-            "The progress of {count} indicator (of {all}) is known; on average it is {share}, none counted above 100 %.",
-            "The progress of {count} indicators (of {all}) is known; on average it is {share}, none counted above 100 %.",
+            "The progress of {count} indicator (of {all}) is known; on average it is {share}, none above 100 %.",
+            "The progress of {count} indicators (of {all}) is known; on average it is {share}, none above 100 %.",
             int(facts.indicators_counted),
             all=words.number(facts.indicators),
             share=words.percent(facts.results),
@@ -228,7 +228,7 @@ def main_points(
 
 def _only(frame: pd.DataFrame) -> Any:
     """The one row of a project's result, or None."""
-    return next(frame.itertuples(index=False), None)
+    return next(iter(frame.itertuples(index=False)), None)
 
 
 def _reconciled(facts: Any, words: Language) -> str:

@@ -11,6 +11,7 @@ import hashlib
 import io
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 
 from lxml import etree
@@ -23,6 +24,7 @@ PRESENTATION = {
     *("stroke-linecap", "stroke-linejoin", "opacity", "font-size", "font-weight", "font-style", "text-anchor"),
 }
 PLACES = {"x", "y", "width", "height", "d", "transform", "viewBox", "patternUnits", "clip-path", "href", "id"}
+DEFAULTS = {"text-anchor": "start", "stroke-linejoin": "miter", "stroke-linecap": "butt", "stroke-width": "1"}
 REFERENCE = re.compile(r"(?:url\()?#([\w-]+)\)?")
 NUMBER = re.compile(r"-?\d*\.?\d+(?:e-?\d+)?")
 NO_TURN = re.compile(r"rotate\(-?0 [^)]*\)")
@@ -50,7 +52,9 @@ def inline_svg(figure: Figure, alt: str) -> str:
     """The figure as an `svg` element that stands in a page: scales with it, and is named by `alt`."""
     raw = io.BytesIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": "kpeval"}):
-        figure.savefig(raw, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        figure.savefig(
+            raw, format="svg", facecolor="none", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+        )
     return cleaned(raw.getvalue(), alt)
 
 
@@ -67,6 +71,8 @@ def cleaned(svg: bytes, alt: str) -> str:
         raise ValueError("the figure's SVG has no viewBox, so it cannot scale")
     _strip(root)
     _flatten(root)
+    _merge(root)
+    _share(root)
     _name_ids(root, alt)
     return etree.tostring(root, encoding="unicode").replace("&#160;", "\u00a0")
 
@@ -81,14 +87,13 @@ def _strip(root: etree._Element) -> None:
         kept = dict(_attributes(element))
         element.tag = name
         element.attrib.clear()
-        element.attrib.update(kept)
+        _set(element, kept)
         if name != "text":
             element.text = None
         element.tail = None
     etree.cleanup_namespaces(root)
     _, _, width, height = (float(number) for number in root.get("viewBox", "").split())
-    root.attrib.update({"width": _number(width * NATURAL), "height": _number(height * NATURAL)})
-    root.attrib["stroke-linejoin"] = "round"
+    _set(root, {"width": _number(width * NATURAL), "height": _number(height * NATURAL)})
 
 
 def _attributes(element: etree._Element) -> Iterator[tuple[str, str]]:
@@ -96,7 +101,13 @@ def _attributes(element: etree._Element) -> Iterator[tuple[str, str]]:
     for declaration in given.pop("style", "").split(";"):
         name, _, value = declaration.partition(":")
         given[name.strip()] = value.strip()
+    if str(element.tag).endswith(("path", "text", "use")):
+        given.setdefault("fill", "#000000")  # what matplotlib leaves unsaid, since others say it for a whole group
+    if "stroke" in given:
+        given.setdefault("stroke-linejoin", "round")
     for name, value in given.items():
+        if DEFAULTS.get(name) == value:
+            continue
         if name not in PRESENTATION | PLACES:
             continue
         if name in ("clip-path", "href") and not REFERENCE.fullmatch(value):
@@ -139,13 +150,50 @@ def _flatten(root: etree._Element) -> None:
     """Groups that say nothing are dissolved, empty ones and ids that nothing refers to dropped."""
     wanted = {name for element in root.iter() for name in _references(element)}
     for element in list(root.iter()):
-        if element.get("id") not in wanted:
-            element.attrib.pop("id", None)
+        if "id" in element.attrib and element.get("id") not in wanted:
+            del element.attrib["id"]
     for group in reversed(list(root.iter("g", "defs"))):
         parent = group.getparent()
         if parent is not None and (not len(group) or (group.tag == "g" and not group.attrib)):
             place = parent.index(group)
             parent[place : place + 1] = list(group)
+
+
+def _merge(root: etree._Element) -> None:
+    """Neighbours that differ in their course only become one path; what would not be seen goes."""
+    before: etree._Element | None = None
+    for path in list(root.iter("path", "text", "use", "g")):
+        if path.tag == "path" and path.get("fill") == "none" and "stroke" not in path.attrib:
+            _drop(path)
+            continue
+        if before is not None and path.getprevious() is before and _look(path) == _look(before) != {}:
+            before.set("d", before.get("d", "") + path.get("d", ""))
+            _drop(path)
+        else:
+            before = path if path.tag == "path" else None
+
+
+def _look(path: etree._Element) -> dict[str, str]:
+    """How a path is drawn; empty for what is no path, or has a name that something may refer to."""
+    if path.tag != "path" or "id" in path.attrib:
+        return {}
+    return {str(name): str(value) for name, value in path.attrib.items() if name != "d"}
+
+
+def _share(root: etree._Element) -> None:
+    """Size and colour that most texts have are said once, for all."""
+    texts = list(root.iter("text"))
+    whole = etree.Element("g")
+    for name in ("fill", "font-size"):
+        values = Counter(text.get(name, "") for text in texts)
+        if values:
+            common = min(values, key=lambda value: (-values[value], value))
+            whole.set(name, common)
+            for text in texts:
+                if text.get(name) == common:
+                    del text.attrib[name]
+    whole.extend(list(root))
+    root.append(whole)
 
 
 def _references(element: etree._Element) -> Iterator[str]:
@@ -166,9 +214,14 @@ def _name_ids(root: etree._Element, alt: str) -> None:
             for old in [found for found in _references(element) if found in element.get(name, "")]:
                 element.set(name, element.get(name, "").replace(f"#{old}", f"#{prefix}{old}"))
         if "id" in element.attrib:
-            element.set("id", prefix + element.attrib["id"])
+            element.set("id", prefix + element.get("id", ""))
     title.set("id", f"{prefix}t")
-    root.attrib.update({"role": "img", "aria-labelledby": f"{prefix}t"})
+    _set(root, {"role": "img", "aria-labelledby": f"{prefix}t"})
+
+
+def _set(element: etree._Element, attributes: dict[str, str]) -> None:
+    for name, value in attributes.items():
+        element.set(name, value)
 
 
 def _drop(element: etree._Element) -> None:

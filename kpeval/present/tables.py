@@ -60,7 +60,7 @@ def budget_shares(shares: pd.DataFrame, *, lang: str) -> Table | Omitted:
             Cell(words.say("Sum of the sources")),
             Cell(""),
             Cell("", number=True),
-            cells.money(total, next(shares.itertuples()), words, decimals),
+            cells.money(total, next(iter(shares.itertuples())), words, decimals),
             cells.percent(shares[share].sum() if complete else float("nan"), words),
         ),
     )
@@ -84,10 +84,7 @@ def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Table | Omitte
         return Omitted(words.say("No project is given."))
     names = ("sum_of_sources", "total_cost", "surplus", "tolerance")
     decimals = money_decimals(*(reconciliation[name] for name in names))
-    makers: dict[str, Maker] = {
-        words.heading(table[name]): lambda row, name=name: cells.money(getattr(row, name), row, words, decimals)
-        for name in names
-    }
+    makers: dict[str, Maker] = {words.heading(table[name]): cells.money_field(name, words, decimals) for name in names}
     makers[words.heading(table["coverage"])] = lambda row: cells.percent(row.coverage, words)
     makers[words.heading(table["state"])] = lambda row: Cell(spoken("reconciliation", row.state, words))
     return cells.facts_table(words.say("Do the sources match the cost?"), reconciliation, makers, words)
@@ -157,7 +154,7 @@ def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Table | Omitted:
     }
     if timeline[["days_late_start", "days_late_end"]].notna().any(axis=None):
         for name in ("days_late_start", "days_late_end"):
-            columns[words.heading(table[name])] = lambda row, name=name: cells.count(getattr(row, name), words)
+            columns[words.heading(table[name])] = cells.field(name, cells.count, words)
     rows = cells.rows_of(timeline, columns)
     return Table(words.say("Activities against their plan"), tuple(columns), rows, cells.with_notes(rows, [], words))
 
@@ -212,11 +209,11 @@ def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Table | Omitted:
     makers: dict[str, Maker] = {}
     for column in table.columns:
         if column.kind == "money":
-            makers[words.heading(column)] = lambda row, name=column.name: cells.money(getattr(row, name), row, words, 0)
+            makers[words.heading(column)] = cells.money_field(column.name, words, 0)
         elif column.name == "gap":
             makers[words.heading(column)] = lambda row: cells.points(row.gap, words)
         elif column.kind == "share":
-            makers[words.heading(column)] = lambda row, name=column.name: cells.percent(getattr(row, name), words)
+            makers[words.heading(column)] = cells.field(column.name, cells.percent, words)
     return cells.facts_table(words.say("Drawdown of the budget"), drawdown, makers, words)
 
 
@@ -240,11 +237,10 @@ def three_way(three_way: pd.DataFrame, *, lang: str) -> Table | Omitted:
     if three_way.empty or three_way[["time", "money", "results"]].isna().all(axis=None):
         return Omitted(words.say("Neither time nor money nor results can be computed."))
     makers: dict[str, Maker] = {
-        words.heading(table[name]): lambda row, name=name: _known(getattr(row, name), words)
-        for name in ("time", "money", "results")
+        words.heading(table[name]): cells.field(name, _known, words) for name in ("time", "money", "results")
     }
     for name in ("money_minus_time", "results_minus_time", "results_minus_money"):
-        makers[words.heading(table[name])] = lambda row, name=name: cells.points(getattr(row, name), words)
+        makers[words.heading(table[name])] = cells.field(name, cells.points, words)
     return cells.facts_table(words.say("Time, money and results"), three_way, makers, words)
 
 

@@ -1,0 +1,146 @@
+"""What does each table and column mean, for people (data/DICTIONARY.md) and for programs (Frictionless Table Schema)?
+
+Both are made from the schema and written nowhere by hand; `python -m kpeval.dictionary` renews data/DICTIONARY.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from kpeval.columns import FLAGS, Column, Table
+from kpeval.schema import FACT, PROJECT_TABLES, PROJECTS, STATED
+
+KINDS = {
+    "text": "text",
+    "word": "one of the words listed",
+    "number": "number (`1234.5`)",
+    "money": "amount in the project's currency (`315186.00`)",
+    "share": "share (`0.85`, or `85 %`)",
+    "whole": "whole number",
+    "day": "day (`2019-10-31`)",
+    "start": "day, or the month, half-year or year it stands for (`2006-03`)",
+    "end": "day, or the month, half-year or year it stands for (`2007-06`)",
+    "flag": "`true` or `false`",
+}
+FRICTIONLESS = {"whole": "integer", "day": "date", "flag": "boolean"} | dict.fromkeys(
+    ("number", "money", "share"), "number"
+)
+CALENDAR = r"\d{4}(-\d{2}(-\d{2})?)?"  # a day, a month or a year: no type of Table Schema is all three
+INTRODUCTION = """\
+# Data dictionary
+
+What may stand in the files of a project folder. Made from `kpeval/schema.py` by `python -m kpeval.dictionary`: change
+it there.
+
+Files are CSV in UTF-8, with commas or semicolons, one heading line, and the names below as headings in any order. Every
+table but funding may be absent, and so may every column that is not needed. A blank cell means that nothing is stated.
+Czech numbers and dates (`3 648 425,00`, `1.11.2017`, `březen 2006`) are understood too; plain notation is shown here.
+"""
+
+
+def dictionary() -> str:
+    """DICTIONARY.md: one part a table, one line a column."""
+    lines = [INTRODUCTION]
+    shown = {"project.toml": PROJECTS, "project.toml, [[stated]]": STATED} | {
+        table.file: table for table in PROJECT_TABLES.values()
+    }
+    facts = {column.name for column in FACT}
+    for heading, table in shown.items():
+        lines.append(f"## {heading}\n\n{_sentence(table)}\n")
+        own = [column for column in table.columns if column.name not in facts]
+        lines += [*_column_table(own), ""]
+    lines.append("## Every table\n\nColumns that every table may have beside its own.\n")
+    lines += _column_table(list(FACT))
+    return "\n".join(lines) + "\n"
+
+
+def table_schema(table: Table) -> dict[str, Any]:
+    """The table as Frictionless Table Schema: types, rules, keys, meanings in both languages."""
+    schema: dict[str, Any] = {"fields": [_field(column) for column in table.columns], "missingValues": [""]}
+    if table.key:
+        schema["primaryKey"] = list(table.key)
+    foreign = []
+    for column in table.columns:
+        if column.refers:
+            other, _, key = column.refers.partition(".")
+            reference = {"resource": "" if other == table.name else other, "fields": [key]}
+            foreign.append({"fields": [column.name], "reference": reference})
+    return schema | ({"foreignKeys": foreign} if foreign else {})
+
+
+def package(name: str) -> dict[str, Any]:
+    """The project folder `name` as a Frictionless Data Package: every table with its schema."""
+    resources = [
+        {
+            "name": table.name,
+            "path": table.file,
+            "title": _both(table.en, table.cs),
+            "scheme": "file",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "schema": table_schema(table),
+        }
+        for table in PROJECT_TABLES.values()
+    ]
+    return {"name": name.lower(), "profile": "data-package", "resources": resources}
+
+
+def main() -> None:
+    """Renew data/DICTIONARY.md of the checkout."""
+    (Path(__file__).parents[1] / "data" / "DICTIONARY.md").write_text(dictionary(), encoding="utf-8", newline="\n")
+
+
+def _sentence(table: Table) -> str:
+    key = ", ".join(f"`{name}`" for name in table.key)
+    order = "".join(f" `{last}` is not before `{first}`." for first, last in table.order)
+    kept = f" No two rows have the same {key}." if key and table is not PROJECTS else ""
+    return f"One row is {table.en} (jeden řádek je {table.cs}).{kept}{order}"
+
+
+def _column_table(columns: list[Column]) -> Iterator[str]:
+    yield "| column | meaning | význam | kind | rule |"
+    yield "|---|---|---|---|---|"
+    for column in columns:
+        rule = "; ".join(filter(None, ["needed" if column.required else "", column.rule]))
+        cells = (f"`{column.name}`", column.en, column.cs, KINDS[column.kind], rule)
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _field(column: Column) -> dict[str, Any]:
+    """One column, in plain notation; that kpeval reads Czech notation as well cannot be said here."""
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": FRICTIONLESS.get(column.kind, "string"),
+        "title": column.en,
+        "description": _both(column.en, column.cs),
+    }
+    rules: dict[str, Any] = {}
+    if column.required:
+        rules["required"] = True
+    if column.words:
+        rules["enum"] = list(column.words)
+    if column.kind in ("start", "end"):
+        rules["pattern"] = CALENDAR
+    if column.low is not None:
+        rules["minimum"] = _plain(column.low)
+    if column.high is not None:
+        rules["maximum"] = _plain(column.high)
+    if column.kind == "flag":
+        field["trueValues"] = [word for word, meant in FLAGS.items() if meant]
+        field["falseValues"] = [word for word, meant in FLAGS.items() if not meant]
+    return field | ({"constraints": rules} if rules else {})
+
+
+def _plain(limit: float) -> float | int:
+    return int(limit) if limit == int(limit) else limit
+
+
+def _both(en: str, cs: str) -> str:
+    return f"{en} (česky: {cs})"
+
+
+if __name__ == "__main__":
+    main()
