@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -187,9 +188,10 @@ def typed(table: Table, frame: pd.DataFrame, names: Iterable[str] | None = None)
     return pd.DataFrame(out, index=frame.index), faults
 
 
-def checked(table: Table, frame: pd.DataFrame) -> list[Fault]:
-    """The faults pandera finds in a typed `frame`: empty needed cells, words off the list, limits, repeated keys."""
-    import pandera.pandas as pandera  # 0.15 s: only those who load files pay for it
+@lru_cache
+def _rules(table: Table) -> Any:
+    """The table's rules as pandera takes them."""
+    import pandera.pandas as pandera
 
     def checks(column: Column) -> list[Any]:
         found = [pandera.Check.isin(column.words, error=f"is not {column.rule}")] if column.words else []
@@ -199,16 +201,18 @@ def checked(table: Table, frame: pd.DataFrame) -> list[Fault]:
             found.append(pandera.Check.le(column.high, error=f"is above {column.high:g}"))
         return found
 
-    rules = pandera.DataFrameSchema(
-        {
-            column.name: pandera.Column(checks=checks(column), nullable=not column.required)
-            for column in table.columns
-            if column.name in frame.columns
-        }
+    return pandera.DataFrameSchema(
+        {column.name: pandera.Column(checks=checks(column), nullable=not column.required) for column in table.columns}
     )
+
+
+def checked(table: Table, frame: pd.DataFrame) -> list[Fault]:
+    """The faults pandera finds in a typed `frame`: empty needed cells, words off the list, limits, repeated keys."""
+    import pandera.errors  # 0.15 s: only those who load files pay for it
+
     faults: list[Fault] = []
     try:
-        rules.validate(frame, lazy=True)
+        _rules(table).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         for case in errors.failure_cases.to_dict("records"):
             empty = case["check"] == "not_nullable"

@@ -30,6 +30,7 @@ def demo_tables(projects: int, seed: int, first: int = 1) -> dict[str, pd.DataFr
     `write_demo` writes, has the rows that stand here under its project_id. 100,000 projects take some seconds.
     """
     numbers = np.arange(first, first + projects)
+    ids = np.array([f"demo-{number:04d}" for number in numbers], dtype=object)
     tables: dict[str, pd.DataFrame] = {}
     for table, owners, names, columns in invented(numbers, seed):
         cells = {
@@ -37,10 +38,7 @@ def demo_tables(projects: int, seed: int, first: int = 1) -> dict[str, pd.DataFr
             for name, column in zip(names.split(), columns, strict=True)
         }
         frame, _ = typed(table, pd.DataFrame(cells, index=range(len(owners))))
-        ids = pd.Series(
-            np.array([f"demo-{number:04d}" for number in numbers], dtype=object)[owners - first], dtype="str"
-        )
-        frame["project_id"] = ids
+        frame["project_id"] = pd.Series(ids[owners - first], dtype="str")
         tables[table.name] = frame[["project_id", *frame.columns.drop("project_id")]]
     return tables
 

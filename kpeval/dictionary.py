@@ -5,11 +5,13 @@ Both are made from the schema and written nowhere by hand; `python -m kpeval.dic
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kpeval.columns import FLAGS, Column, Table
+from kpeval.columns import FLAGS, PROJECT_ID, Column, Table
+from kpeval.description import NEEDED
+from kpeval.results import RESULT_TABLES
 from kpeval.schema import FACT, PROJECT_TABLES, PROJECTS, STATED
 
 KINDS = {
@@ -38,28 +40,41 @@ Files are CSV in UTF-8, with commas or semicolons, one heading line, and the nam
 table but funding may be absent, and so may every column that is not needed. A blank cell means that nothing is stated.
 Czech numbers and dates (`3 648 425,00`, `1.11.2017`, `březen 2006`) are understood too; plain notation is shown here.
 """
+RESULTS = """\
+# Results
+
+What the measures hand back: one frame each, every row with the `project_id` of its project, and no file anywhere.
+Shares and differences of shares are fractions of 1.
+"""
+RESULT_KINDS = KINDS | {"share": "fraction of 1"}
 
 
 def dictionary() -> str:
     """DICTIONARY.md: one part a table, one line a column."""
     lines = [INTRODUCTION]
-    shown = {"project.toml": PROJECTS, "project.toml, [[stated]]": STATED} | {
-        table.file: table for table in PROJECT_TABLES.values()
-    }
     facts = {column.name for column in FACT}
-    for heading, table in shown.items():
+    files = {"project.toml": PROJECTS, "project.toml, a part [[stated]] for each": STATED}
+    files |= {table.file: table for table in PROJECT_TABLES.values()}
+    for heading, table in files.items():
         lines.append(f"## {heading}\n\n{_sentence(table)}\n")
         own = [column for column in table.columns if column.name not in facts]
-        lines += [*_column_table(own), ""]
+        lines += [*_column_table(own, NEEDED if table is PROJECTS else ()), ""]
     lines.append("## Every table\n\nColumns that every table may have beside its own.\n")
-    lines += _column_table(list(FACT))
-    return "\n".join(lines) + "\n"
+    lines += [*_column_table(FACT), ""]
+    lines.append(RESULTS)
+    for name, table in RESULT_TABLES.items():
+        lines.append(f"## kp.{name}\n\n{_sentence(table)}\n")
+        own = [column for column in table.columns if column.name != PROJECT_ID.name]
+        lines += [*_column_table(own, kinds=RESULT_KINDS), ""]
+    return "\n".join(lines)
 
 
 def table_schema(table: Table) -> dict[str, Any]:
     """The table as Frictionless Table Schema: types, rules, keys, meanings in both languages."""
-    schema: dict[str, Any] = {"fields": [_field(column) for column in table.columns], "missingValues": [""]}
-    if table.key:
+    fields = [_field(column) for column in table.columns]
+    # superset: a file may leave columns out, and has them in any order
+    schema: dict[str, Any] = {"fields": fields, "fieldsMatch": "superset", "missingValues": [""]}
+    if table.key and all(table[name].required for name in table.key):  # a primary key of Table Schema has no blanks
         schema["primaryKey"] = list(table.key)
     foreign = []
     for column in table.columns:
@@ -100,12 +115,15 @@ def _sentence(table: Table) -> str:
     return f"One row is {table.en} (jeden řádek je {table.cs}).{kept}{order}"
 
 
-def _column_table(columns: list[Column]) -> Iterator[str]:
+def _column_table(
+    columns: Iterable[Column], needed: Iterable[str] = (), kinds: Mapping[str, str] = KINDS
+) -> Iterator[str]:
     yield "| column | meaning | význam | kind | rule |"
     yield "|---|---|---|---|---|"
     for column in columns:
-        rule = "; ".join(filter(None, ["needed" if column.required else "", column.rule]))
-        cells = (f"`{column.name}`", column.en, column.cs, KINDS[column.kind], rule)
+        must = column.required or column.name in needed
+        rule = "; ".join(filter(None, ["needed" if must else "", column.rule]))
+        cells = (f"`{column.name}`", column.en, column.cs, kinds[column.kind], rule)
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

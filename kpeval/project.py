@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,9 @@ from kpeval.description import TOML, described
 from kpeval.faults import DataError, Fault, nearest
 from kpeval.reading import table_files, text_table
 from kpeval.schema import PROJECT_TABLES
+
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # a folder right under data/, never a path
 
 
 @dataclass(frozen=True)
@@ -91,11 +95,11 @@ def load(name: str, data: str | Path | None = None) -> Project:
     unknown columns and keys (with the nearest known name), values of the wrong type or off their list, repeated
     keys, days in the wrong order, references to rows that are not there.
     """
-    known = project_names(data)
-    if name not in known:
+    folder = data_folder(data) / name
+    if not NAME.fullmatch(name) or not (folder / TOML).is_file():
+        known = project_names(data)
         hint = nearest(name, known) or ": known are " + (", ".join(known) or "none")
         raise DataError([Fault(str(name), None, "", f"no such project{hint}")], "the project")
-    folder = data_folder(data) / name
     raw, faults = table_files(folder, PROJECT_TABLES)
     toml = (folder / TOML).read_bytes()
     tables, settings, encoding, told = described(name, toml)

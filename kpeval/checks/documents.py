@@ -115,7 +115,8 @@ def target_groups_differ(case: Case) -> Iterator[Finding]:
 def status_without_day(case: Case) -> Iterator[Finding]:
     """A recorded status that no day belongs to: it cannot be told when it became known."""
     rows = case.project.activities
-    dated = rows[["actual_start", "actual_end", "recorded_on"]].notna().any(axis="columns")
+    closed = rows["status"].isin(["finished", "cancelled"])
+    dated = rows["recorded_on"].notna() | rows["actual_end"].notna() | (rows["actual_start"].notna() & ~closed)
     for row, activity in rows[rows["status"].notna() & ~dated].iterrows():
         message = case.words.say(
             "Activity {activity}: its status stands without a day, so it is taken as known at any time.",

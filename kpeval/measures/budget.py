@@ -116,16 +116,19 @@ def _sources(funding: pd.DataFrame, projects: pd.DataFrame | None) -> pd.DataFra
 
 def _unnamed_carriers(rows: pd.DataFrame) -> pd.DataFrame:
     """A row of kind joint for each group that has none and whose members repeat one amount, or give it once."""
-    groups = rows[rows["group"].notna()].groupby(GROUP)
-    plain = groups.filter(lambda members: not members["role"].eq("carrier").any() and len(members) > 1)
-    plain = plain[plain["kind"] != "joint"]
-    if plain.empty:
+    grouped = rows[rows["group"].notna()]
+    keys = [grouped[name] for name in GROUP]
+    carried = grouped["role"].eq("carrier").groupby(keys).transform("any")
+    members = grouped[~carried & grouped["kind"].ne("joint").fillna(True)].sort_values("source")
+    by_group = members.groupby(GROUP)["amount"]
+    count, size = by_group.transform("count"), by_group.transform("size")
+    one_amount = by_group.transform("nunique").eq(1) & (count.eq(1) | count.eq(size)) & size.gt(1)
+    found = members[one_amount]
+    if found.empty:
         return rows.iloc[:0]
-    found = plain.sort_values("source").groupby(GROUP, as_index=False)
-    carriers = found.agg(source=("source", " + ".join), amount=("amount", "max"), unit=("unit", "max"))
-    amounts = plain.groupby(GROUP)["amount"].agg(["nunique", "count", "size"]).reset_index()
-    one_amount = amounts["nunique"].eq(1) & (amounts["count"].eq(1) | amounts["count"].eq(amounts["size"]))
-    return carriers[one_amount].assign(kind="joint", role="carrier")
+    names = found.groupby(GROUP)["source"].agg(" + ".join)
+    amounts = found.groupby(GROUP)[["amount", "unit"]].max()
+    return amounts.assign(source=names, kind="joint", role="carrier").reset_index()
 
 
 def _with_base(rows: pd.DataFrame, projects: pd.DataFrame | None) -> pd.DataFrame:
@@ -153,8 +156,7 @@ def _with_base(rows: pd.DataFrame, projects: pd.DataFrame | None) -> pd.DataFram
     splits = parts[parts["splits"]]
     keys = pd.MultiIndex.from_frame(rows[GROUP])
     rows["splits"] = keys.isin(pd.MultiIndex.from_frame(splits[GROUP])) & rows["role"].eq("carrier")
-    shares = parts.groupby(GROUP)["declared_share"].agg(lambda known: known.sum(skipna=False))
-    summed = pd.Series(shares.reindex(keys).to_numpy(), index=rows.index)
+    summed = pd.Series(_whole_sums(parts, "declared_share").reindex(keys).to_numpy(), index=rows.index)
     missing = rows["role"].eq("carrier") & rows["declared_share"].isna()
     rows["declared_share"] = rows["declared_share"].where(~missing, summed)
     return rows
@@ -168,11 +170,17 @@ def _parts(rows: pd.DataFrame) -> pd.DataFrame:
     by_share = _halers(parts["declared_share"] * parts["base"]) / 100
     parts["amount"] = parts["declared_amount"].where(own, by_share)
     parts["derived"] = (~own).astype("boolean")
-    keys = [parts[name] for name in GROUP]
-    sums = _halers(parts["amount"]).groupby(keys).transform(lambda halers: halers.sum(skipna=False))
+    parts["halers"] = _halers(parts["amount"])
+    sums = _whole_sums(parts, "halers").reindex(pd.MultiIndex.from_frame(parts[GROUP])).to_numpy()
     apart = (sums - _halers(parts["group_amount"])).abs()
     parts["splits"] = apart <= _halers(parts["group_unit"] + parts["base_unit"])
     return parts
+
+
+def _whole_sums(rows: pd.DataFrame, column: str) -> pd.Series[float]:
+    """The sum of each group; missing where a member's value is."""
+    by_group = rows.groupby(GROUP)[column]
+    return by_group.sum().where(by_group.count() == by_group.size())
 
 
 def _unit(printed: pd.Series[str]) -> pd.Series[float]:

@@ -14,7 +14,7 @@ import pandas as pd
 from kpeval.columns import take
 from kpeval.results import INDICATOR_FULFILMENT
 from kpeval.schema import INDICATORS, MEASUREMENTS, PROJECTS, TARGETS
-from kpeval.timespan import as_day
+from kpeval.timespan import DAY, as_day
 
 KEY = ["project_id", "indicator_id"]
 BANDS = {
@@ -68,34 +68,42 @@ def indicator_fulfilment(
         "indicator_id code name? unit direction accumulation scale baseline baseline_on recorded_on",
     )
     rows = rows[~(rows["recorded_on"] > now)].copy()
-    goals = _in_force(targets, now)
-    rows = rows.merge(_last_target(goals), on=KEY, how="left").merge(
-        _actual(rows, measurements, now), on=KEY, how="left"
-    )
+    known = _known_targets(targets, now)
+    goals = _in_force(known)
+    rows = rows.join(_original(known), on=KEY).merge(_last_target(goals), on=KEY, how="left")
+    rows = rows.merge(_actual(rows, measurements, now), on=KEY, how="left")
     rows = _compared(rows, now)
     rows["expected"] = _expected(rows, goals, _starts(rows, projects), now)
     rows["status"], rows["reason"] = _status(rows, now)
     return rows[INDICATOR_FULFILMENT.names].sort_values(KEY, ignore_index=True)
 
 
-def _in_force(targets: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
-    """The targets known on the day, one for each due day, with the one that was in force from the start."""
+def _known_targets(targets: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+    """The targets and revisions known on the day, those of one due day in the order in which they came into force."""
     rows = take(TARGETS, targets, "indicator_id due target tolerance effective_on recorded_on")
     rows = rows[~(rows["effective_on"] > now) & ~(rows["recorded_on"] > now)]
-    rows = rows.sort_values([*KEY, "due", "effective_on"], na_position="first")
-    # Blank: in force from the start. It sorts before every day, also before the first revision.
-    rows["from"] = rows["effective_on"].fillna(pd.Timestamp.min.as_unit("us"))
-    from_start = rows["from"] == rows.groupby(KEY)["from"].transform("min")
-    first = rows[from_start & rows["target"].notna()].sort_values([*KEY, "due"], na_position="last")
-    original = first.groupby(KEY)["target"].last().rename("original_target")
-    latest = rows.drop_duplicates([*KEY, "due"], keep="last")
-    return latest[latest["target"].notna()].join(original, on=KEY)
+    return rows.sort_values([*KEY, "due", "effective_on"], na_position="first")
+
+
+def _in_force(known: pd.DataFrame) -> pd.DataFrame:
+    """One target for each due day: the last revision, unless it withdraws the target."""
+    latest = known.drop_duplicates([*KEY, "due"], keep="last")
+    return latest[latest["target"].notna()]
+
+
+def _original(known: pd.DataFrame) -> pd.Series[float]:
+    """The target that was in force from the start, for the last due day it was given for."""
+    # Blank means from the start: it sorts before every day, also before the first revision.
+    since = known["effective_on"].fillna(pd.Timestamp.min.as_unit("us"))
+    from_start = since == since.groupby([known[name] for name in KEY]).transform("min")
+    first = known[from_start & known["target"].notna()].sort_values([*KEY, "due"], na_position="last")
+    return first.groupby(KEY)["target"].last().rename("original_target")
 
 
 def _last_target(goals: pd.DataFrame) -> pd.DataFrame:
     """The target of the last due day; one without a due day is the final one, whatever milestones there are."""
     last = goals.sort_values([*KEY, "due"], na_position="last").drop_duplicates(KEY, keep="last")
-    return last[[*KEY, "target", "tolerance", "due", "original_target"]]
+    return last[[*KEY, "target", "tolerance", "due"]]
 
 
 def _actual(rows: pd.DataFrame, measurements: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
@@ -151,10 +159,13 @@ def _compared(rows: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
 
 
 def _starts(rows: pd.DataFrame, projects: pd.DataFrame | None) -> pd.Series[pd.Timestamp]:
-    """The day from which progress is expected: the baseline's, else the project's start."""
+    """The day at whose end progress starts from the baseline: the baseline's own, else the eve of the project's start.
+
+    The eve, because the first day of the project counts as passed on that day, as in `elapsed`.
+    """
     if projects is None:
         return rows["baseline_on"]
-    owners = take(PROJECTS, projects, "start").set_index("project_id")["start"]
+    owners = take(PROJECTS, projects, "start").set_index("project_id")["start"] - DAY
     return rows["baseline_on"].fillna(pd.Series(owners.reindex(rows["project_id"]).to_numpy(), index=rows.index))
 
 

@@ -57,9 +57,11 @@ def activity_timeline(
     names = "activity_id title? planned_start planned_end actual_start actual_end status recorded_on"
     rows = take(ACTIVITIES, activities, names)
     known = ~(rows["recorded_on"] > now)
+    later = (rows[["actual_start", "actual_end"]] > now).any(axis="columns")
     for name in ("actual_start", "actual_end"):
         rows[name] = rows[name].where(known & (rows[name] <= now))
-    recorded = rows["status"].where(known, "").fillna("")
+    # A word without a day of its own belongs to the row's actual days: while one of them lies ahead, so does the word.
+    recorded = rows["status"].where(known & (~later | rows["recorded_on"].notna()), "").fillna("")
     rows["status"] = _status(rows, recorded, now)
     rows["days_planned"] = days_between(rows["planned_start"], rows["planned_end"])
     rows["elapsed"] = elapsed_share(rows["planned_start"], rows["planned_end"], now)
@@ -126,13 +128,11 @@ def output_delivery(outputs: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame
 
 
 def _status(rows: pd.DataFrame, recorded: pd.Series[str], now: pd.Timestamp) -> pd.Series[str]:
-    # A recorded word speaks where no recorded day does: an end in the future makes "finished" premature.
-    dated = rows["actual_start"].notna() | rows["actual_end"].notna()
     choice = [
         (recorded == "cancelled", "cancelled"),
-        (rows["actual_end"].notna(), "finished"),
+        (rows["actual_end"].notna() | recorded.eq("finished"), "finished"),
         (rows["actual_start"].notna(), "under_way"),
-        (~dated & recorded.ne(""), ""),
+        (recorded.ne(""), ""),
         (rows["planned_start"] > now, "not_started"),
     ]
     status = np.select([case for case, _ in choice], [word for _, word in choice], "no_record")

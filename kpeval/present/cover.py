@@ -96,7 +96,7 @@ def key_figures(
             if len(fulfilment)
             else words.say("not stated")
         ),
-        words.say("findings that say a figure cannot be right"): words.number(
+        words.say("serious findings (errors)"): words.number(
             int(findings["severity"].eq("error").sum())
         ),
     }

@@ -272,6 +272,8 @@ def _elapsed(share: float, words: Language) -> str:
         return words.say("The implementation period is not stated.")
     if share <= 0:
         return words.say("The implementation period has not begun.")
+    if share >= 1:
+        return words.say("The implementation period has ended.")
     return words.say("{share} of the implementation period has elapsed.", share=words.percent(share))
 
 

@@ -234,8 +234,8 @@ def drawdown_curve(curve: pd.DataFrame, *, lang: str) -> Table | Omitted:
 def three_way(three_way: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """Time, money and results side by side, with their differences; no composite score."""
     words, table = language(lang), results.THREE_WAY
-    if three_way.empty or three_way[["time", "money", "results"]].isna().all(axis=None):
-        return Omitted(words.say("Neither time nor money nor results can be computed."))
+    if three_way[["time", "money", "results"]].notna().sum(axis="columns").lt(2).all():
+        return Omitted(words.say("Of time, money and results no two are known, so nothing can be compared."))
     makers: dict[str, Maker] = {
         words.heading(table[name]): cells.field(name, _known, words) for name in ("time", "money", "results")
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -18,15 +19,17 @@ import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.patches import PathPatch, Polygon, Rectangle
+from matplotlib.lines import Line2D
+from matplotlib.patches import Ellipse, Patch, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import text_to_path
 
 from kpeval.present.display import Bundle, bundle
 from kpeval.present.language import Language
 from kpeval.present.svg import inline_svg, legible
+from kpeval.timespan import as_day
 
-STYLE = Path(__file__).with_name("kpeval.mplstyle")
+STYLE = Path(__file__).parent.with_name("kpeval.mplstyle")
 WIDTH = 388.8  # points, 5.4 in: on a phone of 375 px text of 10 points still has 9 px and nothing is cut
 LINE = 13.0  # from one line of text to the next
 BAR = 12.0
@@ -47,17 +50,18 @@ PALETTE = {
     "surplus": ("#f46a25", "#f58a4f"),  # what is too much
 }
 SURFACE, INK, MUTED, TRACK, SHADE, EDGE, ACCENT, SECOND, SURPLUS = (light for light, _ in PALETTE.values())
+BARS = (SHADE, TRACK, SURFACE, ACCENT, SURPLUS)  # which covers which, from below
 
 
 @contextmanager
 def house_style() -> Iterator[None]:
     """The style file on matplotlib's own defaults, for the time of the block."""
-    with matplotlib.rc_context(_settings()):
+    with matplotlib.rc_context(rc=_settings()):
         yield
 
 
 @lru_cache(maxsize=1)
-def _settings() -> dict[str, Any]:
+def _settings() -> Any:
     settings = matplotlib.rc_params_from_file(STYLE, use_default_template=True)
     return {name: settings[name] for name in settings if "backend" not in name and name != "interactive"}
 
@@ -112,47 +116,76 @@ class Chart(Figure):
         return float(self.plot.get_xlim()[0] + (points - self.left) * self.point)
 
     def bar(
-        self, first: float, last: float, y: float, colour: str, *, high: float = BAR, edge: str = "", name: str = ""
+        self,
+        first: float,
+        last: float,
+        y: float,
+        colour: str,
+        *,
+        high: float = BAR,
+        edge: str = "",
+        layer: float | None = None,
+        name: str = "",
     ) -> None:
-        """A bar from `first` to `last`, its top at `y`; outlined where `edge` names a colour, empty without `colour`."""
-        line: dict[str, Any] = {"edgecolor": edge, "linewidth": 0.8} if edge else {"linewidth": 0}
+        """A bar from `first` to `last`, its top at `y`; outlined in the colour `edge`, empty without `colour`."""
         inset = 0.4 if edge else 0
-        place = (first + inset * self.point, y + inset)
-        size = (last - first - 2 * inset * self.point, high - 2 * inset)
-        self.plot.add_patch(Rectangle(place, *size, facecolor=colour or "none", gid=name or None, clip_on=False, **line))
+        wide = last - first - 2 * inset * self.point
+        bar = Rectangle((first + inset * self.point, y + inset), wide, high - 2 * inset)
+        if layer is None:
+            layer = BARS.index(colour) if colour in BARS else len(BARS)
+        self._add(bar, colour, edge, 0.8, layer, name)
 
-    def hatch(self, first: float, last: float, y: float, colour: str, *, high: float = BAR, step: float = 6) -> None:
+    def hatch(self, first: float, last: float, y: float, colour: str, *, step: float = 6) -> None:
         """Slanting lines over a bar; drawn as one path, which every reader of SVG and PDF shows alike."""
-        slant, lines = high * self.point, []
+        slant, ends = BAR * self.point, []
         start = first - slant
         while (start := start + step * self.point) < last:
             low, top = max(start, first), min(start + slant, last)
-            lines += [(low, y + high - (low - start) / self.point), (top, y + high - (top - start) / self.point)]
-        if lines:
-            outline = Outline(lines, [Outline.MOVETO, Outline.LINETO] * (len(lines) // 2))
-            self.plot.add_patch(
-                PathPatch(outline, facecolor="none", edgecolor=colour, linewidth=1, clip_on=False, capstyle="butt")
-            )
+            ends += [(low, y + BAR - (low - start) / self.point), (top, y + BAR - (top - start) / self.point)]
+        if ends:
+            lines = Outline(ends, [Outline.MOVETO, Outline.LINETO] * (len(ends) // 2))
+            self._add(PathPatch(lines), "", colour, 1, len(BARS))
+
+    def arrow(self, x: float, y: float, way: int, colour: str, *, high: float = BAR) -> None:
+        """A triangle at the end of a bar that goes on: way 1 to the right, -1 to the left."""
+        corners = [(x, y), (x + way * 6 * self.point, y + high / 2), (x, y + high)]
+        self._add(Polygon(corners), colour, "", 0, len(BARS))
 
     def line(
-        self, xs: list[float], ys: list[float], colour: str, *, width: float = 1, dash: Any = "-", name: str = ""
+        self,
+        xs: list[float],
+        ys: list[float],
+        colour: str,
+        *,
+        width: float = 1,
+        dash: Any = "-",
+        layer: float = 20,
+        name: str = "",
     ) -> None:
-        self.plot.plot(
-            xs,
-            ys,
-            color=colour,
-            linewidth=width,
-            linestyle=dash,
-            gid=name or None,
-            clip_on=False,
-            scalex=False,
-            scaley=False,
-        )
+        look: dict[str, Any] = {
+            "color": colour,
+            "linewidth": width,
+            "linestyle": dash,
+            "zorder": layer,
+            "gid": name or None,
+        }
+        self.plot.add_line(Line2D(xs, ys, clip_on=False, **look))
 
     def tick(self, x: float, y: float, colour: str, *, width: float = 2, over: float = 3, name: str = "") -> None:
         """A mark across a bar, with a halo in the page's colour, for it may cross a bar as dark as itself."""
-        for colour, extra, gid in ((SURFACE, 2, ""), (colour, 0, name)):
-            self.line([x, x], [y - over, y + BAR + over], colour, width=width + extra, name=gid)
+        ends = [y - over, y + BAR + over]
+        self.line([x, x], ends, SURFACE, width=width + 2, layer=21)
+        self.line([x, x], ends, colour, width=width, layer=21 + width, name=name)
+
+    def diamond(self, x: float, y: float, *, filled: bool, name: str = "") -> None:
+        """A diamond about its centre, filled or hollow, on a halo."""
+        for reach, fill, edge, layer in ((6.5, SURFACE, "", 30), (4.5, INK if filled else SURFACE, INK, 31 + filled)):
+            wide = reach * self.point
+            corners = [(x - wide, y), (x, y - reach), (x + wide, y), (x, y + reach)]
+            self._add(Polygon(corners), fill, edge, 1.2, layer, name if edge else "")
+
+    def dot(self, x: float, y: float, colour: str) -> None:
+        self._add(Ellipse((x, y), 7 * self.point, 7), colour, "", 0, 30)
 
     def write(
         self,
@@ -164,29 +197,17 @@ class Chart(Figure):
         size: float = 10,
         bold: bool = False,
         align: str = "left",
-        backed: bool = False,
     ) -> None:
-        """One line of text on the baseline `y`; `backed` lays the page's colour behind it."""
-        shown, weight = legible(text), "bold" if bold else "normal"
-        if backed:
-            wide = breadth(shown, size, bold) * self.point
-            first = x - wide * {"left": 0, "center": 0.5, "right": 1}[align]
-            self.bar(first - 2 * self.point, first + wide + 2 * self.point, y - size * 0.85, SURFACE, high=size * 1.15)
-        self.plot.text(x, y, shown, color=colour, size=size, weight=weight, ha=align, clip_on=False)
+        """One line of text on the baseline `y`."""
+        if shown := legible(text):
+            look: dict[str, Any] = {"color": colour, "size": size, "weight": "bold" if bold else "normal", "ha": align}
+            self.plot.text(x, y, shown, zorder=40, clip_on=False, **look)
 
-    def diamond(self, x: float, y: float, *, filled: bool, name: str = "") -> None:
-        """A diamond about its centre, filled or hollow, on a halo."""
-        for reach, fill, edge, gid in ((6.5, SURFACE, SURFACE, ""), (4.5, INK if filled else SURFACE, INK, name)):
-            wide = reach * self.point
-            corners = [(x - wide, y), (x, y - reach), (x + wide, y), (x, y + reach)]
-            self.plot.add_patch(
-                Polygon(corners, facecolor=fill, edgecolor=edge, linewidth=1.2, gid=gid or None, clip_on=False)
-            )
-
-    def arrow(self, x: float, y: float, way: int, colour: str, *, high: float = BAR) -> None:
-        """A triangle at the end of a bar that goes on: way 1 to the right, -1 to the left."""
-        corners = [(x, y), (x + way * 6 * self.point, y + high / 2), (x, y + high)]
-        self.plot.add_patch(Polygon(corners, facecolor=colour, linewidth=0, clip_on=False))
+    def _add(self, patch: Patch, colour: str, edge: str, width: float, layer: float, name: str = "") -> None:
+        """One kind of thing is drawn after the other, not row by row: so the SVG says the look of each kind once."""
+        look = {"facecolor": colour or "none", "edgecolor": edge or "none", "linewidth": width if edge else 0}
+        patch.set(zorder=layer, gid=name or None, clip_on=False, **look)
+        self.plot.add_patch(patch)
 
 
 @lru_cache(maxsize=4096)
@@ -226,11 +247,16 @@ def one_project(frame: pd.DataFrame) -> None:
         raise ValueError(f"a chart shows one project, and this frame has {projects}: filter by project_id first")
 
 
-def subtitle(words: Language, *parts: str, projects: pd.DataFrame | None = None) -> str:
-    """The parts that are known, and the project's title where `projects` is given."""
-    titles = (
+def subtitle(*parts: str, projects: pd.DataFrame | None = None, note: str = "") -> str:
+    """The parts that are known, the project's title where `projects` is given, and what is not drawn."""
+    given = (
         []
         if projects is None or "title" not in projects
         else [legible(title, 80) for title in projects["title"].head(1)]
     )
-    return " · ".join(part for part in (*parts, *titles) if part)
+    return " · ".join(part for part in (*parts, *given, note) if part)
+
+
+def stood(as_of: str | date | None, words: Language) -> str:
+    """The day as a part of a subtitle, where it is given."""
+    return "" if as_of is None else words.say("as of {day}", day=words.day(as_day(as_of)))

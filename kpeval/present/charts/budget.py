@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
-from kpeval.present.display import Omitted
-from kpeval.present.figure import (
+from kpeval.present.charts.figure import (
     ACCENT,
     BAR,
     EDGE,
@@ -28,6 +28,7 @@ from kpeval.present.figure import (
     subtitle,
     wrapped,
 )
+from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.svg import legible
 
@@ -117,8 +118,13 @@ def _budget(shares: pd.DataFrame, checked: pd.DataFrame | None, of_total: bool, 
 def _parts(shares: pd.DataFrame, column: str, currency: str | None, decimals: int, words: Language) -> list[Part]:
     """The sources one after the other; those beyond the most that fit a page stand together in the last one."""
     rows = [
-        (legible(row.source), float(getattr(row, column)), float(row.amount), pd.notna(row.derived) and bool(row.derived))
-        for row in shares.itertuples()
+        (
+            legible(row.source),
+            float(getattr(row, column)),
+            float(row.amount),
+            pd.notna(row.derived) and bool(row.derived),
+        )
+        for row in cast(Iterable[Any], shares.itertuples())
     ]
     if len(rows) > MOST_ROWS:
         rest = shares.iloc[MOST_ROWS - 1 :]
@@ -137,11 +143,15 @@ def _exact(amounts: pd.Series[float]) -> float:
 
 
 def _told(budget: Budget, projects: pd.DataFrame | None, words: Language) -> Told:
-    measure = words.say("Sources as shares of the total cost") if budget.of_total else words.say("Sources as shares of their sum")
+    measure = (
+        words.say("Sources as shares of the total cost")
+        if budget.of_total
+        else words.say("Sources as shares of their sum")
+    )
     title = _finding(budget, words)
     parts = [_said(part, words) for part in budget.parts]
     alt = words.say("Bar chart. {measure}: {parts}. {finding}.", measure=measure, parts="; ".join(parts), finding=title)
-    return Told(title, subtitle(words, measure, projects=projects), alt)
+    return Told(title, subtitle(measure, projects=projects), alt)
 
 
 def _said(part: Part, words: Language) -> str:
@@ -182,7 +192,9 @@ def _finding(budget: Budget, words: Language) -> str:
 
 
 def _drawn(budget: Budget, told: Told, words: Language) -> Chart:
-    column = max([breadth(words.percent(part.share), bold=True) for part in budget.parts if pd.notna(part.share)], default=0)
+    column = max(
+        [breadth(words.percent(part.share), bold=True) for part in budget.parts if pd.notna(part.share)], default=0
+    )
     column = max(column, breadth(words.percent(budget.end), bold=True)) + 10
     names = [_name(part.name, _amount(part, words), column) for part in budget.parts]
     height = sum(LINE * len(lines) + 1 + BAR + GAP for lines in names) + 4 + LINE + 1 + BAR + LINE + 6
@@ -190,7 +202,9 @@ def _drawn(budget: Budget, told: Told, words: Language) -> Chart:
     chart = Chart(told, height, (0, max(1.0, budget.end)), right=EDGE_ROOM)
     y = 0.0
     for part, lines in zip(budget.parts, names, strict=True):
-        y = _row(chart, y, lines, _amount(part, words), words.percent(part.share) if pd.notna(part.share) else "", column)
+        y = _row(
+            chart, y, lines, _amount(part, words), words.percent(part.share) if pd.notna(part.share) else "", column
+        )
         _bar(chart, y, part)
         y += BAR + GAP
     complete = pd.notna(budget.coverage)

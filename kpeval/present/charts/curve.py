@@ -1,0 +1,235 @@
+"""How is the budget being spent, day by day, against the plan?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, NamedTuple
+
+import pandas as pd
+from numpy import interp
+
+from kpeval.present.charts.figure import (
+    ACCENT,
+    INK,
+    LINE,
+    MUTED,
+    SECOND,
+    TRACK,
+    WIDTH,
+    Chart,
+    Told,
+    breadth,
+    house_style,
+    one_project,
+    stood,
+    subtitle,
+)
+from kpeval.present.charts.lanes import AXIS, as_of_label, at, years
+from kpeval.present.display import Omitted
+from kpeval.present.language import NBSP, Language, language
+from kpeval.timespan import as_day
+
+TOP, HIGH = 30.0, 150.0  # above the plot: the day of the report; the plot
+SMALL = 9.0
+BLOCK = 2 * LINE + 3  # a label of two lines
+ROOM = (BLOCK + 4) / HIGH  # what the upper label needs above its point
+AGREE = 0.0005  # a gap that the percentages shown would not tell
+
+
+class Course(NamedTuple):
+    """The two lines by day, as shares of the budget (of the largest amount where no budget is stated)."""
+
+    planned: pd.Series[float]
+    spent: pd.Series[float]
+    whole: float
+    budget: bool
+    now: pd.Timestamp | None
+    currency: str | None
+
+
+class Label(NamedTuple):
+    """What stands beside a line at the day of the report."""
+
+    share: float
+    said: str
+    amount: str
+    colour: str
+
+
+@house_style()
+def drawdown(
+    drawdown: pd.DataFrame,
+    curve: pd.DataFrame,
+    *,
+    projects: pd.DataFrame | None = None,
+    as_of: str | date | None = None,
+    lang: str,
+) -> Chart | Omitted:
+    """What was spent as steps up to the day, the plan as a line to its end, the budget as the ceiling.
+
+    Where `as_of` is not given it is the last day on which `curve` knows of spending.
+    """
+    words = language(lang)
+    one_project(drawdown)
+    one_project(curve)
+    if drawdown.empty or curve.empty or curve[["planned", "spent"]].isna().all(axis=None):
+        return Omitted(words.say("Neither a financial plan nor spending is stated."))
+    row, course = drawdown.iloc[0], _course(drawdown.iloc[0], curve, as_of)
+    if max(len(course.planned), len(course.spent)) < 2 or course.whole <= 0:
+        return Omitted(words.say("What is known of plan and spending is no course that could be drawn."))
+    title = _finding(row, words)
+    measure = words.say("Money spent and planned, cumulated")
+    day = "" if course.now is None else stood(course.now, words)
+    labels = _labels(row, course, words)
+    told = Told(title, subtitle(measure, day, projects=projects), _alt(labels, course, title, words))
+    return _drawn(told, course, labels, words)
+
+
+def _course(row: pd.Series[Any], curve: pd.DataFrame, as_of: str | date | None) -> Course:
+    by_day = curve.sort_values("day").set_index("day")
+    planned, spent = by_day["planned"].dropna(), by_day["spent"].dropna()
+    budget = bool(row["budget"] > 0)
+    whole = float(row["budget"]) if budget else float(by_day[["planned", "spent"]].max().max())
+    now = as_day(as_of) if as_of is not None else pd.Timestamp(spent.index.max()) if len(spent) else None
+    currency = row["currency"] if "currency" in row and isinstance(row["currency"], str) else None
+    return Course(planned / whole, spent / whole, whole, budget, now, currency)
+
+
+def _labels(row: pd.Series[Any], course: Course, words: Language) -> list[Label]:
+    """Spent and planned by the day, the lower one first."""
+    labels = []
+    for name, meaning, colour in (("spent", words.say("spent"), ACCENT), ("planned", words.say("planned"), SECOND)):
+        if pd.notna(row[name]) and course.now is not None:
+            said = f"{meaning} {words.percent(row[name] / course.whole)}" if course.budget else meaning
+            labels.append(Label(row[name] / course.whole, said, words.money(row[name], course.currency, 0), colour))
+    return sorted(labels, key=lambda label: label.share)
+
+
+def _finding(row: pd.Series[Any], words: Language) -> str:
+    spent, planned = row["share_spent"], row["share_planned"]
+    if pd.isna(spent):
+        if pd.isna(planned):
+            return words.say("Spending cannot be compared with a budget, for none is stated")
+        return words.say("No spending is recorded; {planned} of the budget was planned", planned=words.percent(planned))
+    if pd.isna(planned):
+        return words.say("{spent} of the budget is spent; no plan is stated", spent=words.percent(spent))
+    gap = words.say("{number} pp", number=words.number(abs(row["gap"]) * 100, 1)).replace(" ", NBSP)
+    if abs(row["gap"]) < AGREE:
+        return words.say("{spent} of the budget is spent, as planned", spent=words.percent(spent))
+    if row["gap"] < 0:
+        return words.say("{spent} of the budget is spent, {gap} less than planned", spent=words.percent(spent), gap=gap)
+    return words.say("{spent} of the budget is spent, {gap} more than planned", spent=words.percent(spent), gap=gap)
+
+
+def _alt(labels: list[Label], course: Course, title: str, words: Language) -> str:
+    parts = [f"{label.said}: {label.amount}" for label in labels]
+    if course.budget:
+        parts.append(words.say("budget {amount}", amount=words.money(course.whole, course.currency, 0)))
+    if len(course.planned):
+        end = words.day(pd.Timestamp(str(course.planned.idxmax())))
+        amount = words.money(float(course.planned.max()) * course.whole, course.currency, 0)
+        parts.append(words.say("the plan comes to {amount} on {day}", amount=amount, day=end))
+    return words.say(
+        "Step chart of spending against the plan. {parts}. {finding}.", parts="; ".join(parts), finding=title
+    )
+
+
+def _drawn(told: Told, course: Course, labels: list[Label], words: Language) -> Chart:
+    days = [*course.planned.index, *course.spent.index, *([course.now] if course.now is not None else [])]
+    low, high = at(min(days)), at(max(days)) + 1
+    shares = pd.concat([course.planned, course.spent])
+    headroom = [] if _ended(course) else [label.share + ROOM for label in labels[1:]]
+    bottom, top = min(0.0, shares.min()), max(1.0, shares.max(), *headroom)
+    ticks = [share for share in (0.0, 0.5, 1.0) if share <= top]
+    said = [words.percent(share, 0) if course.budget else words.number(share * course.whole, 0) for share in ticks]
+    left = max(breadth(tick, SMALL) for tick in said) + 6
+    right = _room(labels, course, left, low, high)
+    chart = Chart(told, TOP + HIGH + AXIS + 2, (low, high), left, right)
+
+    def y(share: float) -> float:
+        return TOP + HIGH * (top - share) / (top - bottom)
+
+    for share, tick in zip(ticks, said, strict=True):
+        chart.write(low - 5 * chart.point, y(share) + 3, tick, colour=MUTED, size=SMALL, align="right")
+        chart.line([low, high], [y(share)] * 2, TRACK, width=0.8)
+    if course.budget:
+        chart.line([low, high], [y(1), y(1)], INK, width=1, name="budget")
+        amount = words.money(course.whole, course.currency, 0)
+        chart.write(low + 3 * chart.point, y(1) - 4, words.say("budget {amount}", amount=amount), size=SMALL)
+    if course.now is not None:
+        as_of_label(chart, LINE, course.now, words)
+        chart.line([at(course.now) + 1] * 2, [LINE + 4, y(bottom)], SECOND, width=0.8, name="as of")
+    _lines(chart, course, y)
+    if labels and course.now is not None:
+        _beside(chart, labels, course, at(course.now) + 1, y)
+    years(chart, y(bottom), words)
+    return chart
+
+
+def _wide(label: Label) -> float:
+    return max(breadth(label.said, bold=True), breadth(label.amount, SMALL)) + 8
+
+
+def _room(labels: list[Label], course: Course, left: float, low: float, high: float) -> float:
+    """The right margin that the labels need, which stand to the right of the day."""
+    if not labels or course.now is None:
+        return 2
+    part = (at(course.now) + 1 - low) / (high - low)
+    return max(2.0, WIDTH - left - (WIDTH - left - max(_wide(label) for label in labels)) / part)
+
+
+def _lines(chart: Chart, course: Course, y: Callable[[float], float]) -> None:
+    plan = course.planned
+    chart.line(
+        [at(day) + 1 for day in plan.index],
+        [y(share) for share in plan],
+        SECOND,
+        width=1.4,
+        dash=(0, (4, 2)),
+        name="planned",
+    )
+    xs, ys, last = [], [], 0.0
+    for day, share in course.spent.items():
+        xs += [at(pd.Timestamp(str(day))) + 1] * 2
+        ys += [y(last), y(share)]
+        last = share
+    chart.line(xs, ys, ACCENT, width=2.4, name="spent")
+
+
+def _beside(chart: Chart, labels: list[Label], course: Course, day: float, y: Callable[[float], float]) -> None:
+    """Labels at their points, where the lines leave room: to the right once the plan has ended, else the upper one
+    left above and the lower one right below, for lines rise; both above the lines where the day is too early for that.
+    """
+    for label in labels:
+        chart.dot(day, y(label.share), label.colour)
+    wide = max(_wide(label) for label in labels) * chart.point
+    right, floor = day + 6 * chart.point, y(0) - LINE - 2
+    tops = [y(label.share) for label in reversed(labels)]  # from above
+    if _ended(course):
+        first = max(min(tops[0] + 4, floor - BLOCK * (len(tops) - 1)), TOP + 4)
+        places = [(right, first, "left")]
+        places += [(right, min(max(tops[-1] + LINE, first + BLOCK), floor), "left")] if len(tops) > 1 else []
+    elif day - wide < chart.plot.get_xlim()[0]:
+        level = y(_level(course, right + wide)) - 4 - BLOCK * len(tops) + LINE
+        places = [(right, level + BLOCK * place, "left") for place in range(len(tops))]
+    else:
+        above = tops[0] - LINE - 4
+        if above - LINE < y(1) < above + LINE + 2 and course.budget:
+            above = y(1) - LINE - 4  # not across the line of the budget
+        places = [(day - 6 * chart.point, above, "right")]
+        places += [(right, min(tops[-1] + LINE, floor), "left")] if len(tops) > 1 else []
+    for label, (x, baseline, align) in zip(reversed(labels), places, strict=True):
+        chart.write(x, baseline, label.said, colour=label.colour, bold=True, align=align)
+        chart.write(x, baseline + LINE - 1, label.amount, colour=MUTED, size=SMALL, align=align)
+
+
+def _ended(course: Course) -> bool:
+    """No plan goes on after the day of the report."""
+    return course.planned.empty or (course.now is not None and course.now >= pd.Timestamp(str(course.planned.index[-1])))
+
+
+def _level(course: Course, x: float) -> float:
+    """The highest share that the lines reach up to a place on the axis."""
+    planned = interp(x, [at(pd.Timestamp(str(day))) + 1 for day in course.planned.index], course.planned.to_numpy())
+    return max(float(planned), *course.spent.to_list(), 0.0)

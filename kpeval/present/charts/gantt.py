@@ -1,0 +1,197 @@
+"""When is each activity planned, when did it run, and where does the day of the report stand?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple, cast
+
+import pandas as pd
+
+from kpeval.columns import take
+from kpeval.present.charts.figure import MOST_ROWS, Chart, Told, house_style, one_project, stood, subtitle
+from kpeval.present.charts.lanes import Diamond, Lane, Period, Row, lanes
+from kpeval.present.display import Omitted
+from kpeval.present.language import Language, language
+from kpeval.present.svg import legible
+from kpeval.present.vocabulary import spoken
+from kpeval.schema import OUTPUTS, PLANS, PROJECTS
+from kpeval.timespan import as_day
+
+
+class Outputs(NamedTuple):
+    """The outputs by activity, and how many have no day to stand at."""
+
+    marks: dict[str, tuple[Diamond, ...]]
+    undated: int
+
+
+@house_style()
+def activity_timeline(
+    timeline: pd.DataFrame,
+    *,
+    as_of: str | date,
+    outputs: pd.DataFrame | None = None,
+    plans: pd.DataFrame | None = None,
+    projects: pd.DataFrame | None = None,
+    lang: str,
+) -> Chart | Omitted:
+    """Planned bars light, actual ones dark, each with its days at its ends, and the day of the report across them.
+
+    `outputs` (the table or the result of `output_delivery`) stand as diamonds: hollow at the day they are due, filled
+    at the day they were delivered; one without a day is counted in the subtitle. `plans` are community plans, cut where
+    they go beyond the axis. `projects` gives the project's period and title.
+    """
+    words, now = language(lang), as_day(as_of)
+    one_project(timeline)
+    shown = timeline.head(MOST_ROWS)
+    found = _outputs(outputs, timeline, now)
+    rows = [_row(row, found.marks.get(str(row.activity_id), ()), now, words) for row in shown.itertuples()]
+    if not any(row.planned or row.actual for row in rows):
+        return Omitted(words.say("No activity with a stated period can be drawn."))
+    if len(rows) == 1 and plans is None:
+        return Omitted(words.say("There is one activity only. {activity}.", activity=_in_words(rows[0], words)))
+    title = _finding(timeline, words)
+    told = Told(title, _subtitle(timeline, found, now, projects, words), _alt(rows, title, now, words))
+    return lanes(told, rows + _plan_rows(plans, words), _period(projects), now, words)
+
+
+def _outputs(outputs: pd.DataFrame | None, timeline: pd.DataFrame, now: pd.Timestamp) -> Outputs:
+    if outputs is None or outputs.empty:
+        return Outputs({}, 0)
+    one_project(outputs)
+    rows = take(OUTPUTS, outputs, "output_id activity_id due delivered_on recorded_on")
+    known = (rows["delivered_on"] <= now) & ~(rows["recorded_on"] > now)  # what became known later is not there
+    rows["day"] = rows["due"].mask(known, rows["delivered_on"])
+    rows["delivered"] = known
+    drawn = rows[rows["day"].notna() & rows["activity_id"].isin(timeline["activity_id"])]
+    marks: dict[str, tuple[Diamond, ...]] = {}
+    same_day = drawn.groupby(["activity_id", "day", "delivered"], as_index=False).size()
+    for mark in cast(Iterable[Any], same_day.itertuples()):
+        diamond = Diamond(mark.day, bool(mark.delivered), int(mark.size))
+        marks[mark.activity_id] = (*marks.get(mark.activity_id, ()), diamond)
+    return Outputs(marks, len(rows) - len(drawn))
+
+
+def _row(row: Any, outputs: tuple[Diamond, ...], now: pd.Timestamp, words: Language) -> Row:
+    name = " ".join(text for text in (row.activity_id, row.title) if isinstance(text, str))
+    said = spoken("activity_status", row.status, words)
+    late_end, late_start = (0 if pd.isna(days) else int(days) for days in (row.days_late_end, row.days_late_start))
+    if late_end:
+        said += ", " + _days(late_end, words)
+    elif late_start > 0:
+        said += ", " + words.count("started {count} day late", "started {count} days late", late_start)
+    running = row.status == "under_way"
+    actual_end = now if running else row.actual_end
+    planned = _lane(row.planned_start, row.planned_end, row, "planned", words)
+    actual = _lane(row.actual_start, actual_end, row, "actual", words, running)
+    return Row(name, said, late_end > 0, planned, actual, outputs)
+
+
+def _days(late: int, words: Language) -> str:
+    if late > 0:
+        return words.count("{count} day late", "{count} days late", late)
+    return words.count("{count} day early", "{count} days early", -late)
+
+
+def _lane(first: Any, last: Any, row: Any, which: str, words: Language, goes_on: bool = False) -> Lane | None:
+    if pd.isna(first) or pd.isna(last):
+        return None
+    start = words.day(first, getattr(row, f"{which}_start_precision", "day"))
+    end = "" if goes_on else words.day(last, getattr(row, f"{which}_end_precision", "day"))
+    return Lane(first, last, start, end, goes_on)
+
+
+def _plan_rows(plans: pd.DataFrame | None, words: Language) -> list[Row]:
+    if plans is None or plans.empty:
+        return []
+    one_project(plans)
+    rows = take(PLANS, plans, "plan_id title period_start period_end").sort_values(["period_start", "plan_id"])
+    drawn = []
+    for row in cast(Iterable[Any], rows.head(MOST_ROWS).itertuples()):
+        lane = _lane(row.period_start, row.period_end, row, "period", words)
+        drawn.append(Row(row.title, "" if lane else words.say("not stated"), planned=lane, plan=True))
+    return drawn
+
+
+def _period(projects: pd.DataFrame | None) -> Period | None:
+    if projects is None or projects.empty:
+        return None
+    one_project(projects)
+    row = take(PROJECTS, projects, "start end").iloc[0]
+    return None if pd.isna(row["start"]) or pd.isna(row["end"]) else (row["start"], row["end"])
+
+
+def _finding(timeline: pd.DataFrame, words: Language) -> str:
+    status, total = timeline["status"], len(timeline)
+    late = timeline["days_late_end"].fillna(0).astype("int64")
+    worst = int(late.max())
+    if worst > 0:
+        number = int((late > 0).sum())
+        return words.count(
+            "{count} of {all} activities is late, {activity} by {days}",
+            "{count} of {all} activities are late, {activity} most, by {days}",
+            number,
+            all=words.number(total),
+            activity=legible(timeline["activity_id"].to_numpy()[late.argmax()], 30),
+            days=words.count("{count} day", "{count} days", worst),
+        )
+    unknown = int(status.eq("no_record").sum())
+    if unknown == total:
+        return words.count(
+            "{count} activity is planned; when it ran is not recorded",
+            "{count} activities are planned; when they ran is not recorded",
+            total,
+        )
+    if unknown:
+        return words.count(
+            "When {count} of {all} activities ran is not recorded",
+            "When {count} of {all} activities ran is not recorded",
+            unknown,
+            all=words.number(total),
+        )
+    begun = int(status.isin(["under_way", "finished"]).sum())
+    if not begun:
+        return words.count(
+            "{count} activity is planned, none has begun", "{count} activities are planned, none has begun", total
+        )
+    return words.count(
+        "{count} of {all} activities has begun, none is behind its planned end",
+        "{count} of {all} activities have begun, none is behind its planned end",
+        begun,
+        all=words.number(total),
+    )
+
+
+def _subtitle(
+    timeline: pd.DataFrame, found: Outputs, now: pd.Timestamp, projects: pd.DataFrame | None, words: Language
+) -> str:
+    notes = []
+    if len(timeline) > MOST_ROWS:
+        total = words.number(len(timeline))
+        notes.append(words.count("{count} of {all} shown", "{count} of {all} shown", MOST_ROWS, all=total))
+    if found.undated:
+        notes.append(
+            words.count(
+                "{count} output without a day is not drawn",
+                "{count} outputs without a day are not drawn",
+                found.undated,
+            )
+        )
+    parts = (words.say("Activities, planned and actual"), stood(now, words))
+    return subtitle(*parts, projects=projects, note="; ".join(notes))
+
+
+def _alt(rows: list[Row], title: str, now: pd.Timestamp, words: Language) -> str:
+    parts = "; ".join(_in_words(row, words) for row in rows)
+    return words.say("Timeline, {day}. {parts}. {finding}.", day=stood(now, words), parts=parts, finding=title)
+
+
+def _in_words(row: Row, words: Language) -> str:
+    said = [row.name]
+    if row.planned:
+        said.append(words.say("planned {period}", period=words.range(row.planned.start, row.planned.end)))
+    if row.actual:
+        end = row.actual.end or "…"
+        said.append(words.say("actual {period}", period=words.range(row.actual.start, end)))
+    return ", ".join([*said, row.said])

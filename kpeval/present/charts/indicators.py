@@ -1,0 +1,152 @@
+"""How far have the indicators come from their baseline to their target, and is that enough by the day?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from kpeval.present.charts.bullets import NOTHING, Bullet, bullets
+from kpeval.present.charts.figure import (
+    MOST_ROWS,
+    WIDTH,
+    Chart,
+    Told,
+    breadth,
+    house_style,
+    one_project,
+    stood,
+    subtitle,
+    wrapped,
+)
+from kpeval.present.display import Omitted
+from kpeval.present.language import Language, language
+from kpeval.present.svg import legible
+from kpeval.present.vocabulary import spoken
+from kpeval.results import INDICATOR_FULFILMENT
+
+LATE = ("far_behind", "behind", "missing", "not_achieved")
+REACHED = ("achieved", "overachieved")
+SILENT = ("not_due", "missing", "no_target", "qualitative")  # reasons that say no more than the status
+MOST_IN_WORDS = 12
+
+
+@house_style()
+def indicator_fulfilment(
+    fulfilment: pd.DataFrame,
+    *,
+    projects: pd.DataFrame | None = None,
+    as_of: str | date | None = None,
+    lang: str,
+) -> Chart | Omitted:
+    """A bar an indicator from its baseline to what was reached, with the target as a mark.
+
+    Before the due day a thin mark shows where the plan expects it to be. What has no progress keeps an empty track
+    with its status, and the reason, in words.
+    """
+    words = language(lang)
+    one_project(fulfilment)
+    if fulfilment.empty:
+        return Omitted(words.say("No indicator is stated."))
+    if fulfilment["fulfilment"].isna().all():
+        return Omitted(
+            words.say(
+                "No indicator has a progress that could be drawn: {reasons}.", reasons=_counted(fulfilment, words)
+            )
+        )
+    if len(fulfilment) == 1 and not _expected(fulfilment.iloc[0]) < 1:
+        share = words.percent(fulfilment["fulfilment"].iloc[0])
+        return Omitted(words.say("There is one indicator only; its progress is {share}.", share=share))
+    shown = fulfilment
+    if len(fulfilment) > MOST_ROWS:  # those with a progress first, else in the order they came
+        shown = fulfilment.loc[fulfilment["fulfilment"].isna().sort_values(kind="stable").index].head(MOST_ROWS)
+    rows = [_bullet(row, words) for row in shown.itertuples()]
+    title = _finding(fulfilment, words)
+    measure = words.heading(INDICATOR_FULFILMENT["fulfilment"])
+    first = words.count(
+        "{count} of {all} shown", "{count} of {all} shown", len(shown), all=words.number(len(fulfilment))
+    )
+    parts = [measure, first if len(shown) < len(fulfilment) else "", stood(as_of, words)]
+    told = Told(title, subtitle(*parts, projects=projects), _alt(rows, title, measure, words))
+    return bullets(told, rows, words.say("expected by the day"), words)
+
+
+def _expected(row: Any) -> float:
+    return float(row.expected) if pd.notna(row.expected) else NOTHING
+
+
+def _counted(fulfilment: pd.DataFrame, words: Language) -> str:
+    """Which status how often, in the order of the frame."""
+    counts = fulfilment["status"].value_counts(sort=False)
+    return words.list(
+        f"{spoken('indicator_status', status, words)} ({words.number(n)})" for status, n in counts.items()
+    )
+
+
+def _bullet(row: Any, words: Language) -> Bullet:
+    share, expected = float(row.fulfilment), _expected(row)
+    status = spoken("indicator_status", row.status, words)
+    said = status
+    if pd.isna(share) and isinstance(row.reason, str) and row.reason not in SILENT:
+        said = f"{status}, {spoken('reason', row.reason, words)}"
+    beside = _values(row, words)
+    name = " ".join(text for text in (row.code, row.name) if isinstance(text, str)) or str(row.indicator_id)
+    lines = wrapped(name, WIDTH - (breadth(beside, 9) + 14 if beside else 0))
+    if row.status in (*REACHED, "not_achieved") or not expected < 1:
+        expected = NOTHING  # from the due day on it is the target itself
+    return Bullet(lines, share, said, beside, 1.0, expected, row.status in LATE)
+
+
+def _values(row: Any, words: Language) -> str:
+    """What was reached and what is to be reached, in the indicator's unit."""
+    say = words.percent if row.accumulation == "ratio" else words.number
+    unit = f"\u00a0{legible(row.unit, 12)}" if isinstance(row.unit, str) and row.accumulation != "ratio" else ""
+    if pd.isna(row.target):
+        return "" if pd.isna(row.actual) else say(row.actual) + unit
+    target = words.say("target {value}", value=say(row.target) + unit)
+    return target if pd.isna(row.actual) else f"{say(row.actual)}, {target}"
+
+
+def _finding(fulfilment: pd.DataFrame, words: Language) -> str:
+    status, total = fulfilment["status"], words.number(len(fulfilment))
+    reached = int(status.isin(REACHED).sum())
+    on_time = int(status.isin(["on_track", "ahead"]).sum())
+    if reached or not on_time:
+        first = words.count(
+            "{count} of {all} indicators has reached its target",
+            "{count} of {all} indicators have reached their targets",
+            reached,
+            all=total,
+        )
+    else:
+        first = words.count(
+            "{count} of {all} indicators is on track or ahead",
+            "{count} of {all} indicators are on track or ahead",
+            on_time,
+            all=total,
+        )
+    missed, behind = int(status.eq("not_achieved").sum()), int(status.isin(["behind", "far_behind"]).sum())
+    missing = int(status.eq("missing").sum())
+    if missed:
+        second = words.count("{count} has missed it", "{count} have missed theirs", missed)
+    elif behind:
+        second = words.count("{count} is behind", "{count} are behind", behind)
+    elif missing:
+        second = words.count("{count} has no value", "{count} have no value", missing)
+    else:
+        return first
+    return f"{first}; {second}"
+
+
+def _alt(rows: list[Bullet], title: str, measure: str, words: Language) -> str:
+    said = [
+        f"{' '.join(row.name)}: " + (row.said if pd.isna(row.share) else f"{words.percent(row.share)}, {row.said}")
+        for row in rows[:MOST_IN_WORDS]
+    ]
+    if len(rows) > MOST_IN_WORDS:
+        more = len(rows) - MOST_IN_WORDS
+        said.append(words.count("and {count} more in the table", "and {count} more in the table", more))
+    return words.say(
+        "Bullet chart. {measure}: {parts}. {finding}.", measure=measure, parts="; ".join(said), finding=title
+    )

@@ -1,0 +1,266 @@
+"""How do periods look on one axis of time? Bars in lanes, days at their ends, diamonds, and the day of the report."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from kpeval.present.charts.figure import (
+    ACCENT,
+    EDGE,
+    LINE,
+    MUTED,
+    SECOND,
+    SHADE,
+    TRACK,
+    WIDTH,
+    Chart,
+    Told,
+    breadth,
+    wrapped,
+)
+from kpeval.present.language import Language
+from kpeval.timespan import DAY
+
+LANE = 9.0  # a bar
+STEP = 11.0  # from one bar of an activity to the next
+GAP = 10.0  # between an activity and the next name
+SMALL = 9.0  # size of days and keys
+NEAR = 0.2  # how far beyond the activities the axis reaches for the day of the report, as a part of their span
+AXIS = 18.0
+Period = tuple[pd.Timestamp, pd.Timestamp]
+
+
+class Lane(NamedTuple):
+    """A bar over the days from `first` to `last`, both included, and the two days in words."""
+
+    first: pd.Timestamp
+    last: pd.Timestamp
+    start: str
+    end: str
+    goes_on: bool = False
+
+
+class Diamond(NamedTuple):
+    """So many outputs on one day, due or delivered."""
+
+    day: pd.Timestamp
+    delivered: bool
+    number: int
+
+
+class Row(NamedTuple):
+    """An activity, or a community plan."""
+
+    name: str
+    said: str = ""
+    late: bool = False
+    planned: Lane | None = None
+    actual: Lane | None = None
+    diamonds: tuple[Diamond, ...] = ()
+    plan: bool = False
+
+    @property
+    def lanes(self) -> int:
+        return 2 if self.planned and self.actual else 1
+
+    @property
+    def lines(self) -> list[str]:
+        beside = breadth(self.said, bold=self.late) + 12 if self.said else 0
+        return wrapped(self.name, WIDTH - beside, lines=3)
+
+    @property
+    def height(self) -> float:
+        return LINE * len(self.lines) + STEP * self.lanes + GAP
+
+
+def at(day: pd.Timestamp) -> float:
+    """The day as a number: whole days since 1970, its beginning."""
+    return float((day - pd.Timestamp(0)) / DAY)
+
+
+def window(rows: list[Row], period: Period | None, now: pd.Timestamp) -> tuple[float, float]:
+    """The axis: activities and project; the day of the report where it is near; community plans may go beyond."""
+    lanes = [lane for row in rows if not row.plan for lane in (row.planned, row.actual) if lane]
+    days = [diamond.day for row in rows for diamond in row.diamonds]
+    firsts = [lane.first for lane in lanes] + days + ([period[0]] if period else [])
+    lasts = [lane.last for lane in lanes] + days + ([period[1]] if period else [])
+    low, high = at(min(firsts)), at(max(lasts)) + 1
+    room = NEAR * (high - low)
+    day = at(now) + 1
+    return (min(low, day) if day >= low - room else low), (max(high, day) if day <= high + room else high)
+
+
+def lanes(told: Told, rows: list[Row], period: Period | None, now: pd.Timestamp, words: Language) -> Chart:
+    """The rows under one another; the project's period shaded, the day of the report as a line through all lanes."""
+    span = window(rows, period, now)
+    shown = [lane for row in rows for lane in (row.planned, row.actual) if lane]
+    left = max(breadth(lane.start, SMALL) for lane in shown) + 8
+    right = max(breadth(lane.end, SMALL) for lane in shown) + (18 if any(row.diamonds for row in rows) else 8)
+    plans = [row for row in rows if row.plan]
+    keys = _keys(rows, period, words)
+    top = LINE * len(keys) + LINE + 7
+    height = top + sum(row.height for row in rows) + (LINE + 12 if plans else 0) + AXIS
+    chart = Chart(told, height, span, left, right)
+    for line, items in enumerate(keys):
+        _key(chart, LINE * line, items)
+    as_of_label(chart, top - 7, now, words)
+    y = top
+    for row in rows:
+        if plans and row is plans[0]:
+            y += LINE + 12
+            chart.write(chart.x(0), y - 5, words.say("Community plans"), colour=MUTED, size=SMALL, bold=True)
+        _row(chart, y, row, period, now)
+        y += row.height
+    years(chart, height - AXIS + 1, words)
+    return chart
+
+
+def _row(chart: Chart, y: float, row: Row, period: Period | None, now: pd.Timestamp) -> None:
+    for line in row.lines:
+        y += LINE
+        chart.write(chart.x(0), y - 4, line)
+    chart.write(chart.x(WIDTH), y - 4, row.said, colour=SECOND if row.late else MUTED, bold=row.late, align="right")
+    low, end = chart.plot.get_xlim()
+    day, band = at(now) + 1, (y - 1, STEP * row.lanes + 1)
+    if period:
+        chart.bar(max(at(period[0]), low), min(at(period[1]) + 1, end), band[0], SHADE, high=band[1])
+    if low <= day <= end:
+        chart.line([day, day], [band[0], band[0] + band[1]], SECOND, width=1.2, name="as of")
+    for place, lane in enumerate(lane for lane in (row.planned, row.actual) if lane):
+        # Due outputs stand on the plan, delivered ones on what was done, where there are both.
+        diamonds = [mark for mark in row.diamonds if row.lanes == 1 or mark.delivered == (place == 1)]
+        actual = lane is row.actual
+        _lane(
+            chart,
+            y + 0.5 + STEP * place,
+            lane,
+            ACCENT if actual else TRACK,
+            day,
+            [_taken(chart, mark) for mark in diamonds],
+        )
+        for mark in diamonds:
+            _diamond(chart, y + 0.5 + STEP * place, mark)
+
+
+def _diamond(chart: Chart, y: float, mark: Diamond) -> None:
+    x = at(mark.day) + 0.5
+    chart.diamond(x, y + LANE / 2, filled=mark.delivered, name="output")
+    if mark.number > 1:
+        chart.write(x + 7 * chart.point, y + LANE - 1.5, f"{mark.number}×", size=SMALL)
+
+
+def _taken(chart: Chart, mark: Diamond) -> tuple[float, float]:
+    """The room of a diamond and its number, into which no day is written."""
+    number = breadth(f"{mark.number}×", SMALL) + 2 if mark.number > 1 else 0
+    x = at(mark.day) + 0.5
+    return x - 7 * chart.point, x + (7 + number) * chart.point
+
+
+def _lane(chart: Chart, y: float, lane: Lane, colour: str, day: float, taken: list[tuple[float, float]]) -> None:
+    """The bar, cut at the ends of the axis and marked where it is cut, and its days beside it."""
+    low, high = chart.plot.get_xlim()
+    first, last = at(lane.first), at(lane.last) + 1
+    plan = colour == TRACK
+    left, right = min(max(first, low), high), min(max(last, low), high)
+    if first < high and last > low:
+        right = max(right, left + 2 * chart.point)  # a day or two can still be seen
+        chart.bar(left, right, y, colour, high=LANE, edge=EDGE if plan else "", name="planned" if plan else "actual")
+        if left < day < right:
+            chart.line([day, day], [y, y + LANE], SECOND if plan else TRACK, width=1.2)
+    for cut, end, way in ((first < low, left, -1), (last > high or lane.goes_on, right, 1)):
+        if cut:
+            chart.arrow(end, y, way, EDGE if plan else ACCENT, high=LANE)
+    _beside(chart, left - (8 if first < low else 4) * chart.point, y, lane.start, -1, taken, day)
+    _beside(chart, right + (8 if last > high else 4) * chart.point, y, lane.end, 1, taken, day)
+
+
+def _beside(
+    chart: Chart, x: float, y: float, said: str, way: int, taken: list[tuple[float, float]], day: float
+) -> None:
+    """A day beside its bar, beyond the diamonds that stand there; the line of the report's day gives way to it."""
+    wide, pad = breadth(said, SMALL) * chart.point, 2.5 * chart.point
+    for first, last in sorted(taken, reverse=way < 0):
+        if way > 0 and first - pad < x + wide and last + pad > x:
+            x = last + pad
+        if way < 0 and last + pad > x - wide and first - pad < x:
+            x = first - pad
+    first, last = (x, x + wide) if way > 0 else (x - wide, x)
+    if first - pad < day < last + pad:
+        chart.bar(day - pad, day + pad, y - 1, SHADE, high=STEP + 1, layer=22)
+    chart.write(x, y + LANE - 1.5, said, colour=MUTED, size=SMALL, align="left" if way > 0 else "right")
+
+
+def as_of_label(chart: Chart, y: float, now: pd.Timestamp, words: Language) -> None:
+    low, high = chart.plot.get_xlim()
+    day, said = at(now) + 1, words.say("as of {day}", day=words.day(now))
+    if not low <= day <= high:
+        return
+    half = breadth(said, SMALL, True) / 2 * chart.point
+    middle = min(max(day, chart.x(0) + half), chart.x(WIDTH) - half)
+    chart.write(middle, y - 3, said, colour=SECOND, size=SMALL, bold=True, align="center")
+    chart.line([day, day], [y + 0.5, y + 5], SECOND, width=1.2)
+
+
+def years(chart: Chart, y: float, words: Language) -> None:
+    """An axis of years, each named in the middle of what is seen of it, with a tick at each quarter."""
+    low, high = chart.plot.get_xlim()
+    chart.line([low, high], [y, y], EDGE, width=0.8)
+    first, last = pd.Timestamp(0) + pd.Timedelta(days=low), pd.Timestamp(0) + pd.Timedelta(days=high)
+    wide = 1.3 * breadth(words.day(first, "year"), SMALL) * chart.point
+    every = int(wide // 366) + 1
+    quarters = list(pd.date_range(first, last, freq="QS")) if last.year - first.year < 8 else []
+    for quarter in quarters:
+        if low < at(quarter) < high:
+            chart.line([at(quarter)] * 2, [y, y + 2.5], EDGE, width=0.8)
+    for year in range(first.year, last.year + 1):
+        begins, ends = at(pd.Timestamp(year, 1, 1)), at(pd.Timestamp(year + every, 1, 1))
+        if (year - first.year) % every == 0 or every == 1:
+            if low < begins < high:
+                chart.line([begins] * 2, [y, y + 10], EDGE, width=0.8)
+            seen = (max(begins, low), min(ends, high))
+            if seen[1] - seen[0] >= wide:
+                said = words.day(pd.Timestamp(year, 1, 1), "year")
+                chart.write((seen[0] + seen[1]) / 2, y + 12, said, colour=MUTED, size=SMALL, align="center")
+
+
+def _keys(rows: list[Row], period: Period | None, words: Language) -> list[list[tuple[str, str]]]:
+    """What bars and diamonds mean, only those that are there, in as many lines as they need."""
+    diamonds = [diamond for row in rows for diamond in row.diamonds]
+    wanted = [
+        ("planned", words.say("planned"), any(row.planned for row in rows)),
+        ("actual", words.say("actual"), any(row.actual for row in rows)),
+        ("due", words.say("output due"), any(not diamond.delivered for diamond in diamonds)),
+        ("delivered", words.say("output delivered"), any(diamond.delivered for diamond in diamonds)),
+        ("project", words.say("period of the project"), period is not None),
+    ]
+    out: list[list[tuple[str, str]]] = [[]]
+    at_point = 0.0
+    for sign, said, there in wanted:
+        if not there:
+            continue
+        wide = 18 + breadth(said, SMALL) + 14
+        if at_point + wide - 14 > WIDTH:
+            out.append([])
+            at_point = 0
+        out[-1].append((sign, said))
+        at_point += wide
+    return out
+
+
+def _key(chart: Chart, y: float, items: list[tuple[str, str]]) -> None:
+    points = 0.0
+    for sign, said in items:
+        first, last = chart.x(points), chart.x(points + 14)
+        match sign:
+            case "planned":
+                chart.bar(first, last, y + 1, TRACK, high=LANE, edge=EDGE)
+            case "actual":
+                chart.bar(first, last, y + 1, ACCENT, high=LANE)
+            case "project":
+                chart.bar(first, last, y + 1, SHADE, high=LANE)
+            case _:
+                chart.diamond(chart.x(points + 7), y + 1 + LANE / 2, filled=sign == "delivered")
+        chart.write(chart.x(points + 18), y + LANE - 0.5, said, colour=MUTED, size=SMALL)
+        points += 18 + breadth(said, SMALL) + 14

@@ -1,0 +1,131 @@
+"""Which reports are there? One page per language lists all that lie under the folder, by project and day.
+
+What stands in it is read from the pages themselves, so that the catalogue is right whoever wrote them, and when: the
+same pages give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from html.parser import HTMLParser
+from importlib.metadata import version
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from kpeval.present.language import Language, language, languages
+from kpeval.reporting.files import write_whole
+from kpeval.reporting.look import TEMPLATE, own_name, policy, stylesheet
+
+HEAD = 16_384  # characters; what is read of a page stands before its style
+PREFIX = "kpeval:"
+
+
+class Entry(NamedTuple):
+    """A report that lies there: what its page says of itself, and where it lies."""
+
+    project: str
+    as_of: str
+    kind: str
+    lang: str
+    title: str
+    synthetic: bool
+    draft: bool
+    href: str
+
+
+def write(out: Path) -> list[Path]:
+    """Writes `index.html` and, where there are reports in several languages, one more for each (`index.en.html`)."""
+    entries = sorted(_entries(out))
+    codes = [code for code in sorted({entry.lang for entry in entries}) if code in languages()] or ["en"]
+    names = {code: "index.html" if place == 0 else f"index.{code}.html" for place, code in enumerate(codes)}
+    written = []
+    for code, name in names.items():
+        sisters = [(other, href, own_name(other)) for other, href in names.items() if other != code]
+        write_whole(out / name, _page(entries, language(code), sisters))
+        written.append(out / name)
+    return written
+
+
+def _entries(out: Path) -> Iterable[Entry]:
+    for path in sorted(out.glob("[!.]*/[0-9]*/*.html")):
+        head = _Head()
+        with path.open(encoding="utf-8", errors="replace") as file:
+            head.feed(file.read(HEAD))
+        said = head.said
+        if {"project", "as-of", "kind", "title"} <= said.keys():
+            yield Entry(
+                said["project"],
+                said["as-of"],
+                said["kind"],
+                head.lang,
+                said["title"],
+                said.get("synthetic") == "true",
+                said.get("state") == "draft",
+                path.relative_to(out).as_posix(),
+            )
+
+
+class _Head(HTMLParser):
+    """What a page says of itself: its language and its `kpeval:` metas."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lang, self.said = "", dict[str, str]()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "html":
+            self.lang = given.get("lang", "")
+        elif tag == "meta" and given.get("name", "").startswith(PREFIX):
+            self.said[given["name"].removeprefix(PREFIX)] = given.get("content", "")
+
+    handle_startendtag = handle_starttag
+
+
+def _page(entries: list[Entry], words: Language, sisters: list[tuple[str, str, str]]) -> str:
+    projects = [_project(list(reports), words) for _, reports in groupby(entries, key=lambda entry: entry.project)]
+    style = stylesheet()
+    title = words.say("Reports")
+    page = {
+        "lang": words.code,
+        "title": f"{title} – kpeval",
+        "kind": "kpeval",
+        "head": f"<h1>{escape(title)}</h1>",
+        "banners": [],
+        "sisters": sisters,
+        "contents": [(project["name"], escape(project["title"])) for project in projects],
+        "words": {
+            "skip": words.say("Skip to the content"),
+            "contents": words.say("Projects"),
+            "none": words.say("There is no report yet."),
+        },
+        "about": {},
+        "style": style,
+        "policy": policy(style),
+        "foot": f"<p>kpeval {version('kpeval')}</p>",
+    }
+    jinja = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, undefined=StrictUndefined)
+    return jinja.get_template("catalogue.html.j2").render(page=page, projects=projects) + "\n"
+
+
+def _project(reports: list[Entry], words: Language) -> dict[str, Any]:
+    tags = {"synthetic": words.say("invented data"), "draft": words.say("draft")}
+    days = [
+        (words.day(pd.Timestamp(as_of)), [entry._asdict() | {"text": _link(entry)} for entry in of_day])
+        for as_of, of_day in groupby(reports, key=lambda entry: entry.as_of)
+    ]
+    return {
+        "name": reports[0].project,
+        "title": reports[-1].title,  # as the latest day has it
+        "tags": [said for tag, said in tags.items() if any(getattr(entry, tag) for entry in reports)],
+        "days": days,
+    }
+
+
+def _link(entry: Entry) -> str:
+    return f"{entry.kind} ({own_name(entry.lang)})"

@@ -1,0 +1,49 @@
+"""How is a file written so that a reader finds the old one or the new one, whole, and never a half?"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
+UNFINISHED = ".part"  # ends the name under which a file is written; such a file may be removed when nothing runs
+
+
+def write_whole(path: Path, text: str, mode: int = 0o666) -> None:
+    """Writes `text` beside `path` under another name, forces it to the disk, and renames it.
+
+    `mode` is narrowed by the umask. Where anything fails (full disk, no permission) OSError is raised, what stood at
+    `path` stands there still, and no other file stays behind.
+    """
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
+    try:
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def private_folder(folder: Path, top: Path) -> Path:
+    """`folder` and every folder from it up to `top`, made where absent, open to their owner only."""
+    made = [folder, *(above for above in folder.parents if above.is_relative_to(top))]
+    for one in reversed(made):
+        one.mkdir(parents=True, exist_ok=True)
+        one.chmod(PRIVATE_FOLDER)
+    return folder
+
+
+def _sync_folder(folder: Path) -> None:
+    """The rename itself reaches the disk; Windows cannot open a folder, and needs no such call."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,41 @@
+"""How does every page look: its style, the policy that allows that style and nothing else, its language links?"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from kpeval.present.language import language
+
+TEMPLATE = Path(__file__).parent / "template"
+POLICY = "default-src 'none'; img-src data:; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'"
+
+
+def stylesheet(running: Iterable[str] = (), warnings: Iterable[str] = ()) -> str:
+    """The style of every page, with the words that run at the head of each printed one."""
+    places = {"top-left": " · ".join(running), "top-right": " · ".join(warnings)}
+    boxes = "".join(f"@{place}{{content:{_text(words)}}}" for place, words in places.items() if words)
+    style = (TEMPLATE / "style.css").read_text(encoding="utf-8")
+    style = re.sub(r"/\*.*?\*/|\n\s*", "", style, flags=re.DOTALL)
+    return style + (f"@page{{{boxes}}}" if boxes else "")
+
+
+def policy(style: str) -> str:
+    """The Content-Security-Policy that allows this one style, and no script and no request."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return POLICY.format(hash=digest)
+
+
+def own_name(code: str) -> str:
+    """What a language calls itself: "Čeština", "English"."""
+    locale = language(code).locale
+    name = str(locale.languages[locale.language])
+    return name[:1].upper() + name[1:]
+
+
+def _text(words: str) -> str:
+    """A CSS string; all but letters and digits as code points, so that no title can end the string or the style."""
+    return '"' + "".join(sign if sign.isalnum() else f"\\{ord(sign):06x}" for sign in words) + '"'

@@ -1,0 +1,180 @@
+"""How does an executed notebook become a page?
+
+`Page` is an nbconvert preprocessor: the template `kpeval` names it in its conf.json, so that
+`jupyter nbconvert --to html --template kpeval` makes the same page as `kpeval report`. Only what kpeval itself showed
+(`present/display.py`) reaches the page, already escaped; prose stands in the catalogue of the report's language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from html import escape
+from typing import Any, NamedTuple
+
+from nbconvert.exporters.html import HTMLExporter
+from nbconvert.preprocessors.base import Preprocessor
+from nbformat import NotebookNode
+
+from kpeval.present.language import NBSP, Language, MissingTranslation, language
+from kpeval.reporting.asked import Report
+from kpeval.reporting.failure import Failed
+from kpeval.reporting.look import TEMPLATE, own_name, policy, stylesheet
+from kpeval.reporting.prose import Prose
+
+SHOWN = ("figures", "sentence", "table", "chart")
+QUOTED = re.compile(r'(<t[dh][^>]* class="(?:number )?quoted")')
+NOTICE = re.compile(r'<p class="notice">.*?</p>\n?', re.DOTALL)
+
+
+class Piece(NamedTuple):
+    """Something kpeval showed: the cell that showed it, of what kind it is, what is noted about it, its HTML."""
+
+    cell: str
+    kind: str
+    about: Mapping[str, Any]
+    html: str
+
+
+class Page(Preprocessor):
+    """Puts everything that the template needs into `resources["page"]`."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """The notebook as it is, and the resources with the page's parts; Failed where it must not be shown."""
+        asked = resources.get("kpeval", {})
+        resources["page"] = parts(nb, asked.get("parameters", {}), asked.get("sisters", {}))
+        return nb, resources
+
+
+def page(executed: NotebookNode, report: Report, sisters: Iterable[str] = ()) -> str:
+    """The page of a report, with links to the same report in the languages `sisters`."""
+    links = {lang: f"{report.notebook}.{lang}.html" for lang in sisters}
+    told = {"kpeval": {"parameters": report.parameters, "sisters": links}}
+    html, _ = _exporter().from_notebook_node(executed, resources=told)
+    return html if html.endswith("\n") else html + "\n"
+
+
+@lru_cache
+def _exporter() -> HTMLExporter:
+    folders = [str(TEMPLATE.parent)]
+    return HTMLExporter(template_name=TEMPLATE.name, extra_template_basedirs=folders)  # type: ignore[no-untyped-call]
+
+
+def parts(nb: NotebookNode, asked: Mapping[str, str], sisters: Mapping[str, str]) -> dict[str, Any]:
+    """What the template lays out; Failed, with the cell, where something must not be shown."""
+    pieces = list(_pieces(nb))
+    cover = _only("cover", pieces)
+    _same_parameters(cover, asked)
+    words = _words(cover)
+    try:
+        prose = Prose(nb, words, {piece.cell for piece in pieces if piece.kind in SHOWN})
+    except MissingTranslation as missing:
+        raise Failed(str(missing)) from missing
+    counts = {"table": 0, "chart": 0}
+    body = []
+    for cell in nb.cells:
+        body.append(prose.html.get(cell.id, ""))
+        for piece in (piece for piece in pieces if piece.cell == cell.id and piece.kind in SHOWN):
+            body.append(_counted(piece, counts, words, cover.about))
+    about = cover.about
+    banners = [words.say("The data of this project are invented.")] if about["synthetic"] else []
+    banners += [words.say("Draft: the figures may still change.")] if about["state"] == "draft" else []
+    style = stylesheet(
+        running=[about["title"], words.say("As of {day}", day=about["as_of_text"]).replace(" ", NBSP)], warnings=banners
+    )
+    return {
+        "lang": words.code,
+        "title": f"{about['title']} – {prose.title}, {about['as_of_text']}",
+        "kind": prose.title,
+        "head": _head(cover, words),
+        "banners": banners,
+        "sisters": [(code, href, own_name(code)) for code, href in sisters.items()],
+        "contents": prose.contents,
+        "main": "\n".join(filter(None, [*body, prose.end])),
+        "foot": "\n".join(_scrolling(piece.html, "data-files") for piece in pieces if piece.kind == "provenance"),
+        "words": {"skip": words.say("Skip to the content"), "contents": words.say("Contents")},
+        "about": {
+            "project": about["project_id"],
+            "title": about["title"],
+            "as-of": about["as_of"],
+            "kind": prose.title,
+            "language": about["data_language"],
+            "synthetic": "true" if about["synthetic"] else "false",
+            "state": about["state"],
+        },
+        "style": style,
+        "policy": policy(style),
+    }
+
+
+def _head(cover: Piece, words: Language) -> str:
+    """The cover without its notices, which the banners say; the title is in the language of the data."""
+    html = NOTICE.sub("", cover.html)
+    data_language = cover.about["data_language"]
+    return html if data_language == words.code else html.replace("<h1>", f'<h1 lang="{escape(data_language)}">', 1)
+
+
+def _pieces(nb: NotebookNode) -> Iterator[Piece]:
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                raise Failed(f"{output.ename}", cell.id)
+            about = output.get("metadata", {}).get("text/html", {}).get("kpeval")
+            if about is None or "text/html" not in output.get("data", {}):
+                continue  # printed text, a bare repr, foreign HTML: an author's notes to themselves
+            piece = Piece(cell.id, about["kind"], about, _joined(output.data["text/html"]))
+            if piece.kind not in (*SHOWN, "cover", "omitted", "provenance"):
+                raise Failed(f"shows a thing of the kind '{piece.kind}', which no page has a place for", cell.id)
+            yield piece
+
+
+def _joined(lines: str | list[str]) -> str:
+    return lines if isinstance(lines, str) else "".join(lines)
+
+
+def _only(kind: str, pieces: Iterable[Piece]) -> Piece:
+    found = [piece for piece in pieces if piece.kind == kind]
+    if len(found) != 1:
+        raise Failed(f"the notebook shows {len(found)} covers; a report has one: kp.cover(…)")
+    return found[0]
+
+
+def _same_parameters(cover: Piece, asked: Mapping[str, str]) -> None:
+    for name, value in asked.items():
+        shown = cover.about["project_id" if name == "project" else name]
+        if shown != value:
+            raise Failed(f"the page says {name} = {shown!r}, and {value!r} was asked for", cover.cell)
+
+
+def _words(cover: Piece) -> Language:
+    try:
+        return language(cover.about["lang"])
+    except ValueError as error:
+        raise Failed(str(error), cover.cell) from None
+
+
+def _counted(piece: Piece, counts: dict[str, int], words: Language, cover: Mapping[str, Any]) -> str:
+    """The piece with its number before its caption, and the documents' own words marked with their language."""
+    html = piece.html
+    if piece.kind in counts:
+        counts[piece.kind] += 1
+        number = counts[piece.kind]
+        tag = "caption" if piece.kind == "table" else "figcaption"
+        said = {"table": words.say("Table {number}."), "chart": words.say("Figure {number}.")}[piece.kind]
+        if not re.search(rf"<{tag}>\s*(?:<[^>]*>\s*)*[^<\s]", html):
+            raise Failed("a table has no caption" if tag == "caption" else "a chart has no caption", piece.cell)
+        if piece.kind == "chart" and not str(piece.about.get("alt", "")).strip():
+            raise Failed("a chart has no alternative text", piece.cell)
+        label = f'<b class="count">{escape(said.format(number=number))}</b> '
+        html = html.replace(f"<{tag}>", f"<{tag}>{label}", 1)
+        html = _scrolling(html, f"table-{number}") if piece.kind == "table" else html
+    if cover["data_language"] != words.code:
+        html = QUOTED.sub(rf'\1 lang="{escape(cover["data_language"])}"', html)
+    return html
+
+
+def _scrolling(html: str, name: str) -> str:
+    """A wide table scrolls in its frame; the frame can be reached by keyboard and is named by the caption."""
+    frame = f'<div class="table" role="region" tabindex="0" aria-labelledby="{name}">'
+    return html.replace('<div class="table">', frame, 1).replace("<caption>", f'<caption id="{name}">', 1)

@@ -1,0 +1,73 @@
+"""What do a notebook's Markdown cells say on the page? The catalogue's words, as headings, sections and paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import Any
+
+import mistune
+from nbformat import NotebookNode
+
+from kpeval.present.language import Language
+from kpeval.reporting.failure import Failed
+
+
+class Prose:
+    """The prose of a notebook in a language.
+
+    `title` is the title of the notebook, `html` by cell id what stands on the page (a section opens at each heading of
+    the second level), `contents` the sections as (id, text), `end` closes the last one. `shows` are the code cells that
+    show something.
+    """
+
+    def __init__(self, nb: NotebookNode, words: Language, shows: Set[str]) -> None:
+        self.title = ""
+        self.html: dict[str, str] = {}
+        self.contents: list[tuple[str, str]] = []
+        for place, cell in enumerate(nb.cells):
+            if cell.cell_type != "markdown":
+                continue
+            source = words.say(cell.source)
+            if place == 0:
+                self.title, source = _titled(source, cell.id)
+            elif not source.startswith("## ") and _asks_in_vain(nb.cells[place + 1 :], shows):
+                continue
+            renderer = _Renderer(cell.id, self.contents)
+            self.html[cell.id] = str(mistune.create_markdown(renderer=renderer)(source)).strip()
+        if not self.title:
+            raise Failed("the notebook does not begin with '# Title'")
+        self.end = "</section>" if self.contents else ""
+
+
+def _asks_in_vain(following: list[NotebookNode], shows: Set[str]) -> bool:
+    """Whether the cell that should answer shows nothing on the page: a question without an answer is left out."""
+    return bool(following) and following[0].cell_type == "code" and following[0].id not in shows
+
+
+def _titled(source: str, cell: str) -> tuple[str, str]:
+    title, _, rest = source.strip().partition("\n")
+    if not title.startswith("# "):
+        raise Failed("the first cell does not begin with '# Title'", cell)
+    return title[2:].strip(), rest
+
+
+class _Renderer(mistune.HTMLRenderer):
+    """Markdown as HTML, markup in it shown as text; headings open sections, pictures are refused."""
+
+    def __init__(self, cell: str, contents: list[tuple[str, str]]) -> None:
+        super().__init__(escape=True)
+        self.cell, self.contents = cell, contents
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        if level == 1:
+            raise Failed("a second '# Title': sections begin with '## '", self.cell)
+        if level > 2:
+            return f"<h{level}>{text}</h{level}>\n"
+        taken = [name for name, _ in self.contents]
+        name = self.cell if self.cell not in taken else f"{self.cell}-{len(taken)}"
+        close = "</section>\n" if self.contents else ""
+        self.contents.append((name, text))
+        return f'{close}<section aria-labelledby="{name}">\n<h2 id="{name}">{text}</h2>\n'
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        raise Failed("a picture in Markdown has no place on a page: show it from a code cell", self.cell)
