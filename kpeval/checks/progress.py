@@ -46,7 +46,7 @@ def ratio_in_percent(case: Case) -> Iterator[Finding]:
             target=case.words.number(indicator.target),
         )
         row = _rows(case, "targets", "indicator_id", indicator.indicator_id)
-        remedy = case.words.say("Write target and baseline as fractions: 0.80 for 80 %.")
+        remedy = case.words.say("Write target and baseline as fractions: 0.80 for 80%.")
         yield Finding("error", "ratio_in_percent", "targets", row, "target", message, remedy)
 
 

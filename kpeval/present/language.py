@@ -29,6 +29,7 @@ from kpeval.faults import nearest
 LOCALE = Path(__file__).parent / "locale"
 SOURCE = "en"  # the language the code is written in
 NBSP = "\u00a0"
+MINUS = "\u2212"  # a hyphen is no minus: it is shorter, and a line may break after it
 ENGLISH = "en_GB"  # British: day before month, the Commission's usage
 
 
@@ -91,10 +92,11 @@ class Language:
     def number(self, value: float, decimals: int | None = None) -> str:
         """A number as this language writes it; without `decimals` as many as it needs, four at most."""
         if decimals is None:
-            exact = _rounded(value, 4)
-            return str(format_decimal(exact, format="#,##0.####", locale=self.locale))
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return str(format_decimal(_rounded(value, decimals), format=pattern, locale=self.locale))
+            said = format_decimal(_rounded(value, 4), format="#,##0.####", locale=self.locale)
+        else:
+            pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+            said = format_decimal(_rounded(value, decimals), format=pattern, locale=self.locale)
+        return str(said).replace("-", MINUS)
 
     def money(self, value: float, currency: str | None, decimals: int = 2) -> str:
         """An amount with its currency ("3 648 425,00 Kč", "CZK 3,648,425.00"), without where none is known."""
@@ -103,7 +105,8 @@ class Language:
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         pattern = f"¤¤{NBSP}{pattern}" if self.code == SOURCE else f"{pattern}{NBSP}¤"
         amount = _rounded(value, decimals)
-        return str(format_currency(amount, currency, format=pattern, locale=self.locale, currency_digits=False))
+        said = format_currency(amount, currency, format=pattern, locale=self.locale, currency_digits=False)
+        return str(said).replace("-", MINUS)
 
     def percent(self, share: float, decimals: int = 1) -> str:
         """A share as percent; with more decimals where rounding would make it 0 % or 100 % and it is not."""

@@ -172,8 +172,8 @@ def three_way(three_way: pd.DataFrame, *, lang: str) -> Sentence:
         parts.append(words.say("What was reached is not stated."))
     else:
         said = words.count(
-            "The progress of {count} indicator (of {all}) is known; on average it is {share}, none above 100 %.",
-            "The progress of {count} indicators (of {all}) is known; on average it is {share}, none above 100 %.",
+            "The progress of {count} indicator (of {all}) is known; on average it is {share}, none above 100%.",
+            "The progress of {count} indicators (of {all}) is known; on average it is {share}, none above 100%.",
             int(facts.indicators_counted),
             all=words.number(facts.indicators),
             share=words.percent(facts.results),

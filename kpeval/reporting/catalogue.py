@@ -116,7 +116,10 @@ def _page(entries: list[Entry], words: Language, sisters: list[tuple[str, str, s
 def _project(reports: list[Entry], words: Language) -> dict[str, Any]:
     tags = {"synthetic": words.say("invented data"), "draft": words.say("draft")}
     days = [
-        (words.day(pd.Timestamp(as_of)), [entry._asdict() | {"text": _link(entry)} for entry in of_day])
+        (
+            words.day(pd.Timestamp(as_of)),
+            [entry._asdict() | {"text": _link(entry)} for entry in _own_first(of_day, words)],
+        )
         for as_of, of_day in groupby(reports, key=lambda entry: entry.as_of)
     ]
     return {
@@ -125,6 +128,10 @@ def _project(reports: list[Entry], words: Language) -> dict[str, Any]:
         "tags": [said for tag, said in tags.items() if any(getattr(entry, tag) for entry in reports)],
         "days": days,
     }
+
+
+def _own_first(entries: Iterable[Entry], words: Language) -> list[Entry]:
+    return sorted(entries, key=lambda entry: (entry.lang != words.code, entry.lang, entry.kind))
 
 
 def _link(entry: Entry) -> str:

@@ -25,6 +25,7 @@ from kpeval.reporting.prose import Prose
 
 SHOWN = ("figures", "sentence", "table", "chart")
 QUOTED = re.compile(r'(<t[dh][^>]* class="(?:number )?quoted")')
+IN_WORDS = re.compile(r"<dd>(?=[^<\d]*</dd>)")
 NOTICE = re.compile(r'<p class="notice">.*?</p>\n?', re.DOTALL)
 
 
@@ -156,7 +157,7 @@ def _words(cover: Piece) -> Language:
 
 def _counted(piece: Piece, counts: dict[str, int], words: Language, cover: Mapping[str, Any]) -> str:
     """The piece with its number before its caption, and the documents' own words marked with their language."""
-    html = piece.html
+    html = IN_WORDS.sub('<dd class="words">', piece.html) if piece.kind == "figures" else piece.html
     if piece.kind in counts:
         counts[piece.kind] += 1
         number = counts[piece.kind]
