@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 REPORTS = "reports"
 WANTED = "reports/reports.toml"
+FINDING = ("project_id", "severity", "rule", "table", "row", "column", "message", "remedy")
 
 
 class Names(click.ParamType[list[str]]):
@@ -103,19 +104,7 @@ def _findings(name: str, data: Path, day: str, lang: str) -> list[dict[str, Any]
     try:
         found = findings(load(name, data), as_of=day, lang=lang)
     except DataError as error:
-        return [
-            {
-                "project_id": name,
-                "severity": "error",
-                "rule": "load",
-                "table": fault.file,
-                "row": fault.row,
-                "column": fault.column or None,
-                "message": fault.message,
-                "remedy": None,
-            }
-            for fault in error.faults
-        ]
+        return [dict(zip(FINDING, (name, "error", "load", *fault, None), strict=True)) for fault in error.faults]
     listed: list[dict[str, Any]] = json.loads(found.to_json(orient="records", force_ascii=False))
     return listed
 
@@ -143,7 +132,7 @@ def _render(reports: list[Report], data: Path | None, out: Path) -> None:
 
     with wrong_usage():
         outcomes = render(reports, data=folder, out=out)
-    raise SystemExit(told(outcomes, len(reports), out) > 0)
+    raise SystemExit(1 if told(outcomes, len(reports), out) else 0)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -189,7 +178,7 @@ def check(names: tuple[str, ...], as_of: str | None, lang: str, as_json: bool, d
     else:
         for name in projects:
             _list(name, day, [finding for finding in found if finding["project_id"] == name])
-    raise SystemExit(any(finding["severity"] == "error" for finding in found))
+    raise SystemExit(1 if any(finding["severity"] == "error" for finding in found) else 0)
 
 
 @main.command()

@@ -17,7 +17,7 @@ from kpeval.faults import Fault
 from kpeval.reporting import catalogue
 from kpeval.reporting.asked import PRIVATE, Misuse, Report, checked
 from kpeval.reporting.failure import Failed
-from kpeval.reporting.files import PRIVATE_FILE, private_folder, write_whole
+from kpeval.reporting.files import keep, private_folder, write_whole
 from kpeval.reporting.page import page
 from kpeval.reporting.run import run
 
@@ -80,7 +80,7 @@ def _caught(report: Report, places: dict[Report, Path], out: Path) -> Iterator[l
         outcomes.append(Outcome(report, places[report], log, failure))
         with suppress(OSError):  # the disk that fails the page fails its log too; the failure is told either way
             if not log.exists():
-                write_whole(log, f"{report}: {failure}\n", PRIVATE_FILE)
+                keep(log, f"{report}: {failure}\n", out / PRIVATE)
 
 
 def _cause(error: Exception) -> str:

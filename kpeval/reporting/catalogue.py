@@ -7,6 +7,7 @@ same pages give the same bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from html import escape
 from html.parser import HTMLParser
 from importlib.metadata import version
@@ -54,7 +55,7 @@ def write(out: Path) -> list[Path]:
 def _entries(out: Path) -> Iterable[Entry]:
     for path in sorted(out.glob("[!.]*/[0-9]*/*.html")):
         head = _Head()
-        with path.open(encoding="utf-8", errors="replace") as file:
+        with suppress(OSError), path.open(encoding="utf-8", errors="replace") as file:
             head.feed(file.read(HEAD))
         said = head.said
         if {"project", "as-of", "kind", "title"} <= said.keys():

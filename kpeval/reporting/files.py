@@ -30,13 +30,17 @@ def write_whole(path: Path, text: str, mode: int = 0o666) -> None:
     _sync_folder(path.parent)
 
 
-def private_folder(folder: Path, top: Path) -> Path:
-    """`folder` and every folder from it up to `top`, made where absent, open to their owner only."""
-    made = [folder, *(above for above in folder.parents if above.is_relative_to(top))]
-    for one in reversed(made):
+def keep(path: Path, text: str, top: Path) -> None:
+    """Writes `text` for its owner only, and so the folders from `top` down to it."""
+    private_folder(path.parent, top)
+    write_whole(path, text, PRIVATE_FILE)
+
+
+def private_folder(folder: Path, top: Path) -> None:
+    """Makes `folder` and every folder above it up to `top` where absent, open to their owner only."""
+    for one in reversed([folder, *(above for above in folder.parents if above.is_relative_to(top))]):
         one.mkdir(parents=True, exist_ok=True)
         one.chmod(PRIVATE_FOLDER)
-    return folder
 
 
 def _sync_folder(folder: Path) -> None:

@@ -17,7 +17,7 @@ from nbconvert.exporters.html import HTMLExporter
 from nbconvert.preprocessors.base import Preprocessor
 from nbformat import NotebookNode
 
-from kpeval.present.language import NBSP, Language, MissingTranslation, language
+from kpeval.present.language import NBSP, Language, language
 from kpeval.reporting.asked import Report
 from kpeval.reporting.failure import Failed
 from kpeval.reporting.look import TEMPLATE, own_name, policy, stylesheet
@@ -65,48 +65,53 @@ def _exporter() -> HTMLExporter:
 def parts(nb: NotebookNode, asked: Mapping[str, str], sisters: Mapping[str, str]) -> dict[str, Any]:
     """What the template lays out; Failed, with the cell, where something must not be shown."""
     pieces = list(_pieces(nb))
-    cover = _only("cover", pieces)
+    cover = _cover(pieces)
     _same_parameters(cover, asked)
     words = _words(cover)
-    try:
-        prose = Prose(nb, words, {piece.cell for piece in pieces if piece.kind in SHOWN})
-    except MissingTranslation as missing:
-        raise Failed(str(missing)) from missing
-    counts = {"table": 0, "chart": 0}
-    body = []
-    for cell in nb.cells:
-        body.append(prose.html.get(cell.id, ""))
-        for piece in (piece for piece in pieces if piece.cell == cell.id and piece.kind in SHOWN):
-            body.append(_counted(piece, counts, words, cover.about))
-    about = cover.about
-    banners = [words.say("The data of this project are invented.")] if about["synthetic"] else []
-    banners += [words.say("Draft: the figures may still change.")] if about["state"] == "draft" else []
-    style = stylesheet(
-        running=[about["title"], words.say("As of {day}", day=about["as_of_text"]).replace(" ", NBSP)], warnings=banners
-    )
+    prose = Prose(nb, words, {piece.cell for piece in pieces if piece.kind in SHOWN})
+    banners = [words.say("The data of this project are invented.")] if cover.about["synthetic"] else []
+    banners += [words.say("Draft: the figures may still change.")] if cover.about["state"] == "draft" else []
+    title, day = cover.about["title"], cover.about["as_of_text"]
+    style = stylesheet([title, words.say("As of {day}", day=day).replace(" ", NBSP)], banners)
     return {
         "lang": words.code,
-        "title": f"{about['title']} – {prose.title}, {about['as_of_text']}",
+        "title": f"{title} – {prose.title}, {day}",
         "kind": prose.title,
         "head": _head(cover, words),
         "banners": banners,
         "sisters": [(code, href, own_name(code)) for code, href in sisters.items()],
         "contents": prose.contents,
-        "main": "\n".join(filter(None, [*body, prose.end])),
+        "main": "\n".join(filter(None, [*_body(nb, pieces, prose, words, cover.about), prose.end])),
         "foot": "\n".join(_scrolling(piece.html, "data-files") for piece in pieces if piece.kind == "provenance"),
         "words": {"skip": words.say("Skip to the content"), "contents": words.say("Contents")},
-        "about": {
-            "project": about["project_id"],
-            "title": about["title"],
-            "as-of": about["as_of"],
-            "kind": prose.title,
-            "language": about["data_language"],
-            "synthetic": "true" if about["synthetic"] else "false",
-            "state": about["state"],
-        },
+        "about": _about(cover.about, prose.title),
         "style": style,
         "policy": policy(style),
     }
+
+
+def _about(cover: Mapping[str, Any], kind: str) -> dict[str, str]:
+    """What the page says of itself to programs: the catalogue reads it."""
+    return {
+        "project": cover["project_id"],
+        "title": cover["title"],
+        "as-of": cover["as_of"],
+        "kind": kind,
+        "language": cover["data_language"],
+        "synthetic": "true" if cover["synthetic"] else "false",
+        "state": cover["state"],
+    }
+
+
+def _body(
+    nb: NotebookNode, pieces: list[Piece], prose: Prose, words: Language, cover: Mapping[str, Any]
+) -> Iterator[str]:
+    counts = {"table": 0, "chart": 0}
+    for cell in nb.cells:
+        yield prose.html.get(cell.id, "")
+        for piece in pieces:
+            if piece.cell == cell.id and piece.kind in SHOWN:
+                yield _counted(piece, counts, words, cover)
 
 
 def _head(cover: Piece, words: Language) -> str:
@@ -134,8 +139,8 @@ def _joined(lines: str | list[str]) -> str:
     return lines if isinstance(lines, str) else "".join(lines)
 
 
-def _only(kind: str, pieces: Iterable[Piece]) -> Piece:
-    found = [piece for piece in pieces if piece.kind == kind]
+def _cover(pieces: Iterable[Piece]) -> Piece:
+    found = [piece for piece in pieces if piece.kind == "cover"]
     if len(found) != 1:
         raise Failed(f"the notebook shows {len(found)} covers; a report has one: kp.cover(…)")
     return found[0]
@@ -157,22 +162,30 @@ def _words(cover: Piece) -> Language:
 
 def _counted(piece: Piece, counts: dict[str, int], words: Language, cover: Mapping[str, Any]) -> str:
     """The piece with its number before its caption, and the documents' own words marked with their language."""
-    html = IN_WORDS.sub('<dd class="words">', piece.html) if piece.kind == "figures" else piece.html
-    if piece.kind in counts:
-        counts[piece.kind] += 1
-        number = counts[piece.kind]
-        tag = "caption" if piece.kind == "table" else "figcaption"
-        said = {"table": words.say("Table {number}."), "chart": words.say("Figure {number}.")}[piece.kind]
-        if not re.search(rf"<{tag}>\s*(?:<[^>]*>\s*)*[^<\s]", html):
-            raise Failed("a table has no caption" if tag == "caption" else "a chart has no caption", piece.cell)
-        if piece.kind == "chart" and not str(piece.about.get("alt", "")).strip():
+    html = piece.html
+    if piece.kind == "figures":
+        html = IN_WORDS.sub('<dd class="words">', html)
+    elif piece.kind == "table":
+        counts["table"] += 1
+        html = _captioned(piece, "caption", words.say("Table {number}.", number=counts["table"]))
+        html = _scrolling(html, f"table-{counts['table']}")
+    elif piece.kind == "chart":
+        counts["chart"] += 1
+        html = _captioned(piece, "figcaption", words.say("Figure {number}.", number=counts["chart"]))
+        if not str(piece.about.get("alt", "")).strip():
             raise Failed("a chart has no alternative text", piece.cell)
-        label = f'<b class="count">{escape(said.format(number=number))}</b> '
-        html = html.replace(f"<{tag}>", f"<{tag}>{label}", 1)
-        html = _scrolling(html, f"table-{number}") if piece.kind == "table" else html
-    if cover["data_language"] != words.code:
-        html = QUOTED.sub(rf'\1 lang="{escape(cover["data_language"])}"', html)
+    data_language = cover["data_language"]
+    if data_language != words.code:
+        html = QUOTED.sub(lambda found: f'{found[1]} lang="{escape(data_language)}"', html)
     return html
+
+
+def _captioned(piece: Piece, tag: str, label: str) -> str:
+    before, _, rest = piece.html.partition(f"<{tag}>")
+    caption = rest.partition(f"</{tag}>")[0]
+    if not re.sub("<[^>]*>", "", caption).strip():
+        raise Failed(f"a {piece.kind} has no caption", piece.cell)
+    return f'{before}<{tag}><b class="count">{escape(label)}</b> {rest}'
 
 
 def _scrolling(html: str, name: str) -> str:

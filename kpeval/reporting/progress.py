@@ -15,13 +15,17 @@ def told(outcomes: Iterable[Outcome], total: int, out: Path) -> int:
     """Tells each outcome as it comes, a failure in one line, then how many there were; returns how many failed."""
     lines, faults = (Console(stderr=error, soft_wrap=True, highlight=False, markup=False) for error in (False, True))
     done = failed = 0
-    for outcome in _with_bar(outcomes, total, faults):
-        done += 1
-        if outcome.failure:
-            failed += 1
-            faults.print(f"failed: {outcome.report}: {outcome.failure} (more in {outcome.log})")
-        elif not faults.is_terminal:
-            lines.print(str(outcome.page))
+    try:
+        for outcome in _with_bar(outcomes, total, faults):
+            done += 1
+            if outcome.failure:
+                failed += 1
+                faults.print(f"failed: {outcome.report}: {outcome.failure} (more in {outcome.log})")
+            elif not faults.is_terminal:
+                lines.print(str(outcome.page))
+    except OSError as error:
+        faults.print(f"failed: the catalogue {out / 'index.html'}: {error.strerror}")
+        return failed + 1
     lines.print(f"{done - failed} of {total} reports rendered, {failed} failed; {out / 'index.html'} lists them.")
     return failed
 

@@ -8,7 +8,7 @@ from typing import Any
 import mistune
 from nbformat import NotebookNode
 
-from kpeval.present.language import Language
+from kpeval.present.language import Language, MissingTranslation
 from kpeval.reporting.failure import Failed
 
 
@@ -27,7 +27,7 @@ class Prose:
         for place, cell in enumerate(nb.cells):
             if cell.cell_type != "markdown":
                 continue
-            source = words.say(cell.source)
+            source = _said(cell, words)
             if place == 0:
                 self.title, source = _titled(source, cell.id)
             elif not source.startswith("## ") and _asks_in_vain(nb.cells[place + 1 :], shows):
@@ -42,6 +42,13 @@ class Prose:
 def _asks_in_vain(following: list[NotebookNode], shows: Set[str]) -> bool:
     """Whether the cell that should answer shows nothing on the page: a question without an answer is left out."""
     return bool(following) and following[0].cell_type == "code" and following[0].id not in shows
+
+
+def _said(cell: NotebookNode, words: Language) -> str:
+    try:
+        return words.say(cell.source)
+    except MissingTranslation:
+        raise Failed(f"the catalogue '{words.code}' lacks this cell's text", cell.id) from None
 
 
 def _titled(source: str, cell: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import nbformat
 from jupyter_client.manager import AsyncKernelManager
-from nbclient.exceptions import CellControlSignal, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill import execute_notebook
 from papermill.exceptions import PapermillExecutionError
@@ -25,7 +25,7 @@ from traitlets.config import Config
 
 from kpeval.reporting.asked import PRIVATE, Report
 from kpeval.reporting.failure import Failed
-from kpeval.reporting.files import PRIVATE_FILE, private_folder, write_whole
+from kpeval.reporting.files import keep
 
 KERNEL = "python3"  # this Python, whatever the notebook's author called theirs
 MARKER = "papermill-error-cell-tag"  # papermill adds cells of its own where a cell failed
@@ -53,7 +53,6 @@ def run(report: Report, notebook: Path, *, data: Path, out: Path) -> NotebookNod
     Either way the notebook is kept under `out`, and a log where it failed.
     """
     log = report.kept(out, ".log")
-    private_folder(log.parent, out / PRIVATE)
     with tempfile.TemporaryDirectory(prefix="kpeval-") as private:
         executed = Path(private) / "executed.ipynb"
         try:
@@ -63,6 +62,7 @@ def run(report: Report, notebook: Path, *, data: Path, out: Path) -> NotebookNod
                     _as_template(executed),
                     parameters=report.parameters,
                     kernel_name=KERNEL,
+                    language="python",
                     cwd=private,
                     progress_bar=False,
                     request_save_on_cell_execute=False,
@@ -71,17 +71,17 @@ def run(report: Report, notebook: Path, *, data: Path, out: Path) -> NotebookNod
                 )
             log.unlink(missing_ok=True)
             return _kept(executed, report, out)
-        except (PapermillExecutionError, CellControlSignal, DeadKernelError, RuntimeError) as error:
-            failed = _failure(error, _kept(executed, report, out) if executed.exists() else None)
+        except Exception as error:  # whatever the machinery raises: one report fails, and the others go on
+            failed = _failure(report, error, _kept(executed, report, out) if executed.exists() else None)
             said = (Path(private) / "log").read_text(encoding="utf-8", errors="replace")
-            write_whole(log, f"{report}: {failed}\n\n{failed.details}\n{said}", PRIVATE_FILE)
+            keep(log, f"{report}: {failed}\n\n{failed.details}\n{said}", out / PRIVATE)
             raise failed from error
 
 
 @contextmanager
 def _surroundings(private: Path, data: Path) -> Iterator[None]:
     """What the kernel inherits: where the data lie, and no start-up files or history of the user's own IPython."""
-    changed = {"KPEVAL_DATA": str(data), "IPYTHONDIR": str(private / "ipython")}
+    changed = {"KPEVAL_DATA": str(data.resolve()), "IPYTHONDIR": str(private / "ipython")}
     before = {name: os.environ.get(name) for name in changed}
     os.environ.update(changed)
     try:
@@ -132,17 +132,18 @@ def _kept(executed: Path, report: Report, out: Path) -> NotebookNode:
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.id = "injected-parameters"
     text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-    write_whole(report.kept(out, ".ipynb"), text + "\n", PRIVATE_FILE)
+    keep(report.kept(out, ".ipynb"), text + "\n", out / PRIVATE)
     return notebook
 
 
-def _failure(error: Exception, notebook: NotebookNode | None) -> Failed:
+def _failure(report: Report, error: Exception, notebook: NotebookNode | None) -> Failed:
     """The cause in words without data: of a foreign error only its kind, for its text may quote a row."""
     if isinstance(error, PapermillExecutionError):
         cell = notebook.cells[error.cell_index].id if notebook else ""
         first = str(error.evalue).partition("\n")[0][:200]
         cause = f"{error.ename}: {first}" if error.ename in TELLING else f"{error.ename}"
-        return Failed(cause, cell, str(error))
+        remedy = f"; kpeval check {report.project} lists them" if error.ename == "DataError" else ""
+        return Failed(cause + remedy, cell, str(error))
     causes = {DeadKernelError: "the kernel died (out of memory?)", CellTimeoutError: "a cell ran too long"}
     cause = next((said for kind, said in causes.items() if isinstance(error, kind)), type(error).__name__)
     return Failed(cause, details=str(error))

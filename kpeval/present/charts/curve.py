@@ -198,8 +198,10 @@ def _lines(chart: Chart, course: Course, y: Callable[[float], float]) -> None:
 
 
 def _beside(chart: Chart, labels: list[Label], course: Course, day: float, y: Callable[[float], float]) -> None:
-    """Labels at their points, where the lines leave room: to the right once the plan has ended, else the upper one
-    left above and the lower one right below, for lines rise; both above the lines where the day is too early for that.
+    """Labels at their points, where the lines leave room.
+
+    To the right once the plan has ended; else the upper one left above and the lower one right below, for lines rise;
+    both above the lines where the day is too early for that.
     """
     for label in labels:
         chart.dot(day, y(label.share), label.colour)
@@ -226,7 +228,9 @@ def _beside(chart: Chart, labels: list[Label], course: Course, day: float, y: Ca
 
 def _ended(course: Course) -> bool:
     """No plan goes on after the day of the report."""
-    return course.planned.empty or (course.now is not None and course.now >= pd.Timestamp(str(course.planned.index[-1])))
+    return course.planned.empty or (
+        course.now is not None and course.now >= pd.Timestamp(str(course.planned.index[-1]))
+    )
 
 
 def _level(course: Course, x: float) -> float:

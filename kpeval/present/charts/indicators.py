@@ -89,7 +89,8 @@ def _bullet(row: Any, words: Language) -> Bullet:
     status = spoken("indicator_status", row.status, words)
     said = status
     if pd.isna(share) and isinstance(row.reason, str) and row.reason not in SILENT:
-        said = f"{status}, {spoken('reason', row.reason, words)}"
+        reason = spoken("reason", row.reason, words)
+        said = reason if row.status == "not_due" else f"{status}, {reason}"
     beside = _values(row, words)
     name = " ".join(text for text in (row.code, row.name) if isinstance(text, str)) or str(row.indicator_id)
     lines = wrapped(name, WIDTH - (breadth(beside, 9) + 14 if beside else 0))

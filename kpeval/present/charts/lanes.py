@@ -188,7 +188,7 @@ def _beside(
             x = first - pad
     first, last = (x, x + wide) if way > 0 else (x - wide, x)
     if first - pad < day < last + pad:
-        chart.bar(day - pad, day + pad, y - 1, SHADE, high=STEP + 1, layer=22)
+        chart.bar(day - pad, day + pad, y - 1.5, SHADE, high=STEP + 1.5, layer=22)
     chart.write(x, y + LANE - 1.5, said, colour=MUTED, size=SMALL, align="left" if way > 0 else "right")
 
 

@@ -1,0 +1,831 @@
+"""Charts say what the numbers say, to eye and ear, and stand in a page lean, safe and the same every time."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import pandas as pd
+import pytest
+from lxml import etree, html
+from matplotlib.figure import Figure
+
+from kpeval.measures.budget import budget_shares, reconciliation
+from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
+from kpeval.measures.indicators import indicator_fulfilment
+from kpeval.measures.timeline import activity_timeline, output_delivery
+from kpeval.present import charts
+from kpeval.present.charts.figure import PALETTE, STYLE, WIDTH, Chart, breadth, wrapped
+from kpeval.present.charts.lanes import at
+from kpeval.present.display import Omitted
+from kpeval.present.language import language
+from kpeval.present.svg import cleaned, inline_svg, legible
+from kpeval.project import load
+from kpeval.results import ACTIVITY_STATES, INDICATOR_STATES
+
+DATA = Path(__file__).parents[1] / "data"
+NOW = "2021-12-31"
+PROJECTS = pd.DataFrame(
+    {
+        "project_id": ["p"],
+        "title": ["A town plans"],
+        "start": ["2021-01-01"],
+        "end": ["2022-12-31"],
+        "currency": ["CZK"],
+        "total_cost": [1_000_000.0],
+        "language": ["en"],
+    }
+)
+
+
+def frame(columns: str, *rows: tuple[Any, ...]) -> pd.DataFrame:
+    return pd.DataFrame([("p", *row) for row in rows], columns=["project_id", *columns.split()])
+
+
+def shares(*rows: tuple[Any, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    funding = frame("source kind declared_share declared_amount", *rows)
+    return budget_shares(funding, PROJECTS), reconciliation(funding, PROJECTS)
+
+
+def over(city: float = 140_000) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return shares(("grant", "joint", None, 900_000), ("city", "municipality", None, city))
+
+
+def fulfilment(*rows: tuple[Any, ...], as_of: str = NOW, due: str = "2022-12-31") -> pd.DataFrame:
+    """Rows of id, target, actual; a count that starts at 0."""
+    indicators = frame("indicator_id name", *((name, f"Indicator {name}") for name, _, _ in rows))
+    targets = frame("indicator_id due target", *((name, due, target) for name, target, _ in rows))
+    measured = frame("indicator_id measured_on actual", *((name, "2021-12-01", value) for name, _, value in rows))
+    return indicator_fulfilment(indicators, targets, measured, PROJECTS, as_of=as_of)
+
+
+ACTIVITIES = frame(
+    "activity_id title planned_start planned_end actual_start actual_end",
+    ("KA1", "Coordination", "2021-01-01", "2022-12-31", "2021-01-15", None),
+    ("KA2", "Analysis of needs", "2021-02-01", "2021-09-30", "2021-02-01", "2021-11-20"),
+    ("KA3", "Drafting the plan", "2021-10-01", "2022-06-30", None, None),
+    ("KA4", "Public comments", "2022-05-01", "2022-07-31", None, None),
+)
+OUTPUTS = frame(
+    "output_id activity_id title due delivered_on",
+    ("1", "KA2", "analysis", "2021-09-30", "2021-11-20"),
+    ("2", "KA3", "draft", "2022-06-30", "2022-06-30"),
+    ("3", "KA1", "minutes", None, None),
+)
+PLANS = frame(
+    "plan_id title period_start period_end", ("a", "Third plan", "2015", "2018"), ("b", "Fourth plan", "2019", "2022")
+)
+STEPS = frame(
+    "period_start period_end amount", ("2021-01-01", "2021-12-31", 400_000), ("2022-01-01", "2022-12-31", 600_000)
+)
+SPENT = frame("date type amount", ("2021-03-31", "expenditure", 100_000), ("2021-11-30", "expenditure", 250_000))
+
+
+def timeline(as_of: str = NOW) -> pd.DataFrame:
+    return activity_timeline(ACTIVITIES, PROJECTS, as_of=as_of)
+
+
+def course(as_of: str = NOW, factor: float = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
+    spent = SPENT.assign(amount=SPENT["amount"] * factor)
+    return drawdown(STEPS, spent, PROJECTS, as_of=as_of), drawdown_curve(STEPS, spent, PROJECTS, as_of=as_of)
+
+
+def together(factor: float = 1) -> pd.DataFrame:
+    return three_way(timeline(), course(factor=factor)[0], fulfilment(("a", 20, 10), ("b", 20, 8)))
+
+
+def chart_of(shown: Chart | Omitted) -> Chart:
+    assert isinstance(shown, Chart), shown
+    return shown
+
+
+# Each chart, made from numbers that can be turned up: `factor` 1 and 2 are two different findings.
+MAKERS: dict[str, Callable[[float], Chart]] = {
+    "budget_shares": lambda factor: chart_of(charts.budget_shares(*over(140_000 * factor), lang="en")),
+    "indicator_fulfilment": lambda factor: chart_of(
+        charts.indicator_fulfilment(fulfilment(("a", 20, 11 * factor), ("b", 10, 1)), as_of=NOW, lang="en")
+    ),
+    "activity_timeline": lambda factor: chart_of(
+        charts.activity_timeline(
+            timeline(NOW if factor == 1 else "2021-10-31"),
+            as_of=NOW if factor == 1 else "2021-10-31",
+            outputs=OUTPUTS,
+            plans=PLANS,
+            projects=PROJECTS,
+            lang="en",
+        )
+    ),
+    "drawdown": lambda factor: chart_of(charts.drawdown(*course(factor=factor), lang="en")),
+    "three_way": lambda factor: chart_of(charts.three_way(together(factor), lang="en")),
+}
+EACH = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+
+
+def page_of(shown: Chart) -> str:
+    return shown._repr_mimebundle_()[0]["text/html"]
+
+
+def said(shown: Chart) -> list[str]:
+    return [text.get_text() for text in shown.plot.texts]
+
+
+def bars(shown: Chart, name: str) -> list[tuple[float, float]]:
+    """First and last place of the bars of a name, in data."""
+    found = [patch for patch in shown.plot.patches if patch.get_gid() == name]
+    return [
+        (
+            patch.get_path().get_extents(patch.get_patch_transform()).x0,
+            patch.get_path().get_extents(patch.get_patch_transform()).x1,
+        )
+        for patch in found
+    ]
+
+
+def marks(shown: Chart, name: str) -> list[float]:
+    return [float(line.get_xdata()[0]) for line in shown.plot.lines if line.get_gid() == name]
+
+
+def demo(as_of: str, lang: str = "en") -> list[Chart]:
+    project = load("demo", DATA)
+    owners = project.projects
+    found = indicator_fulfilment(project.indicators, project.targets, project.measurements, owners, as_of=as_of)
+    activities = activity_timeline(project.activities, owners, as_of=as_of)
+    money = drawdown(project.finance_plan, project.transactions, owners, as_of=as_of)
+    curve = drawdown_curve(project.finance_plan, project.transactions, owners, as_of=as_of)
+    return [
+        chart_of(shown)
+        for shown in (
+            charts.budget_shares(
+                budget_shares(project.funding, owners),
+                reconciliation(project.funding, owners),
+                projects=owners,
+                lang=lang,
+            ),
+            charts.indicator_fulfilment(found, as_of=as_of, lang=lang),
+            charts.activity_timeline(
+                activities, as_of=as_of, outputs=project.outputs, plans=project.plans, projects=owners, lang=lang
+            ),
+            charts.drawdown(money, curve, as_of=as_of, lang=lang),
+            charts.three_way(three_way(activities, money, found), as_of=as_of, lang=lang),
+        )
+    ]
+
+
+# --- words
+
+
+@EACH
+def test_a_chart_is_a_figure_with_title_subtitle_and_alt(make: Callable[[float], Chart]) -> None:
+    shown = make(1)
+    assert isinstance(shown, Figure)
+    assert all((shown.title, shown.subtitle, shown.alt))
+    assert str(shown) == shown.alt
+    assert shown.title in shown.alt
+    assert len(shown.title.split(" ")) <= 15
+
+
+@EACH
+def test_title_and_alt_follow_the_numbers(make: Callable[[float], Chart]) -> None:
+    assert make(1).alt != make(2).alt
+    assert make(1).title != make(2).title
+
+
+@EACH
+def test_the_bundle_is_a_figure_element_whose_svg_is_named_by_the_alt(make: Callable[[float], Chart]) -> None:
+    shown = make(1)
+    data, metadata = shown._repr_mimebundle_()
+    assert data["text/plain"] == shown.alt
+    assert metadata["text/html"]["kpeval"] == {"kind": "chart", "title": shown.title, "alt": shown.alt}
+    figure = html.fromstring(data["text/html"])
+    assert (figure.tag, figure.get("class")) == ("figure", "chart")
+    assert figure.findtext("figcaption/strong") == shown.title
+    assert figure.findtext("figcaption/span") == shown.subtitle
+    svg = figure.find("svg")
+    assert svg.get("role") == "img"
+    assert svg[0].tag == "title"
+    assert svg[0].get("id") == svg.get("aria-labelledby")
+    assert svg[0].text == shown.alt
+    assert svg.get("viewbox").split()[2] == "388.8"
+
+
+def test_the_title_says_what_the_budget_comes_to() -> None:
+    assert (
+        MAKERS["budget_shares"](1).title
+        == "The sources add up to 104.0% of the total cost: a surplus of CZK\u00a040,000"
+    )
+    under = chart_of(charts.budget_shares(*over(50_000), lang="en"))
+    assert under.title == "The sources cover only 95.0% of the total cost: CZK\u00a050,000 is missing"
+    even = chart_of(charts.budget_shares(*over(100_000), lang="en"))
+    assert even.title == "The sources add up to the total cost; grant gives 90.0%"
+
+
+def test_a_surplus_within_the_tolerance_is_no_finding() -> None:
+    found, checked = shares(("grant", "eu", None, 900_000.5), ("city", "municipality", None, 100_000))
+    shown = chart_of(charts.budget_shares(found, checked.assign(state="reconciled"), lang="en"))
+    assert bars(shown, "surplus") == []
+    assert shown.title.startswith("The sources add up to the total cost")
+
+
+def test_without_reconciliation_the_surplus_is_told_in_percent() -> None:
+    shown = chart_of(charts.budget_shares(over()[0], lang="en"))
+    assert "surplus 4.0%" in said(shown)
+
+
+def test_an_amount_not_stated_is_said_and_no_sum_is_claimed() -> None:
+    found, checked = shares(("grant", "eu", None, 500_000), ("city", "municipality", None, None))
+    shown = chart_of(charts.budget_shares(found, checked, lang="en"))
+    assert {"not stated", "Amounts stated, together"} <= set(said(shown))
+    assert shown.title == "The amounts stated come to 50.0% of the cost; 1 source states none"
+
+
+def test_without_a_total_the_shares_are_of_the_sum_and_nothing_is_too_much() -> None:
+    funding = frame("source kind declared_amount", ("grant", "eu", 900), ("city", "municipality", 100))
+    shown = chart_of(charts.budget_shares(budget_shares(funding), lang="en"))
+    assert shown.subtitle == "Sources as shares of their sum"
+    assert shown.title == "grant gives the largest part of the sources, 90.0%"
+
+
+@pytest.mark.parametrize(
+    ("rows", "due", "title"),
+    [
+        ([("a", 10, 10), ("b", 10, 1)], "2022-12-31", "1 of 2 indicators has reached its target; 1 is behind"),
+        ([("a", 10, 10), ("b", 10, 12)], "2021-12-31", "2 of 2 indicators have reached their targets"),
+        ([("a", 10, 10), ("b", 10, 1)], "2021-12-31", "1 of 2 indicators has reached its target; 1 has missed it"),
+        ([("a", 10, 10), ("b", 10, None)], "2021-12-31", "1 of 2 indicators has reached its target; 1 has no value"),
+        ([("a", 10, 5), ("b", 10, 6)], "2022-12-31", "2 of 2 indicators are on track or ahead"),
+    ],
+)
+def test_the_title_counts_what_was_reached(rows: list[tuple[Any, ...]], due: str, title: str) -> None:
+    assert chart_of(charts.indicator_fulfilment(fulfilment(*rows, due=due), lang="en")).title == title
+
+
+@pytest.mark.parametrize(
+    ("as_of", "title"),
+    [
+        ("2020-12-01", "4 activities are planned, none has begun"),
+        ("2021-05-01", "2 of 4 activities have begun, none is behind its planned end"),
+        ("2021-10-31", "1 of 4 activities is late, KA2 by 31 days"),
+    ],
+)
+def test_the_title_says_how_the_activities_stand(as_of: str, title: str) -> None:
+    assert chart_of(charts.activity_timeline(timeline(as_of), as_of=as_of, lang="en")).title == title
+
+
+def test_where_nothing_is_recorded_no_activity_is_called_late() -> None:
+    unknown = activity_timeline(ACTIVITIES.drop(columns=["actual_start", "actual_end"]), PROJECTS, as_of="2022-12-31")
+    shown = chart_of(charts.activity_timeline(unknown, as_of="2022-12-31", lang="en"))
+    assert shown.title == "4 activities are planned; when they ran is not recorded"
+    assert said(shown).count("no record") == 4
+    assert bars(shown, "actual") == []
+
+
+@pytest.mark.parametrize(
+    ("factor", "title"),
+    [
+        (1, "35.0% of the budget is spent, 5.0\u00a0pp less than planned"),
+        (2, "70.0% of the budget is spent, 30.0\u00a0pp more than planned"),
+        (8 / 7, "40.0% of the budget is spent, as planned"),
+    ],
+)
+def test_the_title_compares_spending_with_the_plan(factor: float, title: str) -> None:
+    assert chart_of(charts.drawdown(*course(factor=factor), lang="en")).title == title
+
+
+def test_the_title_says_when_no_spending_is_recorded() -> None:
+    nothing = SPENT.iloc[:0]
+    money, curve = drawdown(STEPS, nothing, PROJECTS, as_of=NOW), drawdown_curve(STEPS, nothing, PROJECTS, as_of=NOW)
+    shown = chart_of(charts.drawdown(money, curve, as_of=NOW, lang="en"))
+    assert shown.title == "No spending is recorded; 40.0% of the budget was planned"
+    assert chart_of(charts.drawdown(money, curve, lang="en")).subtitle == "Money spent and planned, cumulated"
+
+
+@pytest.mark.parametrize(
+    ("time", "money", "results", "title"),
+    [
+        (0.5, 0.2, 0.45, "Spending lags behind time: 20.0% spent after 50.0% of the time"),
+        (0.5, 0.9, 0.55, "Spending runs ahead of time: 90.0% spent after 50.0% of the time"),
+        (0.5, 0.45, 0.1, "Results lag behind time: 10.0% reached after 50.0% of the time"),
+        (0.5, 0.55, 0.9, "Results run ahead of time: 90.0% reached after 50.0% of the time"),
+        (0.5, 0.6, 0.35, "Results lag behind spending: 35.0% reached for 60.0% of the money"),
+        (0.5, 0.35, 0.6, "Results run ahead of spending: 60.0% reached for 35.0% of the money"),
+        (0.5, 0.5, 0.45, "Time 50.0%, money 50.0% and results 45.0% keep step"),
+        (0.5, 0.48, None, "Time 50.0% and money 48.0% keep step"),
+    ],
+)
+def test_the_title_names_the_widest_gap(time: float, money: float, results: float | None, title: str) -> None:
+    row = pd.DataFrame([{"project_id": "p", "time": time, "money": money, "results": results}]).astype(
+        {"results": float}
+    )
+    row["money_minus_time"] = row["money"] - row["time"]
+    row["results_minus_time"] = row["results"] - row["time"]
+    row["results_minus_money"] = row["results"] - row["money"]
+    row["indicators_counted"] = 3
+    shown = chart_of(charts.three_way(row, lang="en"))
+    assert shown.title == title
+    assert ("not stated" in said(shown)) is (results is None)
+
+
+@pytest.mark.parametrize("status", INDICATOR_STATES)
+def test_every_status_of_an_indicator_has_a_word(status: str) -> None:
+    rows = fulfilment(("a", 20, 10), ("b", 20, 10))
+    for known in (rows, rows.assign(fulfilment=[float("nan"), 0.5])):
+        shown = chart_of(charts.indicator_fulfilment(known.assign(status=status), lang="en"))
+        assert sum(len(set(text) & set("abcdefghijklmnopqrstuvwxyz")) > 3 for text in said(shown)) >= 4
+
+
+@pytest.mark.parametrize("status", ACTIVITY_STATES)
+def test_every_status_of_an_activity_has_a_word(status: str) -> None:
+    shown = chart_of(charts.activity_timeline(timeline().assign(status=status), as_of=NOW, lang="en"))
+    assert sum(text.startswith(status.replace("_", " ")) for text in said(shown)) == 4
+
+
+# --- geometry
+
+
+def test_104_percent_is_seen_to_overshoot_the_total() -> None:
+    shown = MAKERS["budget_shares"](1)
+    assert marks(shown, "whole") == [1]
+    (first, last), *_ = bars(shown, "surplus")
+    assert (first, last) == pytest.approx((1, 1.04))
+    assert max(end for _, end in bars(shown, "source")) == pytest.approx(1.04)
+    assert shown.plot.get_xlim()[1] == pytest.approx(1.04)
+    assert "surplus CZK\u00a040,000" in said(shown)
+    assert {"90.0%", "14.0%", "104.0%"} <= set(said(shown))
+
+
+def test_each_source_begins_where_the_last_one_ended() -> None:
+    shown = MAKERS["budget_shares"](1)
+    ends = bars(shown, "source")
+    assert [first for first, _ in ends[1:]] == pytest.approx([last for _, last in ends[:-1]])
+
+
+def test_what_is_missing_is_an_empty_part_up_to_the_total() -> None:
+    shown = chart_of(charts.budget_shares(*over(50_000), lang="en"))
+    assert bars(shown, "shortfall")[0] == pytest.approx((0.95, 1), abs=0.002)
+    assert "missing CZK\u00a050,000" in said(shown)
+
+
+def test_computed_parts_are_hatched_and_say_so() -> None:
+    stated = frame(
+        "source kind group declared_share declared_amount",
+        ("ESF and state", "joint", "g", None, 950_000),
+        ("ESF", "eu", "g", 0.85, None),
+        ("state", "state", "g", 0.10, None),
+        ("city", "municipality", None, 0.05, 50_000),
+    )
+    shown = chart_of(charts.budget_shares(budget_shares(stated, PROJECTS), lang="en"))
+    assert sum(text.endswith("(computed)") for text in said(shown)) == 2
+    plain = chart_of(charts.budget_shares(*over(100_000), lang="en"))
+    assert len(shown.plot.patches) - len(plain.plot.patches) == 1 * 2 + 2  # a third row (track, bar) and two hatches
+
+
+def test_more_sources_than_fit_are_drawn_as_one() -> None:
+    found, checked = shares(*((f"source {number:02}", "own", None, 10_000) for number in range(100)))
+    shown = chart_of(charts.budget_shares(found, checked, lang="en"))
+    assert "71 further sources" in said(shown)
+    assert max(end for _, end in bars(shown, "source")) == pytest.approx(1)
+
+
+def test_a_bar_ends_where_the_progress_is() -> None:
+    shown = chart_of(charts.indicator_fulfilment(fulfilment(("a", 20, 9), ("b", 10, 8)), lang="en"))
+    assert [end for _, end in bars(shown, "reached")] == pytest.approx([0.45, 0.8])
+    assert marks(shown, "target") == [1, 1]
+    assert marks(shown, "expected") == pytest.approx([0.5, 0.5], abs=0.01)
+    assert {"45.0%", "80.0%", "9, target 20", "0%", "50%", "100%"} <= set(said(shown))
+
+
+def test_a_bar_far_beyond_its_target_or_below_its_baseline_is_cut_and_its_number_true() -> None:
+    shown = chart_of(charts.indicator_fulfilment(fulfilment(("a", 20, 124), ("b", 10, -4)), lang="en"))
+    assert bars(shown, "reached") == [pytest.approx((0, 1.5)), pytest.approx((-0.25, 0))]
+    assert {language("en").percent(6.2), language("en").percent(-0.4)} <= set(said(shown))
+
+
+def test_what_has_no_value_keeps_an_empty_track_with_its_word() -> None:
+    rows = fulfilment(("a", 20, 10), ("b", 20, None))
+    shown = chart_of(charts.indicator_fulfilment(rows, lang="en"))
+    assert len(bars(shown, "track")) == 2
+    assert len(bars(shown, "reached")) == 1
+    assert "not yet due" in said(shown)
+
+
+def test_thirty_indicators_are_drawn_of_more_those_with_a_value_first() -> None:
+    rows = [(f"{number:02}", 10, None if number < 10 else 5) for number in range(40)]
+    shown = chart_of(charts.indicator_fulfilment(fulfilment(*rows), lang="en"))
+    assert len(bars(shown, "reached")) == 30
+    assert "30 of 40 shown" in shown.subtitle
+    assert "and 18 more in the table" in shown.alt
+
+
+def test_bars_of_time_lie_on_their_days() -> None:
+    shown = MAKERS["activity_timeline"](1)
+    day = at(pd.Timestamp(NOW)) + 1
+    planned, actual = bars(shown, "planned"), bars(shown, "actual")
+    outline = 2 * shown.point
+    assert planned[0] == pytest.approx((at(pd.Timestamp("2021-01-01")), at(pd.Timestamp("2023-01-01"))), abs=outline)
+    assert actual == [
+        pytest.approx((at(pd.Timestamp("2021-01-15")), day)),  # under way: up to the day of the report
+        pytest.approx((at(pd.Timestamp("2021-02-01")), at(pd.Timestamp("2021-11-21")))),
+    ]
+    assert set(marks(shown, "as of")) == {day}
+    assert {"as of 31\u00a0Dec\u00a02021", "1\u00a0Feb\u00a02021", "20\u00a0Nov\u00a02021"} <= set(said(shown))
+
+
+def test_a_plan_beyond_the_axis_is_cut_and_keeps_its_years() -> None:
+    shown = MAKERS["activity_timeline"](1)
+    low, high = shown.plot.get_xlim()
+    assert all(low - 1 <= first and last <= high + 1 for first, last in bars(shown, "planned"))
+    assert {"Community plans", "2015", "2018", "2019", "2022"} <= set(said(shown))
+
+
+def test_outputs_are_diamonds_and_what_is_delivered_later_is_not_known() -> None:
+    shown = MAKERS["activity_timeline"](1)
+    drawn = [patch for patch in shown.plot.patches if patch.get_gid() == "output"]
+    colours = sorted(matplotlib.colors.to_hex(patch.get_facecolor()) for patch in drawn)
+    assert colours == sorted([PALETTE["ink"][0], PALETTE["surface"][0]])  # one delivered, one due
+    assert "1 output without a day is not drawn" in shown.subtitle
+
+
+def test_the_result_of_output_delivery_draws_the_same_diamonds_as_the_table() -> None:
+    delivered = output_delivery(OUTPUTS, as_of=NOW)
+    drawn = charts.activity_timeline(
+        timeline(), as_of=NOW, outputs=delivered, plans=PLANS, projects=PROJECTS, lang="en"
+    )
+    assert page_of(chart_of(drawn)) == page_of(MAKERS["activity_timeline"](1))
+
+
+def test_a_day_far_from_the_project_has_no_line_but_stands_in_the_subtitle() -> None:
+    planned = activity_timeline(ACTIVITIES.iloc[1:3], PROJECTS, as_of="2035-01-01")
+    shown = chart_of(charts.activity_timeline(planned, as_of="2035-01-01", lang="en"))
+    assert marks(shown, "as of") == []
+    assert "as of 1\u00a0Jan\u00a02035" in shown.subtitle
+
+
+def test_spending_rises_in_steps_and_stops_at_the_day() -> None:
+    shown = MAKERS["drawdown"](1)
+    spent = next(line for line in shown.plot.lines if line.get_gid() == "spent")
+    planned = next(line for line in shown.plot.lines if line.get_gid() == "planned")
+    xs, ys = list(spent.get_xdata()), list(spent.get_ydata())
+    assert max(xs) == at(pd.Timestamp(NOW)) + 1
+    assert max(planned.get_xdata()) == at(pd.Timestamp("2022-12-31")) + 1
+    assert all(x == later or y == after for (x, y), (later, after) in itertools.pairwise(zip(xs, ys, strict=True)))
+    assert {"spent 35.0%", "planned 40.0%", "CZK\u00a0350,000", "budget CZK\u00a01,000,000"} <= set(said(shown))
+
+
+def test_three_bars_stand_on_one_scale() -> None:
+    shown = MAKERS["three_way"](1)
+    assert [end for _, end in bars(shown, "reached")] == pytest.approx([0.5, 0.35, 0.45])
+    assert marks(shown, "expected") == pytest.approx([0.5, 0.5])
+
+
+# --- nothing to draw
+
+
+@pytest.mark.parametrize(
+    ("shown", "reason"),
+    [
+        (lambda: charts.budget_shares(over()[0].iloc[:0], lang="en"), "No source states"),
+        (lambda: charts.budget_shares(over()[0].assign(amount=float("nan")), lang="en"), "No source states"),
+        (
+            lambda: charts.budget_shares(*shares(("all", "eu", None, 1_000_000)), lang="en"),
+            "There is one source only, all",
+        ),
+        (lambda: charts.indicator_fulfilment(fulfilment(("a", 1, 1)).iloc[:0], lang="en"), "No indicator is stated"),
+        (
+            lambda: charts.indicator_fulfilment(fulfilment(("a", 1, None), ("b", 1, None)), lang="en"),
+            "No indicator has a progress that could be drawn: not yet due (2).",
+        ),
+        (
+            lambda: charts.indicator_fulfilment(fulfilment(("a", 1, 1), due="2021-12-31"), lang="en"),
+            "There is one indicator",
+        ),
+        (
+            lambda: charts.activity_timeline(timeline().iloc[:0], as_of=NOW, lang="en"),
+            "No activity with a stated period",
+        ),
+        (
+            lambda: charts.activity_timeline(
+                timeline().assign(planned_end=pd.NaT, actual_start=pd.NaT), as_of=NOW, lang="en"
+            ),
+            "No activity with a stated period",
+        ),
+        (
+            lambda: charts.activity_timeline(timeline().iloc[:1], as_of=NOW, lang="en"),
+            "There is one activity only. KA1",
+        ),
+        (lambda: charts.drawdown(*(table.iloc[:0] for table in course()), lang="en"), "Neither a financial plan"),
+        (
+            lambda: charts.drawdown(course()[0], course()[1].assign(planned=None, spent=None), lang="en"),
+            "Neither a financial plan",
+        ),
+        (lambda: charts.three_way(together().iloc[:0], lang="en"), "Neither time nor money"),
+        (lambda: charts.three_way(together().assign(money=None, results=None), lang="en"), "Time elapsed: 50.0%"),
+    ],
+)
+def test_where_nothing_or_one_number_would_be_drawn_a_sentence_says_why(
+    shown: Callable[[], Chart | Omitted], reason: str
+) -> None:
+    omitted = shown()
+    assert isinstance(omitted, Omitted)
+    assert reason in omitted.reason
+    assert omitted.reason.endswith(".")
+
+
+def test_a_chart_shows_one_project() -> None:
+    two = pd.concat([timeline(), timeline().assign(project_id="q")])
+    with pytest.raises(ValueError, match="a chart shows one project, and this frame has 2"):
+        charts.activity_timeline(two, as_of=NOW, lang="en")
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(ValueError, match="no language 'xx'"):
+        charts.three_way(together(), lang="xx")
+
+
+# --- pure and the same every time
+
+
+def test_no_input_is_changed() -> None:
+    tables = [
+        *over(),
+        fulfilment(("a", 20, 9), ("b", 10, 1)),
+        timeline(),
+        OUTPUTS,
+        PLANS,
+        PROJECTS,
+        *course(),
+        together(),
+    ]
+    before = [table.copy(deep=True) for table in tables]
+    charts.budget_shares(tables[0], tables[1], projects=tables[6], lang="en")
+    charts.indicator_fulfilment(tables[2], projects=tables[6], as_of=NOW, lang="en")
+    charts.activity_timeline(tables[3], as_of=NOW, outputs=tables[4], plans=tables[5], projects=tables[6], lang="en")
+    charts.drawdown(tables[7], tables[8], projects=tables[6], lang="en")
+    charts.three_way(tables[9], projects=tables[6], lang="en")
+    for table, copy in zip(tables, before, strict=True):
+        pd.testing.assert_frame_equal(table, copy)
+
+
+def test_nothing_global_is_left_changed_and_nothing_global_changes_a_chart() -> None:
+    expected = {name: page_of(make(1)) for name, make in MAKERS.items()}
+    with matplotlib.rc_context({"font.size": 30, "svg.fonttype": "path", "text.color": "red", "svg.hashsalt": "other"}):
+        before = dict(matplotlib.rcParams)
+        assert {name: page_of(make(1)) for name, make in MAKERS.items()} == expected
+        assert dict(matplotlib.rcParams) == before
+
+
+def test_a_fresh_process_draws_the_same_bytes_and_never_imports_pyplot() -> None:
+    code = (
+        "import sys; sys.path.insert(0, 'tests')\n"
+        "import hashlib, test_charts as t\n"
+        "pages = ''.join(t.page_of(make(1)) for make in t.MAKERS.values())\n"
+        "print(hashlib.sha256(pages.encode()).hexdigest(), 'matplotlib.pyplot' in sys.modules)"
+    )
+    runs = {
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=DATA.parent).stdout
+        for _ in range(2)
+    }
+    assert len(runs) == 1
+    assert runs.pop().endswith(" False\n")
+
+
+def test_a_notebook_shows_a_chart_once_and_not_as_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr("IPython.display.publish_display_data", lambda data, metadata: shown.append(data))
+    from IPython.core.formatters import DisplayFormatter
+
+    assert DisplayFormatter().format(MAKERS["three_way"](1)) == ({}, {})
+    assert [set(data) for data in shown] == [{"text/html", "text/plain"}]
+
+
+def test_a_chart_can_be_saved_as_a_picture(tmp_path: Path) -> None:
+    MAKERS["activity_timeline"](1).savefig(tmp_path / "chart.png")
+    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+
+
+# --- svg
+
+
+@EACH
+def test_svg_holds_text_as_text_and_nothing_that_the_page_forbids(make: Callable[[float], Chart]) -> None:
+    shown = make(1)
+    svg = inline_svg(shown, shown.alt)
+    root = etree.fromstring(svg)
+    assert {element.tag for element in root.iter()} <= {"svg", "g", "path", "text", "title"}
+    names = {name for element in root.iter() for name in element.attrib}
+    assert not names & {"style", "class", "font-family", "onload", "xmlns"}
+    assert not re.search("url\\(|http", svg)
+    assert {text.text for text in root.iter("text")} == {text for text in said(shown) if text}
+    assert {int(size.get("font-size", "10")) for size in root.iter("text", "g")} <= {9, 10}
+
+
+@EACH
+def test_only_colours_of_the_palette_are_used_so_that_a_page_can_turn_dark(make: Callable[[float], Chart]) -> None:
+    shown = make(1)
+    used = set(re.findall(r'(?:fill|stroke)="([^"]+)"', inline_svg(shown, shown.alt)))
+    assert used - {"none"} <= {light for light, _ in PALETTE.values()}
+
+
+def test_ids_are_unique_over_the_figures_of_a_page() -> None:
+    page = "".join(page_of(make(factor)) for make in MAKERS.values() for factor in (1, 2))
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids)) == 2 * len(MAKERS)
+    assert set(re.findall(r'aria-labelledby="([^"]+)"', page)) == set(ids)
+
+
+def test_a_chart_weighs_about_five_kilobytes() -> None:
+    for make in MAKERS.values():
+        assert len(page_of(make(1)).encode()) < 6_000
+    for shown in demo("2022-06-30"):
+        assert len(page_of(shown).encode()) < 10_000
+
+
+def test_references_inside_any_figure_are_kept_and_made_its_own() -> None:
+    def figure(colour: str) -> Figure:
+        made = Figure()
+        axes = made.add_subplot()
+        axes.bar([1, 2], [3, 4], hatch="//", color=colour)
+        axes.plot([1, 2], [1, 2], marker="o")
+        return made
+
+    pages = [inline_svg(figure(colour), "a bar") for colour in ("red", "blue")]
+    ids = []
+    for page in pages:
+        own = re.findall(r' id="([^"]+)"', page)
+        used = re.findall(r'(?:href="|url\()#([^")]+)', page)
+        assert set() < set(used) <= set(own)
+        assert not re.search("style=|xlink", page)
+        ids += own
+    assert len(ids) == len(set(ids))
+
+
+def test_what_is_not_on_the_list_is_dropped() -> None:
+    hostile = b"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9"
+      onload="alert(1)"><script>alert(1)</script><style>*{fill:url(http://x)}</style><!-- note -->
+      <a xlink:href="javascript:alert(1)"><path d="M0 0L1 1"/></a><foreignObject><p>x</p></foreignObject>
+      <image href="http://x/y.png"/><use href="http://x#y"/><path style="fill: url(http://x)" d="M0 0L1 0L1 1z"
+      onclick="alert(1)"/><text style="font-family: 'Evil'; fill: #fff" x="1" y="2">kept</text></svg>"""
+    svg = cleaned(hostile, "alt")
+    for word in ("script", "alert", "http:", "javascript", "style", "onclick", "image", "foreign", "Evil", "note"):
+        assert word not in svg
+    assert "kept</text>" in svg
+
+
+@pytest.mark.parametrize(
+    ("svg", "fault"),
+    [
+        (b"<svg viewBox='0 0 1 1'><text>\x00</text></svg>", "not well-formed"),
+        (b"<svg/>", "no viewBox"),
+        (b"<svg viewBox='0 0 1 1'>" + b" " * 8_000_001 + b"</svg>", "more than 8,000,000"),
+    ],
+)
+def test_a_figure_that_cannot_stand_in_a_page_is_refused(svg: bytes, fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
+        cleaned(svg, "alt")
+
+
+# --- hostile text
+
+HOSTILE = [
+    "$x^$ costs 5$ and 6$",
+    "<script>alert(1)</script>",
+    "\"' onload=alert(1) x='",
+    "a\x00b\x07c\x1b[31m",
+    "right\u202eto left\u200f",
+    "line\nbreak\u2028and\ttab",
+    "{name} {0} %s",
+    "&amp; &lt;b&gt; ]]>",
+    "emoji 🙂 and 社会福祉",
+    "half \ud800 a pair",
+    "x" * 10_000,
+    "word " * 3_000,
+    "e\u0301" * 500,
+    "",
+    " ",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_whatever_stands_in_the_data_is_shown_as_text(text: str) -> None:
+    owners = PROJECTS.assign(title=text)
+    shown = [
+        charts.budget_shares(over()[0].assign(source=[text + "1", text + "2"]), projects=owners, lang="en"),
+        charts.indicator_fulfilment(
+            fulfilment(("a", 20, 9), ("b", 10, 1)).assign(name=text, code=text, unit=text), projects=owners, lang="en"
+        ),
+        charts.activity_timeline(
+            timeline().assign(title=text, activity_id=text),
+            as_of=NOW,
+            plans=PLANS.assign(title=text or "plan"),
+            projects=owners,
+            lang="en",
+        ),
+    ]
+    for one in shown:
+        page = page_of(chart_of(one))
+        figure = html.fromstring(page)
+        assert not figure.xpath("//script | //b | //*[@onload]")
+        etree.fromstring(page[page.index("<svg") : page.index("</svg>") + 6])
+        assert len(page) < 40_000
+        assert not re.search("[\x00-\x08\x0b-\x1f\u202a-\u202e\u200f\ud800-\udfff]", page)
+        page.encode()
+        cut(chart_of(one))
+
+
+def test_long_text_is_shortened_and_says_so() -> None:
+    assert legible("a  b\tc\n") == "a b c"
+    assert legible("x" * 300) == "x" * 199 + "…"
+    assert legible("12\u00a0Kč") == "12\u00a0Kč"
+    assert len(legible("e\u0301" * 500)) <= 200
+    lines = wrapped("word " * 100, 100)
+    assert len(lines) == 2
+    assert lines[-1].endswith("…")
+    assert all(breadth(line) <= 100 for line in lines)
+
+
+# --- layout
+
+
+def boxes(shown: Chart) -> list[tuple[str, float, float, float, float]]:
+    """Each text with left, right, top and bottom in points."""
+    found = []
+    for text in shown.plot.texts:
+        size = text.get_size()
+        wide = breadth(text.get_text(), size, text.get_weight() == "bold")
+        x, y = text.get_position()
+        left = (
+            shown.left
+            + (x - shown.plot.get_xlim()[0]) / shown.point
+            - wide * {"left": 0, "center": 0.5, "right": 1}[text.get_ha()]
+        )
+        found.append((text.get_text(), left, left + wide, y - 0.72 * size, y + 0.1 * size))
+    return found
+
+
+def cut(shown: Chart) -> None:
+    height = shown.plot.get_ylim()[0]
+    for text, left, right, top, bottom in boxes(shown):
+        assert -0.5 <= left <= right <= WIDTH + 0.5, f"cut at the side: {text}"
+        assert -0.5 <= top <= bottom <= height + 1, f"cut above or below: {text}"
+
+
+@pytest.mark.parametrize("lang", ["cs", "en"])
+@pytest.mark.parametrize("as_of", ["2021-02-28", "2021-12-31", "2022-06-30", "2023-06-30", "2023-12-31", "2024-06-30"])
+def test_no_text_is_cut_or_covers_another(as_of: str, lang: str) -> None:
+    for shown in demo(as_of, lang):
+        assert len(shown.title.split(" ")) <= 15
+        cut(shown)
+        for one, other in itertools.combinations(boxes(shown), 2):
+            beside = one[2] <= other[1] + 0.5 or other[2] <= one[1] + 0.5
+            apart = one[4] <= other[3] + 0.5 or other[4] <= one[3] + 0.5
+            assert beside or apart, f"{one} and {other}"
+
+
+def test_the_budgets_of_the_seeds_are_not_cut_either() -> None:
+    for name in ("ostrava", "usti"):
+        project = load(name, DATA)
+        found = budget_shares(project.funding, project.projects)
+        cut(chart_of(charts.budget_shares(found, reconciliation(project.funding, project.projects), lang="en")))
+
+
+# --- colours
+
+
+def contrast(one: str, other: str) -> float:
+    def light(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    bright, dark = sorted((light(one), light(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+TEXT_ON = [(text, ground) for text in ("ink", "muted", "second") for ground in ("surface", "shade")]
+TEXT_ON += [("muted", "track"), ("accent", "surface")]
+GRAPHICS_ON = [
+    *((what, "surface") for what in ("accent", "second", "surplus", "edge", "ink")),
+    *((what, "track") for what in ("accent", "second", "edge", "ink")),
+    *((what, "shade") for what in ("accent", "second", "edge", "ink")),
+]
+
+
+@pytest.mark.parametrize("mode", [0, 1], ids=["light", "dark"])
+def test_the_palette_has_contrast(mode: int) -> None:
+    colours = {name: both[mode] for name, both in PALETTE.items()}
+    for text, ground in TEXT_ON:
+        assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
+    for what, ground in GRAPHICS_ON:
+        assert contrast(colours[what], colours[ground]) >= 3, (what, ground)
+    assert contrast(colours["surplus"], colours["accent"]) >= (3 if mode == 0 else 1)  # dark: outline and hatch tell
+
+
+def test_the_style_file_has_the_colours_of_the_palette() -> None:
+    style = STYLE.read_text()
+    assert f"text.color: {PALETTE['ink'][0][1:]}" in style
+    assert f"figure.facecolor: {PALETTE['surface'][0][1:]}" in style
