@@ -7,6 +7,7 @@ numbers that somebody built in a notebook) into the declared types and returns e
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -30,6 +31,7 @@ DTYPES = {
     "end": "datetime64[us]",
     "flag": "boolean",
 }
+LARGEST_COUNT = 2**53  # beyond it floats skip whole numbers
 FLAGS = {
     "true": True,
     "yes": True,
@@ -105,6 +107,13 @@ class Table:
         return f"{self.name}.csv"
 
 
+def _finite(value: Any) -> float:
+    number = float(czech.number(value).value) if isinstance(value, str) else float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"'{value}' is not a number that can be computed with")
+    return number
+
+
 def _value(column: Column, value: Any) -> tuple[Any, str]:
     """One cell as a value and, for start and end, its precision; ValueError says what it is not."""
     text = czech.plain(value) if isinstance(value, str) else value
@@ -112,15 +121,15 @@ def _value(column: Column, value: Any) -> tuple[Any, str]:
         case "text" | "word":
             return str(text), ""
         case "number" | "money":
-            return (float(czech.number(text).value) if isinstance(text, str) else float(text)), ""
+            return _finite(value), ""
         case "share":
-            if not isinstance(text, str):
-                return float(text), ""
-            return float(czech.number(text).value) / (100 if text.endswith("%") else 1), ""
+            return _finite(value) / (100 if isinstance(text, str) and text.endswith("%") else 1), ""
         case "whole":
-            number = float(czech.number(text).value) if isinstance(text, str) else float(text)
-            if number != int(number):
-                raise ValueError(f"'{value}' is not a whole number")
+            number = _finite(value)
+            if number != int(number) or abs(number) > LARGEST_COUNT:
+                raise ValueError(
+                    f"'{value}' is not a whole number" + (" that anything could count" * (number == int(number)))
+                )
             return int(number), ""
         case "flag":
             if str(text).lower() not in FLAGS:
@@ -174,8 +183,8 @@ def typed(table: Table, frame: pd.DataFrame, names: Iterable[str] | None = None)
             values: pd.Series[Any] = cells.dt.tz_localize(None).dt.normalize() if kind == "M" else cells
             out[column.name] = pd.Series(values, dtype=column.dtype)
             precision = pd.Series("day", index=frame.index, dtype="str").where(cells.notna())
-        elif str(cells.dtype) == column.dtype and column.kind in ("text", "word", "whole", "flag"):
-            out[column.name] = cells.replace("", None) if column.dtype == "str" else cells
+        elif str(cells.dtype) == column.dtype and column.kind in ("whole", "flag"):
+            out[column.name] = cells
         else:
             out[column.name], precision, bad = _converted(column, cells)
             faults += [
@@ -206,18 +215,37 @@ def _rules(table: Table) -> Any:
     )
 
 
-def checked(table: Table, frame: pd.DataFrame) -> list[Fault]:
-    """The faults pandera finds in a typed `frame`: empty needed cells, words off the list, limits, repeated keys."""
+def table_of(table: Table, text: pd.DataFrame, told: Iterable[Fault]) -> tuple[pd.DataFrame, list[Fault]]:
+    """The typed table of a frame of text, and its faults beyond those already `told`: each is told once."""
+    frame, wrong = typed(table, text)
+    columns = {fault.column for fault in told}
+    cells = {(fault.row, fault.column) for fault in wrong}
+    absent = {fault.column for fault in wrong if fault.row is None}
+    kept = [
+        fault
+        for fault in checked(table, frame, text)
+        if (fault.row, fault.column) not in cells and fault.column not in absent
+    ]
+    return frame, [fault for fault in (*wrong, *kept) if fault.column not in columns] if len(text.columns) else []
+
+
+def checked(table: Table, frame: pd.DataFrame, printed: pd.DataFrame | None = None) -> list[Fault]:
+    """The faults pandera finds in a typed `frame`: empty needed cells, words off the list, limits, repeated keys.
+
+    A fault quotes the cell as it was `printed`, where that is given.
+    """
     import pandera.errors  # 0.15 s: only those who load files pay for it
 
     faults: list[Fault] = []
+    quoted = frame if printed is None else printed
     try:
         _rules(table).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         for case in errors.failure_cases.to_dict("records"):
+            row, column = int(case["index"]), str(case["column"])
             empty = case["check"] == "not_nullable"
-            message = "is empty, and must not be" if empty else f"'{case['failure_case']}' {case['check']}"
-            faults.append(Fault(table.file, int(case["index"]), str(case["column"]), message))
+            message = "is empty, and must not be" if empty else f"'{quoted.loc[row, column]}' {case['check']}"
+            faults.append(Fault(table.file, row, column, message))
     for first, last in table.order:
         for row in frame.index[frame[first] > frame[last]]:
             faults.append(Fault(table.file, int(row), last, f"lies before {first}"))
@@ -228,7 +256,9 @@ def _repeated(table: Table, frame: pd.DataFrame) -> list[Fault]:
     key = [name for name in ("project_id", *table.key) if name in frame.columns]
     if frame.empty or not table.key or not set(table.key) <= set(key):
         return []
-    again = frame.duplicated(key)
+    needed = [name for name in table.key if table[name].required]
+    named = frame[needed].notna().all(axis="columns") if needed else frame[list(table.key)].notna().any(axis="columns")
+    again = frame.duplicated(key) & named  # an empty key is a fault of its own
     if not again.any():
         return []
     first = pd.Series(frame.index, index=frame.index).groupby([frame[name] for name in key], dropna=False)

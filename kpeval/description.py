@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from kpeval.columns import PROJECT_ID, Table, checked, typed
+from kpeval import czech
+from kpeval.columns import PROJECT_ID, Table, table_of
 from kpeval.faults import Fault, nearest
 from kpeval.reading import toml_file
 from kpeval.schema import PROJECTS, STATED
@@ -32,14 +34,14 @@ def described(
     entries = told.get("stated", [])
     facts = {"project_id": name} | {key: value for key, value in told.items() if key in PROJECTS.names}
     sound = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
-    projects, wrong = _table(PROJECTS, [facts])
-    stated, wrong_stated = _table(STATED, sound)
+    projects, wrong = _table(PROJECTS, [facts], faults)
+    stated, wrong_stated = _table(STATED, sound, [])
     if told:
-        faults += [fault for fault in wrong if fault.column not in {known.column for known in faults}] + wrong_stated
+        faults += wrong + wrong_stated
     stated.insert(0, PROJECT_ID.name, pd.Series(name, index=stated.index, dtype="str"))
     projects["synthetic"] = projects["synthetic"].fillna(False)
     encoding = told.get("encoding")
-    return {"projects": projects, "stated": stated}, settings, encoding if not faults else None, faults
+    return {"projects": projects, "stated": stated}, settings, encoding if _is_encoding(encoding) else None, faults
 
 
 def _key_faults(name: str, told: Mapping[str, Any]) -> Iterable[Fault]:
@@ -86,20 +88,21 @@ def _is_encoding(name: object) -> bool:
         return False
 
 
-def _table(table: Table, entries: list[dict[str, Any]]) -> tuple[pd.DataFrame, list[Fault]]:
+def _table(table: Table, entries: list[dict[str, Any]], told: list[Fault]) -> tuple[pd.DataFrame, list[Fault]]:
     """The entries as a typed table; of a fault the file and the key are told, for TOML has no rows."""
     cells = [
         {key: _text(value) for key, value in entry.items() if not isinstance(value, dict | list)} for entry in entries
     ]
     given = [name for name in table.names if any(name in entry for entry in cells)]
     text = pd.DataFrame(cells, columns=given, dtype="str")
-    frame, faults = typed(table, text)
+    frame, wrong = table_of(table, text, told)
     prefix = "" if table is PROJECTS else f"{table.name}."
-    wrong = [*faults, *checked(table, frame)]
     return frame, [Fault(TOML, None, prefix + fault.column, fault.message) for fault in wrong]
 
 
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"  # 1e3 is 1000
+    return value.isoformat() if isinstance(value, date | datetime) else czech.plain(str(value))

@@ -24,7 +24,7 @@ class DataError(ValueError):
     """The data, not the program, are at fault; `faults` lists every one of them."""
 
     def __init__(self, faults: Iterable[Fault], subject: str = "the data") -> None:
-        self.faults = sorted(set(faults), key=lambda fault: (fault.file, fault.row or 0, fault.column))
+        self.faults = sorted(set(faults), key=lambda fault: (fault.file, fault.row or 0, fault.column, fault.message))
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         super().__init__("\n  ".join([f"{subject}: {count}", *map(str, self.faults)]))
 

@@ -12,12 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from kpeval.columns import PROJECT_ID, Table, checked, typed
+from kpeval.columns import PROJECT_ID, Table, table_of
 from kpeval.description import TOML, described
 from kpeval.faults import DataError, Fault, nearest
 from kpeval.reading import table_files, text_table
 from kpeval.schema import PROJECT_TABLES
-
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # a folder right under data/, never a path
 
@@ -32,8 +31,7 @@ class Project:
     """
 
     project_id: str
-    tables: Mapping[str, pd.DataFrame]
-    files: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]  # the originals: a copy comes with `project.<table>`
     settings: Mapping[str, Any]  # [report], [privacy] and [rules] of project.toml
 
     def __getattr__(self, name: str) -> pd.DataFrame:
@@ -48,14 +46,15 @@ class Project:
     @property
     def fingerprint(self) -> str:
         """One sha256 over the names and contents of the project's files: it moves when one byte does."""
-        lines = "".join(f"{row.sha256}  {row.file}\n" for row in self.files.itertuples())
+        files = self.tables["files"].to_dict("records")
+        lines = "".join(f"{file['sha256']}  {file['file']}\n" for file in files)
         return hashlib.sha256(lines.encode()).hexdigest()
 
     def __repr__(self) -> str:
         facts = self.tables["projects"].iloc[0]
         money = "not stated" if pd.isna(facts["total_cost"]) else f"{facts['total_cost']:,.2f} {facts['currency']}"
         days = ["not stated" if pd.isna(facts[name]) else f"{facts[name]:%Y-%m-%d}" for name in ("start", "end")]
-        rows = ", ".join(f"{name} {len(table)}" for name, table in self.tables.items() if name != "projects")
+        rows = ", ".join(f"{name} {len(table)}" for name, table in self.tables.items() if name in PROJECT_TABLES)
         return "\n".join(
             [
                 f"{self.project_id}: {facts['title']}" + (" (invented data)" if facts["synthetic"] else ""),
@@ -84,8 +83,9 @@ def data_folder(data: str | Path | None = None) -> Path:
 
 
 def project_names(data: str | Path | None = None) -> list[str]:
-    """The names of the projects in the data folder: its folders that hold a project.toml."""
-    return sorted(path.parent.name for path in data_folder(data).glob(f"*/{TOML}"))
+    """The names of the projects in the data folder: its folders that hold a project.toml, named without spaces."""
+    names = (path.parent.name for path in data_folder(data).glob(f"*/{TOML}"))
+    return sorted(name for name in names if NAME.fullmatch(name))
 
 
 def load(name: str, data: str | Path | None = None) -> Project:
@@ -95,6 +95,7 @@ def load(name: str, data: str | Path | None = None) -> Project:
     unknown columns and keys (with the nearest known name), values of the wrong type or off their list, repeated
     keys, days in the wrong order, references to rows that are not there.
     """
+    name = str(name)
     folder = data_folder(data) / name
     if not NAME.fullmatch(name) or not (folder / TOML).is_file():
         known = project_names(data)
@@ -104,23 +105,23 @@ def load(name: str, data: str | Path | None = None) -> Project:
     toml = (folder / TOML).read_bytes()
     tables, settings, encoding, told = described(name, toml)
     faults += told
+    unread: set[str] = set()
     for table in PROJECT_TABLES.values():
         text, shape = (
             text_table(raw[table.name], table, encoding) if table.name in raw else (pd.DataFrame(), _absent(table))
         )
-        frame, values = typed(table, text)
-        faults += shape + ([] if shape and text.empty else values + checked(table, frame))
+        faults += shape
+        frame, wrong = table_of(table, text, shape)
+        faults += wrong
         frame.insert(0, PROJECT_ID.name, pd.Series(name, index=frame.index, dtype="str"))
         tables[table.name] = frame
-    faults += _broken_references(tables)
+        if shape and not len(text.columns):
+            unread.add(table.name)
+    faults += _broken_references({table: frame for table, frame in tables.items() if table not in unread})
     if faults:
         raise DataError(faults, f"project {name}")
-    return Project(
-        name,
-        tables,
-        _files({TOML: toml, **{f"{table}.csv": content for table, content in raw.items()}}),
-        settings,
-    )
+    tables["files"] = _files({TOML: toml, **{f"{table}.csv": content for table, content in raw.items()}})
+    return Project(name, tables, settings)
 
 
 def _absent(table: Table) -> list[Fault]:
@@ -134,6 +135,8 @@ def _broken_references(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
     for table in PROJECT_TABLES.values():
         for column in (column for column in table.columns if column.refers):
             target, _, key = column.refers.partition(".")
+            if target not in tables or table.name not in tables:
+                continue  # a file that cannot be read is fault enough
             known = tables[target][key].dropna()
             cells = tables[table.name][column.name].dropna()
             for row, value in cells[~cells.isin(known)].items():

@@ -57,7 +57,7 @@ def text_table(raw: bytes, table: Table, encoding: str | None = None) -> tuple[p
 
 def _delimiter(content: str) -> str:
     """Comma or semicolon: whichever the heading uses more often."""
-    heading = content.lstrip("\r\n").split("\n", 1)[0]
+    heading = content.split("\n", 1)[0]
     return ";" if heading.count(";") > heading.count(",") else ","
 
 
@@ -91,7 +91,9 @@ def table_files(folder: Path, tables: dict[str, Table]) -> tuple[dict[str, bytes
     found: dict[str, bytes] = {}
     faults: list[Fault] = []
     for path in sorted(folder.glob("*.[cC][sS][vV]")):
-        if path.name.removesuffix(".csv") in tables:
+        if not path.is_file():
+            faults.append(Fault(path.name, None, "", "is not a file that can be read"))
+        elif path.name.removesuffix(".csv") in tables:
             found[path.stem] = path.read_bytes()
         else:
             hint = nearest(path.stem.lower(), tables) or ": known are " + ", ".join(f"{name}.csv" for name in tables)

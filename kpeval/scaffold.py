@@ -6,7 +6,6 @@ What is written can be loaded as it stands, and says nothing about the project b
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,9 +15,10 @@ from kpeval.columns import Column, Table
 from kpeval.description import NEEDED, REPORT_KEYS, REPORT_STATES, TOML
 from kpeval.dictionary import KINDS, package
 from kpeval.faults import DataError, Fault
+from kpeval.project import NAME
 from kpeval.schema import PROJECT_TABLES, PROJECTS, STATED
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+LONGEST_NAME = 64
 GIVEN = {"currency": '"CZK"', "language": '"cs"', "synthetic": "false"}
 EXAMPLES = {"start": '"2025-01-01"', "end": '"2026-12-31"', "flag": "true", "money": "1000000.00", "text": '""'}
 REPORT_EXAMPLES = {"number": '"1"', "period": '"2025-01-01 - 2025-06-30"', "author": '""', "state": '"draft"'}
@@ -27,7 +27,7 @@ REPORT_EXAMPLES = {"number": '"1"', "period": '"2025-01-01 - 2025-06-30"', "auth
 def new_project(name: str, data: Path) -> Path:
     """Makes the folder `data`/`name`; DataError where the name cannot be a folder's, or something has it already."""
     folder = data / name
-    if not NAME.fullmatch(name):
+    if not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
         raise _refused(
             name, "a project is named with letters a to z, digits, - and _, and begins with none of these two"
         )

@@ -34,6 +34,7 @@ ACCUMULATIONS = ("latest", "sum", "max", "ratio", "persons")
 SCALES = ("number", "rate", "step", "qualitative")
 INDICATOR_LEVELS = ("output", "outcome", "impact", "process")
 GOAL_LEVELS = ("general", "specific", "partial")
+RATE_UNIT = r"(?i)^\s*(?:%|‰|percent|per cent|procent|promile|share|podíl)"  # units of a rate, which never adds up
 ACTIVITY_STATES = ("not_started", "under_way", "finished", "cancelled")
 
 
@@ -108,7 +109,7 @@ PROJECTS = Table(
         start("start", "start", "zahájení"),
         end("end", "end", "ukončení"),
         text("currency", "currency", "měna"),
-        money("total_cost", "total cost", "celkové náklady"),
+        money("total_cost", "total cost", "celkové náklady", low=0.01),
         word("total_basis", "the total covers", "celek zahrnuje", ("eligible", "all", "not_stated")),
         text("total_as_printed", "total cost as printed", "celkové náklady, jak jsou vytištěny"),
         text("language", "language of the data", "jazyk podkladů"),
@@ -172,6 +173,7 @@ TRANSACTIONS = table(
     text("line_id", "budget line", "položka rozpočtu", refers="budget_lines.line_id"),
     text("activity_id", "key activity", "klíčová aktivita", refers="activities.activity_id"),
     text("source", "source of funding", "zdroj financování", refers="funding.source"),
+    key="transaction_id",
 )
 ACTIVITIES = table(
     "activities",

@@ -47,7 +47,9 @@ def budget_shares(funding: pd.DataFrame, projects: pd.DataFrame | None = None) -
     all_known = by_project.transform("count") == by_project.transform("size")
     sum_of_sources = _exact_sum(shares, ["project_id"]).reindex(shares["project_id"]).to_numpy()
     shares["share_of_total"] = shares["amount"] / total
-    shares["share_of_sum"] = (shares["amount"] / sum_of_sources).where(all_known & (sum_of_sources > 0))
+    shares["share_of_sum"] = (shares["amount"] / sum_of_sources).where(
+        all_known & (sum_of_sources > 0) & ~(shares["total_cost"] <= 0)
+    )
     shares["deviation"] = shares["declared_share"] - shares["share_of_total"]
     rank = shares["kind"].map({kind: place for place, kind in enumerate(SOURCE_KINDS)})
     order = shares.assign(rank=rank).sort_values(["project_id", "rank", "source"]).index

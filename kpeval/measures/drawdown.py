@@ -112,7 +112,7 @@ def three_way(timeline: pd.DataFrame, drawdown: pd.DataFrame, fulfilment: pd.Dat
 
 def _spendings(transactions: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
     """What each movement adds to the money spent; 0 where it adds nothing: the books are open, nothing is spent."""
-    rows = take(TRANSACTIONS, transactions, "date type amount recorded_on")
+    rows = take(TRANSACTIONS, transactions, "transaction_id date type amount recorded_on")
     rows = rows[(rows["date"] <= now) & ~(rows["recorded_on"] > now)]
     spends = rows["type"].isin(["expenditure", "correction"])
     refund = rows["type"].eq("refund")

@@ -13,7 +13,7 @@ import pandas as pd
 
 from kpeval.columns import take
 from kpeval.results import INDICATOR_FULFILMENT
-from kpeval.schema import INDICATORS, MEASUREMENTS, PROJECTS, TARGETS
+from kpeval.schema import INDICATORS, MEASUREMENTS, PROJECTS, RATE_UNIT, TARGETS
 from kpeval.timespan import DAY, as_day
 
 KEY = ["project_id", "indicator_id"]
@@ -24,7 +24,6 @@ BANDS = {
 }  # fulfilment minus expected, METHOD.md I5
 OVERACHIEVED = 1.2
 FUZZ = 1e-9  # what binary fractions may add to a figure that lies on the edge of a band
-RATE_UNIT = r"(?i)^\s*(?:%|‰|percent|per cent|procent|promile|share|podíl)"
 
 
 def indicator_fulfilment(

@@ -10,9 +10,9 @@ import pandas as pd
 
 from kpeval.present.display import Cell, Table
 from kpeval.present.language import NBSP, Language
+from kpeval.schema import RATE_UNIT
 
 UNKNOWN = "[x]"
-RATE = re.compile(r"(?i)%|percent|procent|share|podíl|$")  # units of a ratio that is read as a share
 Row = Any  # a row of a frame as itertuples gives it
 Maker = Callable[[Row], Cell]
 
@@ -22,9 +22,9 @@ def field(name: str, make: Callable[..., Cell], *rest: object) -> Maker:
     return lambda row: make(getattr(row, name), *rest)
 
 
-def money_field(name: str, words: Language, decimals: int) -> Maker:
+def money_field(name: str, words: Language, decimals: int, stated: bool = False) -> Maker:
     """The amount in the column `name`, in the row's own currency."""
-    return lambda row: money(getattr(row, name), row, words, decimals)
+    return lambda row: money(getattr(row, name), row, words, decimals, stated=stated)
 
 
 def rows_of(frame: pd.DataFrame, columns: dict[str, Maker]) -> tuple[tuple[Cell, ...], ...]:
@@ -47,12 +47,19 @@ def with_notes(rows: Iterable[Iterable[Cell]], notes: list[str], words: Language
     return (*notes, *([words.say("[x]: cannot be computed from what is stated.")] if unknown else []))
 
 
+def holds(flag: object) -> bool:
+    """Whether a flag of the data is set; a missing one is not."""
+    return flag is not None and not pd.isna(flag) and bool(flag)  # type: ignore[call-overload]  # any scalar
+
+
 def unknown(words: Language, stated: bool) -> Cell:
     return Cell(words.say("not stated") if stated else UNKNOWN, number=True)
 
 
-def money(value: float, row: Row, words: Language, decimals: int, mark: str = "") -> Cell:
-    return unknown(words, False) if pd.isna(value) else Cell(words.money(value, row.currency, decimals), True, mark)
+def money(value: float, row: Row, words: Language, decimals: int, mark: str = "", stated: bool = False) -> Cell:
+    if pd.isna(value):
+        return unknown(words, stated)
+    return Cell(words.money(value, row.currency, decimals), True, mark)
 
 
 def percent(value: float, words: Language, stated: bool = False) -> Cell:
@@ -91,7 +98,7 @@ def quantity(value: float, row: Row, words: Language, stated: bool = False, mark
     if pd.isna(value):
         return unknown(words, stated)
     unit = row.unit if isinstance(row.unit, str) else ""
-    if row.accumulation == "ratio" and RATE.match(unit):
+    if row.accumulation == "ratio" and (not unit or re.match(RATE_UNIT, unit)):
         return Cell(words.percent(value), True, mark)
     return Cell(words.number(value) + (NBSP + unit if unit else ""), True, mark)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
@@ -96,9 +96,7 @@ def key_figures(
             if len(fulfilment)
             else words.say("not stated")
         ),
-        words.say("serious findings (errors)"): words.number(
-            int(findings["severity"].eq("error").sum())
-        ),
+        words.say("serious findings (errors)"): words.number(int(findings["severity"].eq("error").sum())),
     }
     notes: tuple[str, ...] = ()
     if sources["state"] in ("over", "under"):
@@ -122,15 +120,11 @@ def provenance(project: Project, *, as_of: str | date, lang: str) -> Facts:
         f"Python {'.'.join(platform.python_version_tuple()[:2])}",
     }
     rows = tuple(
-        (Cell(row.file), Cell(words.number(row.bytes), number=True), Cell(row.sha256[:16]))
-        for row in _each(project.files)
+        (Cell(row["file"]), Cell(words.number(row["bytes"]), number=True), Cell(row["sha256"][:16]))
+        for row in project.files.to_dict("records")
     )
     headings = (words.say("File"), words.say("Bytes"), words.say("sha256 (first 16 digits)"))
     return Facts("provenance", said, table=Table(words.say("Data files"), headings, rows))
-
-
-def _each(frame: pd.DataFrame) -> Iterator[Any]:
-    yield from frame.itertuples(index=False)
 
 
 def _text(value: object, unstated: str) -> str:

@@ -78,7 +78,7 @@ class Language:
         rule takes -1 for a fraction.
         """
         shown = {"count": self.number(count), **values}
-        whole = int(count) if float(count).is_integer() else -1
+        whole = abs(int(count)) if float(count).is_integer() else -1
         if self._catalogue is None:
             return (one if whole == 1 else many).format(**shown)
         return self._catalogue.ngettext(one, many, whole).format(**shown)
@@ -89,7 +89,7 @@ class Language:
         heading = own[self.code] if self.code in own else self.say(column.en)
         return heading[:1].upper() + heading[1:]
 
-    def number(self, value: float, decimals: int | None = None) -> str:
+    def number(self, value: float | Decimal, decimals: int | None = None) -> str:
         """A number as this language writes it; without `decimals` as many as it needs, four at most."""
         if decimals is None:
             said = format_decimal(_rounded(value, 4), format="#,##0.####", locale=self.locale)
@@ -110,16 +110,16 @@ class Language:
 
     def percent(self, share: float, decimals: int = 1) -> str:
         """A share as percent; with more decimals where rounding would make it 0 % or 100 % and it is not."""
-        value = Decimal(str(share)) * 100
-        while decimals < 6 and any(_rounded(value, decimals) == edge != value for edge in (0, 100)):
+        value = _rounded(float(share) * 100, 9)  # what binary fractions add beyond that is no part of the figure
+        while decimals < 9 and any(_rounded(value, decimals) == edge != value for edge in (0, 100)):
             decimals += 1
         space = "" if self.code == SOURCE else NBSP
-        return self.number(float(value), decimals) + space + "%"
+        return self.number(value, decimals) + space + "%"
 
     def points(self, share: float) -> str:
         """A difference of two shares in percentage points, with its sign."""
-        sign = "+" if share > 0 else ""
-        return self.say("{number} pp", number=sign + self.number(share * 100, 1))
+        said = _rounded(float(share) * 100, 1)
+        return self.say("{number} pp", number=("+" if said > 0 else "") + self.number(said, 1))
 
     def day(self, day: pd.Timestamp, precision: object = "day") -> str:
         """A day, or the month or year it stands for where no more is stated: "31. 10. 2019", "březen 2006"."""
@@ -147,7 +147,7 @@ def money_decimals(*amounts: pd.Series[Any]) -> int:
 
 def _rounded(value: float | Decimal, decimals: int) -> Decimal:
     # Czech practice is half up; Babel alone would round half to even.
-    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0  # + 0: there is no minus zero
 
 
 def _catalogue(code: str) -> gettext.GNUTranslations:

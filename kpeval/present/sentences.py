@@ -14,6 +14,20 @@ from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.vocabulary import spoken
 from kpeval.results import ACTIVITY_STATES, INDICATOR_STATES, OUTPUT_STATES, SEVERITIES
 
+__all__ = [
+    "activity_timeline",
+    "budget_shares",
+    "drawdown",
+    "findings",
+    "indicator_fulfilment",
+    "main_points",
+    "output_delivery",
+    "overlaps",
+    "reconciliation",
+    "target_groups",
+    "three_way",
+]
+
 
 def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Sentence:
     """Whether the sources match the cost, and by how much they do not."""
@@ -140,7 +154,9 @@ def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Sentence:
         )
     if pd.isna(facts.planned):
         parts.append(words.say("The documents state no financial plan."))
-    elif pd.notna(facts.gap):
+    elif pd.isna(facts.gap):
+        parts.append(words.say("{planned} were planned by then.", planned=money(facts.planned)))
+    else:
         parts.append(
             words.say(
                 "{planned} were planned by then, a gap of {gap}.",
@@ -227,7 +243,9 @@ def main_points(
 
 
 def _only(frame: pd.DataFrame) -> Any:
-    """The one row of a project's result, or None."""
+    """The one row of a project's result, or None; a sentence speaks of one project."""
+    if len(frame) > 1:
+        raise ValueError(f"a sentence speaks of one project, and here are {len(frame)}")
     return next(iter(frame.itertuples(index=False)), None)
 
 

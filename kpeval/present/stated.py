@@ -35,7 +35,7 @@ def target_groups(target_groups: pd.DataFrame, *, lang: str) -> Table | Omitted:
     columns: dict[str, Maker] = {
         words.heading(schema.TARGET_GROUPS["label"]): lambda row: Cell(row.label, quoted=True),
         words.heading(schema.TARGET_GROUPS["estimated_size"]): lambda row: cells.number(
-            row.estimated_size, words, stated=True, mark=at_least if row.lower_bound is True else ""
+            row.estimated_size, words, stated=True, mark=at_least if cells.holds(row.lower_bound) else ""
         ),
     }
     return Table(words.say("Target groups as stated"), tuple(columns), cells.rows_of(target_groups, columns))
@@ -74,7 +74,7 @@ def stated(stated: pd.DataFrame, *, lang: str) -> Table | Omitted:
     columns: dict[str, Maker] = {
         words.heading(schema.STATED["label"]): lambda row: Cell(row.label, quoted=True),
         words.heading(schema.STATED["value"]): lambda row: Cell(
-            row.value, mark=at_least if row.lower_bound is True else ""
+            row.value, mark=at_least if cells.holds(row.lower_bound) else ""
         ),
     }
     return Table(words.say("Further facts as stated"), tuple(columns), cells.rows_of(stated, columns))

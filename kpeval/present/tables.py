@@ -48,7 +48,7 @@ def budget_shares(shares: pd.DataFrame, *, lang: str) -> Table | Omitted:
         words.heading(table["kind"]): lambda row: Cell(spoken("kind", row.kind, words)),
         words.heading(table["declared_share"]): lambda row: cells.percent(row.declared_share, words, stated=True),
         words.heading(table["amount"]): lambda row: cells.money(
-            row.amount, row, words, decimals, computed if row.derived else ""
+            row.amount, row, words, decimals, computed if cells.holds(row.derived) else "", stated=True
         ),
         words.heading(table[share]): lambda row: cells.percent(getattr(row, share), words),
     }
@@ -84,7 +84,10 @@ def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Table | Omitte
         return Omitted(words.say("No project is given."))
     names = ("sum_of_sources", "total_cost", "surplus", "tolerance")
     decimals = money_decimals(*(reconciliation[name] for name in names))
-    makers: dict[str, Maker] = {words.heading(table[name]): cells.money_field(name, words, decimals) for name in names}
+    makers: dict[str, Maker] = {
+        words.heading(table[name]): cells.money_field(name, words, decimals, stated=name == "total_cost")
+        for name in names
+    }
     makers[words.heading(table["coverage"])] = lambda row: cells.percent(row.coverage, words)
     makers[words.heading(table["state"])] = lambda row: Cell(spoken("reconciliation", row.state, words))
     return cells.facts_table(words.say("Do the sources match the cost?"), reconciliation, makers, words)
@@ -108,7 +111,9 @@ def indicator_fulfilment(fulfilment: pd.DataFrame, *, lang: str, full: bool = Fa
         words.heading(table["name"]): lambda row: Cell(cells.named(row.code, row.name), quoted=True)
     }
     if full:
-        columns[words.heading(table["baseline"])] = lambda row: value("baseline", row, assumed if row.assumed else "")
+        columns[words.heading(table["baseline"])] = lambda row: value(
+            "baseline", row, assumed if cells.holds(row.assumed) else ""
+        )
         columns[words.heading(table["original_target"])] = lambda row: value("original_target", row)
     columns[words.heading(table["target"])] = target
     columns[words.heading(table["due"])] = lambda row: cells.day(row.due, words)
@@ -145,7 +150,7 @@ def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Table | Omitted:
     columns: dict[str, Maker] = {
         words.heading(table["activity_id"]): lambda row: Cell(cells.named(row.activity_id, row.title), quoted=True),
         words.say("Planned"): lambda row: cells.period(
-            row, "planned", words, outside if row.outside_project is True else ""
+            row, "planned", words, outside if cells.holds(row.outside_project) else ""
         ),
         words.say("Actual"): lambda row: cells.period(row, "actual", words),
         words.heading(table["days_planned"]): lambda row: cells.count(row.days_planned, words),
@@ -185,10 +190,12 @@ def output_delivery(delivery: pd.DataFrame, *, lang: str) -> Table | Omitted:
     }
     if delivery["delivered_on"].notna().any():
         columns |= {
-            words.heading(table["delivered_quantity"]): lambda row: cells.number(row.delivered_quantity, words),
-            words.heading(table["delivered_on"]): lambda row: cells.day(row.delivered_on, words, cells.UNKNOWN),
+            words.heading(table["delivered_quantity"]): lambda row: cells.number(
+                row.delivered_quantity, words, stated=True
+            ),
+            words.heading(table["delivered_on"]): lambda row: cells.day(row.delivered_on, words),
             words.heading(table["evidence"]): lambda row: Cell(
-                row.evidence if isinstance(row.evidence, str) else cells.UNKNOWN
+                row.evidence if isinstance(row.evidence, str) else words.say("not stated")
             ),
         }
     columns[words.heading(table["status"])] = lambda row: Cell(spoken("output_status", row.status, words))
@@ -209,7 +216,8 @@ def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Table | Omitted:
     makers: dict[str, Maker] = {}
     for column in table.columns:
         if column.kind == "money":
-            makers[words.heading(column)] = cells.money_field(column.name, words, 0)
+            stated = column.name in ("budget", "planned", "spent")
+            makers[words.heading(column)] = cells.money_field(column.name, words, 0, stated=stated)
         elif column.name == "gap":
             makers[words.heading(column)] = lambda row: cells.points(row.gap, words)
         elif column.kind == "share":
@@ -224,8 +232,8 @@ def drawdown_curve(curve: pd.DataFrame, *, lang: str) -> Table | Omitted:
         return Omitted(words.say("Neither a financial plan nor spending is stated."))
     columns: dict[str, Maker] = {
         words.heading(table["day"]): lambda row: cells.day(row.day, words),
-        words.heading(table["planned"]): lambda row: cells.money(row.planned, row, words, 0),
-        words.heading(table["spent"]): lambda row: cells.money(row.spent, row, words, 0),
+        words.heading(table["planned"]): cells.money_field("planned", words, 0, stated=True),
+        words.heading(table["spent"]): cells.money_field("spent", words, 0),
     }
     rows = cells.rows_of(curve, columns)
     return Table(words.say("Plan and spending, cumulated"), tuple(columns), rows, cells.with_notes(rows, [], words))

@@ -60,7 +60,6 @@ SPOKEN: dict[str, dict[str, str]] = {
         "no_record": mark("no record"),
     },
     "severity": {"error": mark("error"), "warning": mark("warning"), "info": mark("note")},
-    "direction": {"increase": mark("to rise"), "decrease": mark("to fall"), "maintain": mark("to be kept")},
     "level": {
         "general": mark("general goal"),
         "specific": mark("specific goal"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import product
@@ -11,10 +10,9 @@ from typing import NamedTuple
 
 from kpeval.faults import DataError, Fault, nearest
 from kpeval.present.language import languages
-from kpeval.project import project_names
+from kpeval.project import NAME, project_names
 from kpeval.reporting.parameters import declared, misfits
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # what a folder and a file of a report may be called
 SHIPPED = Path(__file__).parents[1] / "notebooks"  # in an installed kpeval; in a checkout they lie beside the package
 PRIVATE = ".kpeval"  # executed notebooks and logs, never beside a page
 
