@@ -244,7 +244,7 @@ def checked(table: Table, frame: pd.DataFrame, printed: pd.DataFrame | None = No
         for case in errors.failure_cases.to_dict("records"):
             row, column = int(case["index"]), str(case["column"])
             empty = case["check"] == "not_nullable"
-            message = "is empty, and must not be" if empty else f"'{quoted.loc[row, column]}' {case['check']}"
+            message = "is empty, and must not be" if empty else f"'{quoted[column].loc[row]}' {case['check']}"
             faults.append(Fault(table.file, row, column, message))
     for first, last in table.order:
         for row in frame.index[frame[first] > frame[last]]:

@@ -243,6 +243,7 @@ def decoded(raw: bytes, encoding: str | None = None) -> str:
         raise ValueError(f"the text is not UTF-8: {remedy}")
     text = text.removeprefix("\ufeff")
     # Any bytes are some Windows-1250: "Kč" saved as UTF-8 would be read as "KÄŤ", and nothing would fail.
-    if is_utf_8 and not raw.isascii() and text != utf_8.removeprefix("\ufeff") and set(text) - _CZECH:
+    utf_8 = utf_8.removeprefix("\ufeff")
+    if is_utf_8 and not raw.isascii() and text != utf_8 and (set(text) - _CZECH or not set(utf_8) - _CZECH):
         raise ValueError(f"the text is UTF-8, not in the declared encoding '{encoding}'")
     return text

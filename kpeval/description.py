@@ -48,7 +48,9 @@ def _key_faults(name: str, told: Mapping[str, Any]) -> Iterable[Fault]:
     known = [*PROJECTS.names, "encoding", "stated", *SETTINGS]
     yield from _unknown(told, known, "")
     for key in NEEDED:
-        if key not in told:
+        if not str(told.get(key, "?")).strip():
+            yield Fault(TOML, None, key, "is empty, and must not be")
+        elif key not in told:
             yield Fault(TOML, None, key, "is not given")
     if told.get("project_id", name) != name:
         yield Fault(TOML, None, "project_id", f"'{told['project_id']}' is not the folder's name '{name}'")

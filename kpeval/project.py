@@ -33,6 +33,7 @@ class Project:
     project_id: str
     tables: Mapping[str, pd.DataFrame]  # the originals: a copy comes with `project.<table>`
     settings: Mapping[str, Any]  # [report], [privacy] and [rules] of project.toml
+    _files: pd.DataFrame
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_") or name not in self.__dict__.get("tables", {}):
@@ -44,9 +45,14 @@ class Project:
         return [*super().__dir__(), *self.tables]
 
     @property
+    def files(self) -> pd.DataFrame:
+        """One row a file: file, bytes, sha256."""
+        return self._files.copy()
+
+    @property
     def fingerprint(self) -> str:
         """One sha256 over the names and contents of the project's files: it moves when one byte does."""
-        files = self.tables["files"].to_dict("records")
+        files = self._files.to_dict("records")
         lines = "".join(f"{file['sha256']}  {file['file']}\n" for file in files)
         return hashlib.sha256(lines.encode()).hexdigest()
 
@@ -120,8 +126,8 @@ def load(name: str, data: str | Path | None = None) -> Project:
     faults += _broken_references({table: frame for table, frame in tables.items() if table not in unread})
     if faults:
         raise DataError(faults, f"project {name}")
-    tables["files"] = _files({TOML: toml, **{f"{table}.csv": content for table, content in raw.items()}})
-    return Project(name, tables, settings)
+    files = _files({TOML: toml, **{f"{table}.csv": content for table, content in raw.items()}})
+    return Project(name, tables, settings, files)
 
 
 def _absent(table: Table) -> list[Fault]:

@@ -8,27 +8,8 @@ from __future__ import annotations
 
 from kpeval.columns import Column, Table
 
-SOURCE_KINDS = (
-    "eu",
-    "state",
-    "state_fund",
-    "region",
-    "municipality",
-    "other_public",
-    "private",
-    "own",
-    "joint",
-)
-TRANSACTION_TYPES = (
-    "commitment",
-    "advance",
-    "expenditure",
-    "claim",
-    "approved",
-    "paid",
-    "refund",
-    "correction",
-)
+SOURCE_KINDS = ("eu", "state", "state_fund", "region", "municipality", "other_public", "private", "own", "joint")
+TRANSACTION_TYPES = ("commitment", "advance", "expenditure", "claim", "approved", "paid", "refund", "correction")
 DIRECTIONS = ("increase", "decrease", "maintain")
 ACCUMULATIONS = ("latest", "sum", "max", "ratio", "persons")
 SCALES = ("number", "rate", "step", "qualitative")

@@ -157,8 +157,7 @@ def test_usti_is_described_as_its_page_prints_it_without_programme_and_number():
     assert project == {
         "project_id": "usti",
         "title": (
-            "Komunitní plánování ve městě Ústí nad Labem - "
-            "revize 2.KPP a zpracování 3. KPP na období 2007 - 2009"
+            "Komunitní plánování ve městě Ústí nad Labem - revize 2.KPP a zpracování 3. KPP na období 2007 - 2009"
         ),
         "start": "2006-03",
         "end": "2007-06",

@@ -13,7 +13,7 @@ from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown
 from kpeval.measures.indicators import indicator_fulfilment
 from kpeval.measures.timeline import activity_timeline
-from kpeval.present.language import Language
+from kpeval.present.language import Language, money_decimals
 from kpeval.project import Project
 
 
@@ -81,8 +81,27 @@ class Case:
         rows = rows.sort_values(["indicator_id", "measured_on", "recorded_on"], na_position="first")
         return rows.drop_duplicates(["indicator_id", "measured_on", "dimension", "category", "person_id"], keep="last")
 
+    @cached_property
+    def decimals(self) -> int:
+        """2 where any amount of the project has haléře or is printed with them, else 0: one form for all its money."""
+        facts, lines = self.reconciled, self.project.budget_lines["amount"]
+        if facts["tolerance"] < 1 and isinstance(self.facts["total_as_printed"], str):
+            return 2
+        amounts = (self.shares["amount"], lines, pd.Series([facts["total_cost"], facts["surplus"]]))
+        return money_decimals(*amounts, self.project.transactions["amount"])
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What each indicator is called in a sentence: its code and name."""
+        rows = self.project.indicators
+        named = rows["code"].fillna("") + " " + rows["name"]
+        return dict(zip(rows["indicator_id"], named.str.strip(), strict=True))
+
+    def known(self, table: str) -> pd.DataFrame:
+        """The rows of a table that had become known by the day."""
+        rows = self.project.tables[table]
+        return rows[~(rows["recorded_on"] > self.day)]
+
     def money(self, amount: float) -> str:
-        """An amount with haléře only where it, or the project's total as printed, has some."""
-        printed = self.facts["total_as_printed"]
-        halers = round(amount * 100) % 100 != 0 or (isinstance(printed, str) and self.reconciled["tolerance"] < 1)
-        return self.words.money(amount, self.facts["currency"], 2 if halers else 0)
+        """An amount in the project's currency."""
+        return self.words.money(amount, self.facts["currency"], self.decimals)

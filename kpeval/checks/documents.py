@@ -16,7 +16,8 @@ def programme_contradicts(case: Case) -> Iterator[Finding]:
     """A programme is named that cannot have paid in the project's period, or has another registration prefix."""
     facts, funding, say = case.facts, case.project.funding, case.words.say
     named: list[tuple[str, int | None, str, Any]] = [("projects", None, "programme", facts["programme"])]
-    named += [("funding", int(str(row)), "source", text) for row, text in funding["source"].items()]
+    shortest_first = funding.assign(length=funding["source"].str.len()).sort_values(["length", "source"])["source"]
+    named += [("funding", int(str(row)), "source", text) for row, text in shortest_first.items()]
     told: set[tuple[str, str]] = set()  # a group's row and its members' rows print the same words
     for table, row, column, text in named:
         for programme in programmes() if isinstance(text, str) else ():
@@ -60,8 +61,8 @@ def month_precision(case: Case) -> Iterator[Finding]:
         rows = frame.index[rough.any(axis="columns")]
         if len(rows):
             message = case.words.say(
-                "The period is stated in months, not days: it is counted from the first day of the first to the last "
-                "day of the last month."
+                "The period is stated less exactly than to the day: it is counted from the first to the last day of "
+                "what is stated."
             )
             remedy = case.words.say("Ask for the days if a delay of less than a month matters.")
             row = None if table == "projects" else int(rows[0])
@@ -71,9 +72,9 @@ def month_precision(case: Case) -> Iterator[Finding]:
 def lower_bounds(case: Case) -> Iterator[Finding]:
     """Numbers that are stated as "more than": they must not be used as if they were exact."""
     stated = case.project.stated
-    groups = case.project.target_groups.rename(columns={"estimated_size": "value"})
+    groups = case.known("target_groups").rename(columns={"estimated_size": "value"})
     for table, frame in (("stated", stated), ("target_groups", groups)):
-        for row, fact in frame[frame["lower_bound"].fillna(False)].iterrows():
+        for row, fact in frame[frame["lower_bound"].fillna(False) & frame["value"].notna()].iterrows():
             message = case.words.say(
                 "{label}: {value} is a lower bound, not a count.",
                 label=fact["label"],
@@ -86,7 +87,7 @@ def lower_bounds(case: Case) -> Iterator[Finding]:
 
 def target_groups_differ(case: Case) -> Iterator[Finding]:
     """A goal names other target groups than the list of target groups does."""
-    groups, goals, say = case.project.target_groups, case.project.goals, case.words.say
+    groups, goals, say = case.known("target_groups"), case.known("goals"), case.words.say
     listed = [str(label) for label in groups["label"]]
     same = {label.casefold() for label in [*listed, *groups["canonical"].dropna()]}
     for row, goal in goals[goals["groups_named"].notna()].iterrows() if listed else ():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from kpeval.checks.case import Case, Finding, each
+from kpeval.schema import RATE_UNIT
 
 LATE = pd.Timedelta(days=90)  # a target lowered within so many days before it is due was lowered late (METHOD.md I8)
 
@@ -17,17 +18,12 @@ def _rows(case: Case, table: str, column: str, value: object) -> int | None:
     return int(found[0]) if len(found) else None
 
 
-def _name(indicator: object) -> str:
-    code, name = getattr(indicator, "code", None), getattr(indicator, "name", None)
-    return " ".join(text for text in (code, name) if isinstance(text, str))
-
-
 def missing_actual(case: Case) -> Iterator[Finding]:
     """A due day has passed and no achieved value is known."""
     for indicator in each(case.fulfilment[case.fulfilment["status"] == "missing"]):
         message = case.words.say(
             "Indicator {indicator}: no achieved value is known; it was due on {due}.",
-            indicator=_name(indicator),
+            indicator=case.names[indicator.indicator_id],
             due=case.words.day(indicator.due),
         )
         row = _rows(case, "indicators", "indicator_id", indicator.indicator_id)
@@ -38,11 +34,11 @@ def missing_actual(case: Case) -> Iterator[Finding]:
 def ratio_in_percent(case: Case) -> Iterator[Finding]:
     """A ratio is numerator by denominator, a fraction; a target of 80 would make 0.8 look like one percent of it."""
     shown = case.fulfilment
-    percent = shown["unit"].fillna("").str.contains("%|procent|percent", regex=True)
+    percent = shown["unit"].fillna("").str.match(RATE_UNIT)
     for indicator in each(shown[shown["accumulation"].eq("ratio") & percent & (shown["target"] > 2)]):
         message = case.words.say(
             "Indicator {indicator} is a ratio, so its values are fractions of 1, but its target is {target}.",
-            indicator=_name(indicator),
+            indicator=case.names[indicator.indicator_id],
             target=case.words.number(indicator.target),
         )
         row = _rows(case, "targets", "indicator_id", indicator.indicator_id)
@@ -58,7 +54,7 @@ def direction_contradicts(case: Case) -> Iterator[Finding]:
     for indicator in each(shown[wrong]):
         message = case.words.say(
             "Indicator {indicator}: the target lies on the other side of the baseline than its direction says.",
-            indicator=_name(indicator),
+            indicator=case.names[indicator.indicator_id],
         )
         row = _rows(case, "indicators", "indicator_id", indicator.indicator_id)
         remedy = case.words.say("Check direction, baseline and target.")
@@ -71,22 +67,27 @@ def cumulative_falls(case: Case) -> Iterator[Finding]:
     values = case.measured[case.measured["dimension"].isna() & case.measured["actual"].notna()].copy()
     how = values["indicator_id"].map(indicators["accumulation"])
     grows = values["indicator_id"].map(indicators["direction"]).fillna("increase").eq("increase")
-    count = ~values["indicator_id"].map(indicators["unit"]).fillna("").str.contains("%", regex=False)
-    scale = values["indicator_id"].map(indicators["scale"]).fillna("number").eq("number")
     latest = how.fillna("latest").isin(["latest", "persons"]) & values["person_id"].isna()
-    series = values[latest & grows & count & scale]
+    series = values[latest & grows & values["indicator_id"].isin(_counts(case))]
     drop = series.groupby("indicator_id")["actual"].diff()
     negative = values.loc[how.eq("sum") & (values["actual"] < 0)].assign(by=lambda frame: frame["actual"])
     falls = pd.concat([series.assign(by=drop)[drop < 0], negative])
     for row, value in falls.sort_index().iterrows():
         message = case.words.say(
             "Indicator {indicator}: the cumulative value falls by {by} on {day}.",
-            indicator=value["indicator_id"],
+            indicator=case.names[value["indicator_id"]],
             by=case.words.number(abs(value["by"])),
             day=case.words.day(value["measured_on"]),
         )
         remedy = case.words.say("A sum so far cannot shrink: look for a correction or a change of method.")
         yield Finding("warning", "cumulative_falls", "measurements", int(str(row)), "actual", message, remedy)
+
+
+def _counts(case: Case) -> pd.Series[str]:
+    """The indicators that count something; rates and steps neither grow nor add up."""
+    rows = case.project.indicators
+    rate = rows["unit"].fillna("").str.match(RATE_UNIT) | rows["accumulation"].eq("ratio")
+    return rows["indicator_id"][~rate & rows["scale"].fillna("number").eq("number")]
 
 
 def target_lowered_late(case: Case) -> Iterator[Finding]:
@@ -102,7 +103,7 @@ def target_lowered_late(case: Case) -> Iterator[Finding]:
     for row, target in targets.assign(before=before)[easier & late].iterrows():
         message = case.words.say(
             "Indicator {indicator}: the target due on {due} was eased from {before} to {after} only on {day}.",
-            indicator=target["indicator_id"],
+            indicator=case.names[target["indicator_id"]],
             due=case.words.day(target["due"]),
             before=case.words.number(target["before"]),
             after=case.words.number(target["target"]),
@@ -116,14 +117,19 @@ def breakdown_differs(case: Case) -> Iterator[Finding]:
     """The categories of a breakdown do not add up to the value of the day."""
     rows = case.measured
     whole = rows[rows["dimension"].isna()].groupby(["indicator_id", "measured_on"])["actual"].last()
-    parts = rows[rows["dimension"].notna()]
+    parts = rows[rows["dimension"].notna() & rows["indicator_id"].isin(_counts(case))]
     keys = ["indicator_id", "measured_on", "dimension"]
-    sums = parts.assign(row=parts.index).groupby(keys).agg(sum=("actual", "sum"), row=("row", "first")).reset_index()
+    sums = (
+        parts.assign(row=parts.index)
+        .groupby(keys, as_index=False)
+        .agg(sum=("actual", "sum"), known=("actual", "count"), size=("actual", "size"), row=("row", "first"))
+    )
+    sums = sums[sums["known"] == sums["size"]]  # a blank part is missing, not 0
     sums = sums.join(whole.rename("whole"), on=["indicator_id", "measured_on"])
     for part in each(sums[(sums["sum"] - sums["whole"]).abs() > 1e-9]):
         message = case.words.say(
             "Indicator {indicator} on {day}: the breakdown by {dimension} adds up to {sum}, the value is {whole}.",
-            indicator=part.indicator_id,
+            indicator=case.names[part.indicator_id],
             day=case.words.day(part.measured_on),
             dimension=part.dimension,
             sum=case.words.number(part.sum),
@@ -136,9 +142,9 @@ def breakdown_differs(case: Case) -> Iterator[Finding]:
 def values_out_of_time(case: Case) -> Iterator[Finding]:
     """Values from before the start, and values that became known only after the day."""
     rows, say = case.project.measurements, case.words.say
-    early = rows[(rows["measured_on"] < case.facts["start"]) & (rows["measured_on"] <= case.day)]
+    early = case.measured[case.measured["measured_on"] < case.facts["start"]].sort_index()
     for row, value in early.iterrows():
-        values = {"indicator": value["indicator_id"], "day": case.words.day(value["measured_on"])}
+        values = {"indicator": case.names[value["indicator_id"]], "day": case.words.day(value["measured_on"])}
         message = say("Indicator {indicator}: a value of {day} lies before the start of the project.", **values)
         remedy = say("If it is the baseline, enter it as such; else check the day.")
         yield Finding("warning", "value_before_start", "measurements", int(str(row)), "measured_on", message, remedy)

@@ -174,7 +174,7 @@ def _parts(rows: pd.DataFrame) -> pd.DataFrame:
     parts["derived"] = (~own).astype("boolean")
     parts["halers"] = _halers(parts["amount"])
     sums = _whole_sums(parts, "halers").reindex(pd.MultiIndex.from_frame(parts[GROUP])).to_numpy()
-    apart = (sums - _halers(parts["group_amount"])).abs()
+    apart = (_halers(parts["group_amount"]) - sums).abs()
     parts["splits"] = apart <= _halers(parts["group_unit"] + parts["base_unit"])
     return parts
 

@@ -154,6 +154,9 @@ def _catalogue(code: str) -> gettext.GNUTranslations:
     """The catalogue as Python's gettext reads it, made from the .po in memory: no compiled file can be stale."""
     with (LOCALE / code / "LC_MESSAGES" / "kpeval.po").open("rb") as file:
         catalogue = read_po(file, locale=code, domain="kpeval")
+    for message in list(catalogue):
+        if message.id and not all([message.string] if isinstance(message.string, str) else message.string):
+            catalogue.delete(message.id)  # Babel would fill an empty plural form in with English
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

@@ -200,7 +200,17 @@ def three_way(three_way: pd.DataFrame, *, lang: str) -> Sentence:
 
 def findings(findings: pd.DataFrame, *, lang: str) -> Sentence:
     """How many findings of which severity."""
-    return Sentence((_found(findings, language(lang)),))
+    words = language(lang)
+    if findings.empty:
+        return Sentence((words.say("Nothing was found that does not add up."),))
+    counted = _by_status(findings, "severity", SEVERITIES, words, column="severity")
+    said = words.count(
+        "{count} finding. By severity: {counted}.",
+        "{count} findings. By severity: {counted}.",
+        len(findings),
+        counted=counted,
+    )
+    return Sentence((said,))
 
 
 def target_groups(target_groups: pd.DataFrame, *, lang: str) -> Sentence:
@@ -217,29 +227,23 @@ def target_groups(target_groups: pd.DataFrame, *, lang: str) -> Sentence:
 
 
 def main_points(
-    reconciliation: pd.DataFrame,
-    three_way: pd.DataFrame,
+    reconciled: pd.DataFrame,
+    compared: pd.DataFrame,
     fulfilment: pd.DataFrame,
     timeline: pd.DataFrame,
-    findings: pd.DataFrame,
+    found: pd.DataFrame,
     *,
     lang: str,
 ) -> Points:
-    """The report in five or six points, one each; an error among the findings comes first."""
-    words = language(lang)
-    three = _only(three_way)
-    money = words.say("What was spent is not stated.")
-    if three is not None and pd.notna(three.money):
-        money = words.say("{share} of the budget is spent.", share=words.percent(three.money))
-    points = [
-        _reconciled(_only(reconciliation), words),
-        _elapsed(three.time if three is not None else float("nan"), words),
-        money,
-        str(indicator_fulfilment(fulfilment, lang=lang)),
-        str(activity_timeline(timeline, lang=lang)),
-        _found(findings, words),
-    ]
-    return Points(tuple(points))
+    """The report in five points: sources against cost; time, money and results; indicators; activities; findings."""
+    points = (
+        reconciliation(reconciled, lang=lang),
+        three_way(compared, lang=lang),
+        indicator_fulfilment(fulfilment, lang=lang),
+        activity_timeline(timeline, lang=lang),
+        findings(found, lang=lang),
+    )
+    return Points(tuple(str(point) for point in points))
 
 
 def _only(frame: pd.DataFrame) -> Any:
@@ -270,18 +274,6 @@ def _reconciled(facts: Any, words: Language) -> str:
         )
     return words.say(
         "The sources do not cover the cost: {sum} against {total}, {coverage} of it; {apart} are missing.", **values
-    )
-
-
-def _found(findings: pd.DataFrame, words: Language) -> str:
-    if findings.empty:
-        return words.say("Nothing was found that does not add up.")
-    counted = _by_status(findings, "severity", SEVERITIES, words, column="severity")
-    return words.count(
-        "{count} finding. By severity: {counted}.",
-        "{count} findings. By severity: {counted}.",
-        len(findings),
-        counted=counted,
     )
 
 

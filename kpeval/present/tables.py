@@ -41,7 +41,8 @@ def budget_shares(shares: pd.DataFrame, *, lang: str) -> Table | Omitted:
     if shares.empty:
         return Omitted(words.say("No source of funding is stated."))
     decimals = money_decimals(shares["amount"])
-    share = "share_of_total" if shares["share_of_total"].notna().any() else "share_of_sum"
+    of_sum = shares["share_of_total"].isna().all() and shares["share_of_sum"].notna().any()
+    share = "share_of_sum" if of_sum else "share_of_total"
     computed = words.say("computed")
     columns: dict[str, Maker] = {
         words.heading(table["source"]): lambda row: Cell(row.source, quoted=True),
@@ -61,7 +62,7 @@ def budget_shares(shares: pd.DataFrame, *, lang: str) -> Table | Omitted:
             Cell(""),
             Cell("", number=True),
             cells.money(total, next(iter(shares.itertuples())), words, decimals),
-            cells.percent(shares[share].sum() if complete else float("nan"), words),
+            cells.percent(shares[share].sum(min_count=1) if complete else float("nan"), words),
         ),
     )
     notes = (

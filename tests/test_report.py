@@ -1,0 +1,766 @@
+"""A report is made whole or not at all, from what was asked for, of what kpeval showed, and it asks for nothing."""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from copy import deepcopy
+from importlib.util import find_spec
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from kpeval.cli import main
+from kpeval.present.charts.figure import PALETTE
+from kpeval.reporting import batch, catalogue
+from kpeval.reporting.asked import Misuse, Report, checked, grid
+from kpeval.reporting.failure import Failed
+from kpeval.reporting.files import write_whole
+from kpeval.reporting.look import TEMPLATE, policy, stylesheet
+from kpeval.reporting.page import page
+from kpeval.reporting.parameters import declared, misfits
+from kpeval.reporting.wanted import wanted
+
+ROOT = Path(__file__).parents[1]
+EVALUATION = nbformat.read(ROOT / "notebooks" / "evaluation.ipynb", as_version=4)
+PROSE = [cell.source for cell in EVALUATION.cells if cell.cell_type == "markdown"]  # the catalogue has these
+SECTION, *_ = [source for source in PROSE if source.startswith("## ")]
+QUESTION, VAIN, *_ = [source for source in PROSE if source.startswith("### ")]
+DAY = "2023-12-31"
+TITLE = 'Síť služeb & <script>alert("péče")</script>'
+PARAMETERS = 'project: str = "demo"  # which\nas_of: str = "2020-01-01"  # when\nlang: str = "en"  # how'
+COMPUTE = """import kpeval as kp
+from kpeval.present.display import Omitted, bundle
+
+facts = kp.load(project)
+period = kp.project_period(facts.projects, as_of=as_of)
+shares = kp.budget_shares(facts.funding, facts.projects)
+reconciliation = kp.reconciliation(facts.funding, facts.projects)"""
+CELLS = [
+    new_markdown_cell(PROSE[0], id="title"),
+    new_code_cell(PARAMETERS, id="parameters", metadata={"tags": ["parameters"]}),
+    new_code_cell(COMPUTE, id="compute"),
+    new_code_cell("kp.cover(facts, period, as_of=as_of, lang=lang)", id="cover"),
+    new_markdown_cell(SECTION, id="ask-money"),
+    new_code_cell("kp.sentences.reconciliation(reconciliation, lang=lang)", id="money"),
+    new_markdown_cell(QUESTION, id="ask-chart"),
+    new_code_cell("kp.charts.budget_shares(shares, reconciliation, lang=lang)", id="chart"),
+    new_markdown_cell(VAIN, id="ask-nothing"),
+    new_code_cell('Omitted("nothing to see")', id="nothing"),
+    new_code_cell("kp.tables.budget_shares(shares, lang=lang)", id="table"),
+    new_code_cell('print("stray words")\nshares', id="stray"),
+    new_code_cell("kp.provenance(facts, as_of=as_of, lang=lang)", id="provenance"),
+]
+PROJECT = f"""project_id = "pilot"
+title = '{TITLE}'
+start = "2021-01-01"
+end = "2023-12-31"
+currency = "CZK"
+total_cost = 1000.00
+language = "cs"
+synthetic = true
+
+[report]
+state = "draft"
+"""
+FUNDING = "source,kind,declared_amount\nEvropský <b>fond</b>,eu,800.00\nměsto,municipality,200.00\n"
+
+
+def notebook(*cells, **replaced):
+    """The small notebook, or its cells with the source of some replaced by id."""
+    cells = [deepcopy(cell) for cell in cells or CELLS]
+    for cell in cells:
+        cell.source = replaced.get(cell.id.replace("-", "_"), cell.source)
+    return new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder with a project `pilot` and the notebook `small`; the working directory is in it."""
+    furnish(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def furnish(folder):
+    (folder / "data" / "pilot").mkdir(parents=True)
+    (folder / "data" / "pilot" / "project.toml").write_text(PROJECT, encoding="utf-8")
+    (folder / "data" / "pilot" / "funding.csv").write_text(FUNDING, encoding="utf-8")
+    (folder / "notebooks").mkdir()
+    nbformat.write(notebook(), folder / "notebooks" / "small.ipynb")
+
+
+@pytest.fixture
+def no_process(monkeypatch):
+    """No kernel can start: starting any process is a failure of the test."""
+
+    def started(*args, **kwargs):
+        raise AssertionError(f"a process was started: {args}")
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", started)
+    monkeypatch.setattr(os, "fork", started)
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """Both languages of the small report, rendered once."""
+    folder = tmp_path_factory.mktemp("made")
+    furnish(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        reports = grid(["pilot"], [DAY], ["small"], ["cs", "en"])
+        outcomes = list(batch.render(reports, data=folder / "data", out=folder / "reports"))
+    assert [outcome.failure for outcome in outcomes] == [None, None]
+    pages = {outcome.report.lang: outcome.page.read_text(encoding="utf-8") for outcome in outcomes}
+    kept = {report.lang: report.kept(folder / "reports", ".ipynb") for report in reports}
+    return SimpleNamespace(folder=folder, out=folder / "reports", pages=pages, kept=kept)
+
+
+@pytest.fixture
+def executed(made):
+    """The executed English notebook, to be altered."""
+    return nbformat.read(made.kept["en"], as_version=4)
+
+
+ENGLISH = Report("pilot", DAY, "small", "en")
+
+
+def shown(executed, cell):
+    """The first output of a cell: its HTML can be altered, and what is noted about it."""
+    return next(one for one in executed.cells if one.id == cell).outputs[0]
+
+
+def asked(*arguments):
+    return CliRunner().invoke(main, list(arguments))
+
+
+# --- what is asked for is checked before anything runs ---
+
+
+@pytest.mark.usefixtures("no_process")
+class TestRefusedBeforeAKernelStarts:
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["pilto"], "pilto: no such project - did you mean 'pilot'?"),
+            (["../data/pilot"], "../data/pilot: no such project"),
+            (["pilot", "--as-of", "2023-02-30"], "write it like 2019-10-31"),
+            (["pilot", "--as-of", "2023"], "write it like 2019-10-31"),
+            (["pilot", "--lang", "cz"], "cz: no such language: known are en, cs"),
+            (["pilot", "--lang", "en,"], "names nothing between two commas"),
+            (["pilot", "--notebook", "smal"], "smal: no such notebook - did you mean 'small'?"),
+            (["pilot", "--notebook", "../small"], "../small: no such notebook"),
+            (["pilot", "--data", "nowhere"], "Directory 'nowhere' does not exist"),
+            (["pilot", "--out", "data/pilot/funding.csv"], "is a file"),
+            (["pilot", "--format", "pdf"], "No such option"),
+        ],
+    )
+    def test_what_cannot_be_asked_for_is_wrong_usage_and_says_the_nearest(self, place, arguments, said):
+        result = asked("report", *(["--as-of", DAY] if "--as-of" not in arguments else []), *arguments)
+
+        assert result.exit_code == 2, result.output
+        assert said in result.output
+        assert not (place / "reports").exists()
+
+    def test_all_faults_are_told_at_once(self, place):
+        result = asked("report", "pilto", "--lang", "cz", "--notebook", "smal")
+
+        assert "3 faults" in result.output
+
+    @pytest.mark.parametrize(
+        ("parameters", "said"),
+        [
+            ('project: str = "demo"\nas_of: str = "x"', "takes no parameter 'lang'"),
+            ('project: str = "demo"\nas_of: str = "x"\nlang: int = 1', "takes 'lang' as int, not as str"),
+            (PARAMETERS + "\nthreshold: float", "needs the parameter 'threshold: float'"),
+            (PARAMETERS + "\nthreshold = 1", "line 4 of its parameters is not like"),
+            ("project: str =", "its parameters are not Python"),
+        ],
+    )
+    def test_a_notebook_whose_parameters_do_not_fit(self, place, parameters, said):
+        nbformat.write(notebook(parameters=parameters), place / "notebooks" / "small.ipynb")
+
+        result = asked("report", "pilot", "--notebook", "small", "--as-of", DAY)
+
+        assert result.exit_code == 2
+        assert f"small.ipynb: {said}" in result.output
+
+    @pytest.mark.parametrize("content", ["{}", "[]", "not JSON", '{"cells": [{"metadata": 1}]}'])
+    def test_a_file_that_is_no_notebook(self, place, content):
+        (place / "notebooks" / "small.ipynb").write_text(content)
+
+        result = asked("report", "pilot", "--notebook", "small", "--as-of", DAY)
+
+        assert result.exit_code == 2
+        assert "is not a notebook" in result.output
+
+    def test_a_notebook_without_the_tagged_cell(self, place):
+        nbformat.write(notebook(CELLS[0], CELLS[2]), place / "notebooks" / "small.ipynb")
+
+        with pytest.raises(Misuse, match="has 0 cells tagged 'parameters'"):
+            checked([ENGLISH], place / "data")
+
+    def test_a_project_or_notebook_whose_name_no_path_may_hold(self, place):
+        shutil.copytree(place / "data" / "pilot", place / "data" / "dvě slova")
+        shutil.copy(place / "notebooks" / "small.ipynb", place / "notebooks" / "dvě slova.ipynb")
+
+        with pytest.raises(Misuse, match="no such project"):
+            checked([ENGLISH._replace(project="dvě slova")], place / "data")
+        with pytest.raises(Misuse, match="rename it"):
+            checked([ENGLISH._replace(notebook="dvě slova")], place / "data")
+
+    def test_a_folder_that_leads_out_of_the_reports(self, place):
+        (place / "reports").mkdir()
+        (place / "reports" / "pilot").symlink_to(place / "data")
+
+        with pytest.raises(Misuse, match="does not lie in"):
+            batch.render([ENGLISH], data=place / "data", out=place / "reports")
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "fits"),
+    [
+        ("str", "a", True),
+        ("str", 1, False),
+        ("int", 1, True),
+        ("int", True, False),
+        ("int", 1.0, False),
+        ("float", 1, True),
+        ("float", "1", False),
+        ("bool", False, True),
+        ("bool", 0, False),
+        ("str | None", None, True),
+        ("str | None", 2, False),
+        ("list[str]", ["a"], True),
+        ("list[str]", ["a", 1], False),
+        ("Path", "a", False),
+    ],
+)
+def test_a_value_fits_its_annotation_exactly(tmp_path, annotation, value, fits):
+    file = tmp_path / "own.ipynb"
+    nbformat.write(notebook(parameters=f"{PARAMETERS}\nown: {annotation} = None"), file)
+
+    wrong = list(misfits(declared(file), ENGLISH.parameters | {"own": value}))
+
+    assert wrong == [] if fits else len(wrong) == 1
+
+
+def test_an_unknown_parameter_is_refused_with_the_nearest_name(tmp_path):
+    file = tmp_path / "own.ipynb"
+    nbformat.write(notebook(parameters=f"{PARAMETERS}\nthreshold: float = 0.5"), file)
+
+    wrong = list(misfits(declared(file), ENGLISH.parameters | {"treshold": 1.0, "x = 1\nimport os #": 1}))
+
+    assert wrong[0] == "takes no parameter 'treshold' - did you mean 'threshold'?"
+    assert "import os" in wrong[1]
+
+
+def test_a_parameter_left_out_is_missing_whatever_its_default(tmp_path):
+    file = tmp_path / "own.ipynb"
+    nbformat.write(notebook(), file)
+
+    assert list(misfits(declared(file), {"project": "pilot", "lang": "cs"})) == ["needs the parameter 'as_of: str'"]
+
+
+def test_the_grid_puts_the_languages_of_a_report_side_by_side_and_asks_once():
+    reports = grid(["a", "a"], ["2020-01-01", "2021-01-01"], ["small"], ["cs", "en"])
+
+    assert [str(report) for report in reports[:2]] == ["a 2020-01-01 small.cs", "a 2020-01-01 small.en"]
+    assert len(reports) == 4
+
+
+# --- reports.toml ---
+
+
+def test_reports_toml_asks_for_sixteen_reports_that_can_be_made():
+    reports = wanted(ROOT / "reports" / "reports.toml")
+
+    assert len(reports) == 16
+    assert {report.notebook for report in reports} == {"evaluation"}
+    assert sorted({(report.project, report.as_of) for report in reports}) == [
+        *(("demo", "2021-12-31"), ("demo", "2022-12-31"), ("demo", "2023-12-31")),
+        *(("ostrava", "2018-06-30"), ("ostrava", "2018-12-31"), ("ostrava", "2019-10-31")),
+        *(("usti", "2006-12-31"), ("usti", "2007-06-30")),
+    ]
+    assert "evaluation" in checked(reports, ROOT / "data")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "report: write each wanted group of reports under a heading [[report]]"),
+        ('[[raport]]\nproject = "a"', "raport: unknown key - did you mean 'report'?"),
+        ('[[report]]\nas_of = "2020-01-01"', "report 1: project: is not given"),
+        ('[[report]]\nproject = "a"\nas_off = 2020-01-01', "report 1: as_off: unknown key - did you mean 'as_of'?"),
+        ('[[report]]\nproject = "a"\nas_of = 2020', "report 1: as_of: write days like 2019-10-31"),
+        ('[[report]]\nproject = "a"\nas_of = 2020-01-01T08:00:00', "report 1: as_of: write days like 2019-10-31"),
+        ("[[report]]\nproject = []\nas_of = 2020-01-01", "report 1: project: names nothing"),
+        ("[[report]]\nproject = 1\nas_of = 2020-01-01", "report 1: project: write a name in quotation marks"),
+        ("[[report]", "cannot be read"),
+    ],
+)
+@pytest.mark.usefixtures("no_process")
+def test_each_fault_of_reports_toml_is_told_with_its_place(place, content, said):
+    (place / "wanted.toml").write_text(content, encoding="utf-8")
+
+    result = asked("run", "wanted.toml")
+
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+@pytest.mark.usefixtures("no_process")
+def test_a_missing_reports_toml_is_told(place):
+    assert "there is no such file" in asked("run").output
+
+
+def test_reports_toml_takes_one_value_or_a_list_and_has_defaults(tmp_path):
+    file = tmp_path / "wanted.toml"
+    file.write_text('[[report]]\nproject = "a"\nas_of = ["2020-01-01", "2020-06-30"]\nlanguages = "cs"\n')
+
+    assert [str(report) for report in wanted(file)] == ["a 2020-01-01 evaluation.cs", "a 2020-06-30 evaluation.cs"]
+
+
+# --- the page ---
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["cs", "en"])
+class TestPage:
+    def test_asks_for_nothing_and_runs_nothing(self, made, lang):
+        html = made.pages[lang]
+
+        assert not re.search(
+            r"https?:|//[a-z]|<(?:script|iframe|object|embed|form|link|base|img)\b|@import|url\((?!#)", html
+        )
+        assert not re.search(r"<[^>]*\s(?:style|on\w+|src|srcset)\s*=", html)
+        assert all(href.startswith("#") or href == f"small.{other(lang)}.html" for href in hrefs(html))
+
+    def test_allows_its_one_style_and_nothing_else(self, made, lang):
+        (style,) = re.findall(r"<style>(.*?)</style>", made.pages[lang], re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+        assert f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'" in made.pages[lang]
+
+    def test_has_a_language_a_title_one_h1_and_its_landmarks(self, made, lang):
+        html = made.pages[lang]
+        kind, day = {"cs": ("Evaluační zpráva", "31. 12. 2023"), "en": ("Evaluation report", "31 Dec 2023")}[lang]
+        title = re.search("<title>(.*?)</title>", html)[1].replace("\u00a0", " ")
+
+        assert f'<html lang="{lang}">' in html
+        assert title.startswith("Síť služeb &amp; &lt;script&gt;")
+        assert title.endswith(f" – {kind}, {day}")
+        assert len(re.findall("<h1", html)) == 1
+        assert [len(re.findall(f"<{part}[ >]", html)) for part in ("header", "nav", "main", "footer")] == [1, 1, 1, 1]
+
+    def test_its_contents_lead_to_its_sections(self, made, lang):
+        inside = [href[1:] for href in hrefs(made.pages[lang]) if href.startswith("#")]
+
+        assert inside == ["content", "ask-money"]
+        assert all(f'id="{name}"' in made.pages[lang] for name in inside)
+
+    def test_says_that_the_data_are_invented_and_that_it_is_a_draft_on_screen_and_paper(self, made, lang):
+        said = {
+            "cs": ["Data tohoto projektu jsou smyšlená.", "Návrh"],
+            "en": ["The data of this project are invented.", "Draft"],
+        }
+
+        for words in said[lang]:
+            assert (
+                made.pages[lang].partition("</style>")[2].count(words) == 2
+            )  # at the head, and behind each printed page
+            assert words.split()[0] in re.search(r"@top-right\{content:(.*?)\}", made.pages[lang])[1]
+
+    def test_numbers_tables_and_figures_before_their_captions(self, made, lang):
+        table, figure = {"cs": ("Tabulka 1.", "Graf 1."), "en": ("Table 1.", "Figure 1.")}[lang]
+
+        assert re.search(rf'<caption id="table-1"><b class="count">{table}</b> \w', made.pages[lang])
+        assert f'<figcaption><b class="count">{figure}</b> <strong>' in made.pages[lang]
+
+    def test_shows_only_what_kpeval_showed(self, made, lang):
+        html = made.pages[lang]
+
+        assert "stray words" not in html
+        assert "dataframe" not in html
+        assert "nothing to see" not in html
+        assert 'id="ask-nothing"' not in html
+        assert "import kpeval" not in html
+
+    def test_shows_what_stands_in_the_data_as_text(self, made, lang):
+        assert "Evropský &lt;b&gt;fond&lt;/b&gt;" in made.pages[lang]
+        assert "<b>fond" not in made.pages[lang]
+
+    def test_a_wide_table_can_be_reached_and_is_named(self, made, lang):
+        frames = re.findall(r'<div [^>]*class="table"[^>]*>', made.pages[lang])
+        named = [re.search('aria-labelledby="(.*?)"', frame)[1] for frame in frames]
+
+        assert named == ["table-1", "data-files"]
+        assert all(f'<caption id="{name}">' in made.pages[lang] for name in named)
+        assert all('role="region"' in frame and 'tabindex="0"' in frame for frame in frames)
+
+    def test_stays_small(self, made, lang):
+        assert len(made.pages[lang].encode()) < 40_000
+
+    def test_names_nothing_of_the_machine(self, made, lang):
+        assert str(made.folder) not in made.pages[lang]
+        assert "kpeval-" not in made.pages[lang]
+
+
+def hrefs(html):
+    return re.findall(r'href="([^"]*)"', html)
+
+
+def other(lang):
+    return {"cs": "en", "en": "cs"}[lang]
+
+
+@pytest.mark.slow
+def test_the_documents_own_words_are_marked_with_their_language_where_it_is_not_the_pages(made):
+    assert re.search(r'<h1 lang="cs">', made.pages["en"])
+    assert re.search(r'<t[dh][^>]*class="quoted"[^>]* lang="cs"', made.pages["en"])
+    assert not re.search(r'<t[dh][^>]* lang="', made.pages["cs"])
+
+
+@pytest.mark.slow
+class TestFailsTheRender:
+    def test_a_chart_without_alternative_text(self, executed):
+        shown(executed, "chart").metadata["text/html"]["kpeval"]["alt"] = " "
+
+        with pytest.raises(Failed, match="cell chart: a chart has no alternative text"):
+            page(executed, ENGLISH)
+
+    @pytest.mark.parametrize(("cell", "tag"), [("chart", "figcaption"), ("table", "caption")])
+    def test_a_chart_or_a_table_without_caption(self, executed, cell, tag):
+        data = shown(executed, cell).data
+        data["text/html"] = re.sub(rf"<{tag}>.*?</{tag}>", f"<{tag}><b> </b></{tag}>", data["text/html"])
+
+        with pytest.raises(Failed, match=f"cell {cell}: a {cell} has no caption"):
+            page(executed, ENGLISH)
+
+    def test_an_error_that_a_cell_only_showed(self, executed):
+        next(cell for cell in executed.cells if cell.id == "stray").outputs.append(
+            nbformat.v4.new_output("error", ename="KeyError", evalue="'jan@example.cz'", traceback=["jan@example.cz"])
+        )
+
+        with pytest.raises(Failed) as failed:
+            page(executed, ENGLISH)
+
+        assert str(failed.value) == "cell stray: KeyError"
+
+    @pytest.mark.parametrize(("name", "value"), [("project_id", "usti"), ("as_of", "2020-01-01"), ("lang", "cs")])
+    def test_a_page_about_something_else_than_was_asked(self, executed, name, value):
+        shown(executed, "cover").metadata["text/html"]["kpeval"][name] = value
+
+        with pytest.raises(Failed, match="was asked for"):
+            page(executed, ENGLISH)
+
+    def test_a_page_without_cover(self, executed):
+        executed.cells = [cell for cell in executed.cells if cell.id != "cover"]
+
+        with pytest.raises(Failed, match="the notebook shows 0 covers"):
+            page(executed, ENGLISH)
+
+    def test_prose_that_the_catalogue_lacks(self, executed):
+        shown(executed, "cover").metadata["text/html"]["kpeval"]["lang"] = "cs"
+        next(cell for cell in executed.cells if cell.id == "ask-money").source = "## Nobody has translated this"
+
+        with pytest.raises(Failed, match="cell ask-money: the catalogue 'cs' lacks this cell's text"):
+            page(executed, ENGLISH._replace(lang="cs"))
+
+    @pytest.mark.parametrize(
+        ("source", "said"),
+        [
+            ("# Another title", "a second '# Title'"),
+            ("![a map](https://example.org/map.png)", "a picture in Markdown"),
+        ],
+    )
+    def test_prose_that_no_page_has_a_place_for(self, executed, source, said):
+        next(cell for cell in executed.cells if cell.id == "ask-money").source = source
+
+        with pytest.raises(Failed, match=said):
+            page(executed, ENGLISH)
+
+    def test_a_first_cell_without_title(self, executed):
+        executed.cells[0].source = "No title"
+
+        with pytest.raises(Failed, match="cell title: the first cell does not begin with '# Title'"):
+            page(executed, ENGLISH)
+
+    def test_a_thing_of_a_kind_that_no_page_knows(self, executed):
+        shown(executed, "table").metadata["text/html"]["kpeval"]["kind"] = "map"
+
+        with pytest.raises(Failed, match="'map', which no page has a place for"):
+            page(executed, ENGLISH)
+
+
+@pytest.mark.slow
+def test_markup_in_prose_is_shown_as_text(executed):
+    next(
+        cell for cell in executed.cells if cell.id == "ask-money"
+    ).source = '## Money\n\n<img src=x onerror="alert(1)">'
+
+    html = page(executed, ENGLISH)
+
+    assert "<img" not in html
+    assert "&lt;img src=x onerror=" in html
+
+
+@pytest.mark.slow
+def test_jupyter_nbconvert_makes_the_same_page(made, tmp_path):
+    installed = Path(sys.prefix) / "share" / "jupyter" / "nbconvert" / "templates" / "kpeval"
+    if not installed.is_dir():
+        pytest.skip("the template is not installed: `make` installs kpeval, and the template with it")
+    same = {path.name: path.read_bytes() for path in TEMPLATE.iterdir()}
+    assert {path.name: path.read_bytes() for path in installed.iterdir()} == same, "an old template is installed: make"
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--template", "kpeval", "--output-dir", str(tmp_path)]
+
+    subprocess.run([*command, str(made.kept["en"])], check=True, capture_output=True)
+
+    expected = page(nbformat.read(made.kept["en"], as_version=4), ENGLISH)
+    assert (tmp_path / "small.en.html").read_text(encoding="utf-8").rstrip() == expected.rstrip()
+
+
+# --- the look ---
+
+
+def test_the_page_has_the_colours_of_the_charts():
+    """Charts are drawn in light colours; the style turns each into the variable that is dark in the dark."""
+    style = (TEMPLATE / "style.css").read_text(encoding="utf-8")
+    on_screen, printing = style.split("@media print")
+    parts = [*on_screen.split("prefers-color-scheme: dark"), printing]
+    light, dark, printed = (dict(re.findall(r"--(\w+): (#\w+);", part)) for part in parts)
+
+    for name, (on_light, on_dark) in PALETTE.items():
+        assert (light[name], dark[name], printed[name]) == (on_light, on_dark, on_light)
+        for paint in ("fill", "stroke"):
+            assert f'svg [{paint}="{on_light}"] {{ {paint}: var(--{name}); }}' in style
+
+
+def contrast(one, two):
+    """WCAG's ratio of two colours."""
+
+    def luminance(colour):
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    darker, lighter = sorted((luminance(one), luminance(two)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("mode", [0, 1], ids=["light", "dark"])
+def test_text_and_lines_can_be_told_from_what_they_stand_on(mode):
+    colours = {name: pair[mode] for name, pair in PALETTE.items()}
+    grounds = [colours["surface"], colours["shade"]]
+
+    for text in ("ink", "muted", "accent", "second"):
+        assert min(contrast(colours[text], ground) for ground in grounds) >= 4.5
+    for mark in ("edge", "accent", "second"):
+        assert contrast(colours[mark], colours["surface"]) >= 3
+
+
+def test_no_title_can_end_the_style():
+    style = stylesheet(['"; } </style><script>alert(1)</script>\\'])
+
+    assert "<" not in style
+    assert style.count('"') == stylesheet(["plain"]).count('"')
+    assert "sha256-" in policy(style)
+
+
+# --- many reports, and what becomes of one that fails ---
+
+
+@pytest.mark.slow
+def test_one_that_fails_costs_only_itself_and_what_is_made_twice_is_the_same(made, place, monkeypatch):
+    """A failing cell: one line with notebook, cell and cause, the old page stays, the rest is rendered, exit code 1."""
+    failing = COMPUTE + '\nraise KeyError("jan@example.cz")'
+    nbformat.write(notebook(compute=failing), place / "notebooks" / "broken.ipynb")
+    old = ENGLISH._replace(notebook="broken").page(place / "reports")
+    write_old(old)
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+
+    result = asked("report", "pilot", "--as-of", "31.12.2023", "--notebook", "broken,small", "--lang", "cs,en")
+
+    assert result.exit_code == 1, result.output
+    for lang in ("cs", "en"):
+        again = ENGLISH._replace(lang=lang).page(place / "reports").read_bytes()
+        assert again == made.pages[lang].encode(), "another folder, another zone, another time: the same bytes"
+    failures = [line for line in result.stderr.splitlines() if line.startswith("failed:")]
+    assert len(failures) == 2
+    assert failures[1].startswith(f"failed: pilot {DAY} broken.en: cell compute: KeyError (more in reports")
+    assert "2 of 4 reports rendered, 2 failed" in result.stdout
+    assert "jan@example.cz" not in result.output
+    log = ENGLISH._replace(notebook="broken").kept(place / "reports", ".log")
+    assert "jan@example.cz" in log.read_text(encoding="utf-8")
+    assert old.read_text() == "the page of last year"
+    assert f'href="pilot/{DAY}/small.en.html"' in (place / "reports" / "index.html").read_text(encoding="utf-8")
+    assert strays(place / "reports") == []
+
+
+def write_old(path):
+    path.parent.mkdir(parents=True)
+    path.write_text("the page of last year")
+
+
+def strays(out):
+    """Files that are neither page nor catalogue nor kept privately."""
+    files = [path for path in out.rglob("*") if path.is_file() and ".kpeval" not in path.parts]
+    return [path for path in files if path.suffix != ".html"] + list(out.rglob("*.part"))
+
+
+@pytest.mark.slow
+def test_a_dead_kernel_and_a_fault_of_the_data_are_told_in_one_line_each_without_the_data(place):
+    (place / "data" / "pilot" / "funding.csv").write_text(
+        "source,kind,declared_amount\nměsto,municipality,jan@example.cz\n"
+    )
+
+    nbformat.write(notebook(compute="import os\n\nos._exit(9)"), place / "notebooks" / "dies.ipynb")
+
+    result = asked("report", "pilot", "--as-of", DAY, "--notebook", "dies,small", "--lang", "en")
+
+    assert result.exit_code == 1
+    assert "dies.en: the kernel died (out of memory?) (more in" in result.stderr
+    assert "compute: DataError: project pilot: 1 fault; kpeval check pilot lists them (more in" in result.stderr
+    assert "jan@example.cz" not in result.output
+    assert not ENGLISH.page(place / "reports").exists()
+
+
+@pytest.fixture
+def no_kernel(executed, monkeypatch):
+    """Reports are rendered from the notebook that is executed already."""
+    monkeypatch.setattr(batch, "run", lambda report, notebook, *, data, out: deepcopy(executed))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_kernel")
+class TestWriting:
+    def test_a_page_that_cannot_be_written_is_told_and_leaves_nothing_behind(self, place):
+        ENGLISH.page(place / "reports").mkdir(parents=True)
+
+        (outcome,) = batch.render([ENGLISH], data=place / "data", out=place / "reports")
+
+        assert "Is a directory" in outcome.failure.cause
+        assert strays(place / "reports") == []
+
+    def test_a_page_links_only_to_a_sister_that_is_made(self, place, executed):
+        reports = grid(["pilot"], [DAY], ["small"], ["cs", "en"])
+
+        czech, english = batch.render(reports, data=place / "data", out=place / "reports")
+
+        assert "was asked for" in czech.failure.cause  # for the notebook that stands in is the English one
+        assert "hreflang" not in english.page.read_text(encoding="utf-8")
+        assert czech.log.read_text(encoding="utf-8").startswith(f"pilot {DAY} small.cs: cell cover: the page says lang")
+
+    def test_the_catalogue_is_the_same_twice_and_passes_over_what_is_no_report(self, place):
+        out = place / "reports"
+        list(batch.render([ENGLISH], data=place / "data", out=out))
+        before = (out / "index.html").read_bytes()
+        (out / "pilot" / DAY / "notes.html").write_text("<p>somebody's notes</p>")
+
+        catalogue.write(out)
+
+        assert (out / "index.html").read_bytes() == before
+
+    def test_what_is_kept_is_for_the_owner_only(self, place, made):
+        list(batch.render([ENGLISH], data=place / "data", out=place / "reports"))
+
+        for path in [made.out / ".kpeval", *(made.out / ".kpeval").rglob("*"), place / "reports" / ".kpeval"]:
+            assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600)
+        assert ENGLISH.page(made.out).stat().st_mode & 0o777 == 0o666 & ~umask()
+
+
+def umask():
+    now = os.umask(0)
+    os.umask(now)
+    return now
+
+
+@pytest.mark.slow
+def test_nothing_private_lies_beside_a_page(made):
+    assert sorted(path.name for path in ENGLISH.page(made.out).parent.iterdir()) == ["small.cs.html", "small.en.html"]
+    assert strays(made.out) == []
+
+
+@pytest.mark.slow
+def test_the_executed_notebook_holds_nothing_that_differs_from_run_to_run(made):
+    kept = json.loads(made.kept["en"].read_text(encoding="utf-8"))
+
+    assert [cell["id"] for cell in kept["cells"]][:3] == ["title", "parameters", "injected-parameters"]
+    assert "papermill" not in kept["metadata"]
+    assert all("papermill" not in cell["metadata"] and "execution" not in cell["metadata"] for cell in kept["cells"])
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_other(tmp_path):
+    """The system itself refuses to write more than 1,000 bytes."""
+    page = tmp_path / "page.html"
+    page.write_text("old")
+    code = (
+        "import resource, signal, sys\n"
+        "from pathlib import Path\n"
+        "from kpeval.reporting.files import write_whole\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "try:\n"
+        "    write_whole(Path(sys.argv[1]), 'x' * 5000)\n"
+        "except OSError as error:\n"
+        "    sys.exit(f'refused: {error.strerror}')\n"
+    )
+    if find_spec("resource") is None:
+        pytest.skip("this system sets no limits")
+
+    done = subprocess.run([sys.executable, "-c", code, str(page)], capture_output=True, text=True, check=False)
+
+    assert "refused: File too large" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+    assert page.read_text() == "old"
+
+
+def test_a_file_is_written_whole(tmp_path):
+    write_whole(tmp_path / "page.html", "žluť\n")
+
+    assert (tmp_path / "page.html").read_bytes() == "žluť\n".encode()
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_catalogue_groups_by_project_and_day_and_says_what_is_invented(tmp_path):
+    """One page per language; a draft and invented data are named; the reader's language comes first."""
+    for project, day, lang, synthetic in [
+        ("usti", "2007-06-30", "cs", "false"),
+        ("usti", "2006-12-31", "cs", "false"),
+        ("demo", "2023-12-31", "cs", "true"),
+        ("demo", "2023-12-31", "en", "true"),
+    ]:
+        told = {"project": project, "as-of": day, "kind": "A & B", "title": f"{project} <1>", "synthetic": synthetic}
+        metas = "".join(f'<meta name="kpeval:{name}" content="{text}">' for name, text in told.items())
+        folder = tmp_path / project / day
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"evaluation.{lang}.html").write_text(f'<html lang="{lang}"><head>{metas}', encoding="utf-8")
+
+    assert [path.name for path in catalogue.write(tmp_path)] == ["index.html", "index.en.html"]
+
+    czech, english = ((tmp_path / name).read_text(encoding="utf-8") for name in ("index.html", "index.en.html"))
+    assert re.findall(r'<h2 id="(\w+)">', czech) == ["contents", "demo", "usti"]
+    assert hrefs(czech)[-4:] == [
+        "demo/2023-12-31/evaluation.cs.html",
+        "demo/2023-12-31/evaluation.en.html",
+        "usti/2006-12-31/evaluation.cs.html",
+        "usti/2007-06-30/evaluation.cs.html",
+    ]
+    assert hrefs(english)[-4] == "demo/2023-12-31/evaluation.en.html"
+    assert czech.count("smyšlená data") == 1
+    assert "usti &lt;1&gt;" in czech
+    assert "A &amp; B (Čeština)" in czech
+
+
+def test_a_catalogue_of_nothing_says_so(tmp_path):
+    catalogue.write(tmp_path)
+
+    assert "There is no report yet." in (tmp_path / "index.html").read_text(encoding="utf-8")
