@@ -279,6 +279,10 @@ def take(table: Table, frame: pd.DataFrame, names: str) -> pd.DataFrame:
     columns = tuple(replace(column, required=column.required and wanted.get(column.name, False)) for column in declared)
     with_id = Table(table.name, table.en, table.cs, columns, table.key)
     rows, faults = typed(with_id, frame.reset_index(drop=True), wanted)
+    for column in columns:
+        if column.required and column.name in wanted:
+            empty = rows.index[rows[column.name].isna()]
+            faults += [Fault(table.file, int(row), column.name, "is empty, and must not be") for row in empty]
     faults += _repeated(with_id, rows)
     if faults:
         raise DataError(faults, f"the table {table.name}")

@@ -6,6 +6,8 @@ Shares, fulfilment and gaps between shares are fractions of 1; money is in the p
 
 from __future__ import annotations
 
+import pandas as pd
+
 from kpeval.columns import PROJECT_ID, Column, Table
 from kpeval.schema import (
     ACTIVITIES,
@@ -43,6 +45,12 @@ def fraction(name: str, en: str, cs: str) -> Column:
 
 def result(name: str, en: str, cs: str, *columns: Column, key: str = "") -> Table:
     return Table(name, en, cs, (PROJECT_ID, *columns), tuple(key.split()))
+
+
+def shaped(declared: Table, frame: pd.DataFrame, *more: str) -> pd.DataFrame:
+    """`frame` as declared: the columns in their order and types, whatever rows there are; `more` columns follow."""
+    types = {column.name: column.dtype for column in declared.columns} | dict.fromkeys(more, "str")
+    return frame[list(types)].astype(types)
 
 
 BUDGET_SHARES = result(

@@ -18,8 +18,8 @@ def as_day(value: str | date | datetime | pd.Timestamp) -> pd.Timestamp:
         period = czech.period(value)
         if period.precision != "day":
             raise ValueError(f"'{value}' is a {period.precision}, not a day")
-        return pd.Timestamp(period.start)
-    return pd.Timestamp(value).tz_localize(None).normalize()
+        return pd.Timestamp(period.start).as_unit("us")
+    return pd.Timestamp(value).tz_localize(None).normalize().as_unit("us")
 
 
 def days_between(first: pd.Series[pd.Timestamp], last: pd.Series[pd.Timestamp]) -> pd.Series[int]:

@@ -1,4 +1,4 @@
-"""Money over time: sums to the haléř, the curve, the three-way comparison. Definitions: worked_examples/drawdown.csv."""
+"""Money over time: sums, the curve, the three-way comparison. Definitions: worked_examples/drawdown.csv."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The results of the three projects on their report days are those that were reviewed (tests/golden, --update-golden)."""
+"""The results of the three projects on their report days are those that were reviewed: tests/golden."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -12,7 +12,7 @@ import pandas as pd
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown
 from kpeval.measures.indicators import indicator_fulfilment
-from kpeval.measures.timeline import activity_timeline
+from kpeval.measures.timeline import activity_timeline, output_delivery
 from kpeval.present.language import Language, money_decimals
 from kpeval.project import Project
 
@@ -72,6 +72,10 @@ class Case:
     @cached_property
     def timeline(self) -> pd.DataFrame:
         return activity_timeline(self.project.activities, self.project.projects, as_of=self.day)
+
+    @cached_property
+    def delivery(self) -> pd.DataFrame:
+        return output_delivery(self.project.outputs, as_of=self.day)
 
     @cached_property
     def measured(self) -> pd.DataFrame:

@@ -186,14 +186,12 @@ def nothing_recorded(case: Case) -> Iterator[Finding]:
         )
         remedy = case.words.say("Ask for the actual days; without them no delay is claimed.")
         yield Finding("warning", "activity_without_record", "activities", None, "actual_start", message, remedy)
-    outputs = case.project.outputs
-    known = (outputs["delivered_on"] <= case.day) & ~(outputs["recorded_on"] > case.day)
-    due = outputs[(outputs["due"] <= case.day) & ~known]
-    for row, output in due.iterrows():
-        values = {"output": output["output_id"], "due": case.words.day(output["due"])}
+    for output in each(case.delivery[case.delivery["status"] == "no_record"]):
+        row = _rows(case, "outputs", "output_id", output.output_id)
+        values = {"output": output.output_id, "due": case.words.day(output.due)}
         message = case.words.say("Output {output} was due on {due} and nothing is recorded of it.", **values)
         remedy = case.words.say("Ask for the evidence; no record does not mean failed.")
-        yield Finding("warning", "output_without_record", "outputs", int(str(row)), "delivered_on", message, remedy)
+        yield Finding("warning", "output_without_record", "outputs", row, "delivered_on", message, remedy)
 
 
 def output_not_measurable(case: Case) -> Iterator[Finding]:

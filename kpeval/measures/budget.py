@@ -10,7 +10,7 @@ import pandas as pd
 
 from kpeval.columns import take
 from kpeval.czech import printed_unit
-from kpeval.results import BUDGET_SHARES, RECONCILIATION
+from kpeval.results import BUDGET_SHARES, RECONCILIATION, shaped
 from kpeval.schema import FUNDING, PROJECTS, SOURCE_KINDS
 
 HALER = 0.01  # an amount of money has no smaller part; also the tolerance where no printed form is known
@@ -53,7 +53,7 @@ def budget_shares(funding: pd.DataFrame, projects: pd.DataFrame | None = None) -
     shares["deviation"] = shares["declared_share"] - shares["share_of_total"]
     rank = shares["kind"].map({kind: place for place, kind in enumerate(SOURCE_KINDS)})
     order = shares.assign(rank=rank).sort_values(["project_id", "rank", "source"]).index
-    return shares.loc[order, BUDGET_SHARES.names].reset_index(drop=True)
+    return shaped(BUDGET_SHARES, shares.loc[order]).reset_index(drop=True)
 
 
 def reconciliation(funding: pd.DataFrame, projects: pd.DataFrame) -> pd.DataFrame:
@@ -87,7 +87,7 @@ def reconciliation(funding: pd.DataFrame, projects: pd.DataFrame) -> pd.DataFram
     off = _halers(out["surplus"].abs()) > _halers(out["tolerance"])
     state = np.select([~known, ~off, out["surplus"] > 0], ["unknown", "reconciled", "over"], "under")
     out["state"] = pd.Series(state, index=out.index, dtype="str")
-    return out[RECONCILIATION.names].sort_values("project_id", ignore_index=True)
+    return shaped(RECONCILIATION, out.sort_values("project_id", ignore_index=True))
 
 
 def _sources(funding: pd.DataFrame, projects: pd.DataFrame | None) -> pd.DataFrame:
@@ -166,7 +166,10 @@ def _with_base(rows: pd.DataFrame, projects: pd.DataFrame | None) -> pd.DataFram
 
 def _parts(rows: pd.DataFrame) -> pd.DataFrame:
     """The members of groups with the part of the group's amount that falls to each; `splits`: the parts add up."""
-    carriers = rows[rows["role"] == "carrier"].set_index(GROUP)[["amount", "unit"]].add_prefix("group_")
+    carriers = rows[rows["role"] == "carrier"].drop_duplicates(
+        GROUP, keep=False
+    )  # of two amounts neither is the group's
+    carriers = carriers.set_index(GROUP)[["amount", "unit"]].add_prefix("group_")
     parts = rows[rows["role"] == "member"].join(carriers, on=GROUP)
     own = parts["declared_amount"].notna() & (parts["declared_amount"] != parts["group_amount"])
     by_share = _halers(parts["declared_share"] * parts["base"]) / 100
@@ -175,7 +178,9 @@ def _parts(rows: pd.DataFrame) -> pd.DataFrame:
     parts["halers"] = _halers(parts["amount"])
     sums = _whole_sums(parts, "halers").reindex(pd.MultiIndex.from_frame(parts[GROUP])).to_numpy()
     apart = (_halers(parts["group_amount"]) - sums).abs()
-    parts["splits"] = apart <= _halers(parts["group_unit"] + parts["base_unit"])
+    # A sum of the sources holds the group's own amount: its printed unit counts once.
+    units = parts["base_unit"] + parts["group_unit"].where(parts["total_cost"].notna(), 0)
+    parts["splits"] = apart <= _halers(units)
     return parts
 
 

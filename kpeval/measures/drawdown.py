@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kpeval.columns import take
-from kpeval.results import DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY
+from kpeval.results import DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, shaped
 from kpeval.schema import FINANCE_PLAN, PROJECTS, TRANSACTIONS
 from kpeval.timespan import DAY, as_day, elapsed_share, months_between
 
@@ -48,7 +48,7 @@ def drawdown(
     rows["burn_rate"] = rows["spent"] / passed.where(passed > 0)
     rows["required_rate"] = (rows["budget"] - rows["spent"]) / left.where(left > 0)
     rows["projected_total"] = rows["spent"] / rows["elapsed"].where(rows["elapsed"] >= EARLIEST_PROJECTION)
-    return rows.reset_index()[DRAWDOWN.names].sort_values("project_id", ignore_index=True)
+    return shaped(DRAWDOWN, rows.reset_index().sort_values("project_id", ignore_index=True))
 
 
 def drawdown_curve(
@@ -79,7 +79,7 @@ def drawdown_curve(
     spent = daily.groupby(days["project_id"]).cumsum() / 100
     days["spent"] = spent.where((days["day"] <= now) & days["project_id"].isin(spendings["project_id"]))
     days["currency"] = owners["currency"].reindex(days["project_id"]).to_numpy()
-    return days[DRAWDOWN_CURVE.names]
+    return shaped(DRAWDOWN_CURVE, days)
 
 
 def three_way(timeline: pd.DataFrame, drawdown: pd.DataFrame, fulfilment: pd.DataFrame) -> pd.DataFrame:
@@ -107,7 +107,7 @@ def three_way(timeline: pd.DataFrame, drawdown: pd.DataFrame, fulfilment: pd.Dat
     rows["money_minus_time"] = rows["money"] - rows["time"]
     rows["results_minus_time"] = rows["results"] - rows["time"]
     rows["results_minus_money"] = rows["results"] - rows["money"]
-    return rows.reset_index()[THREE_WAY.names]
+    return shaped(THREE_WAY, rows.reset_index())
 
 
 def _spendings(transactions: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:

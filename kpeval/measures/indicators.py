@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from kpeval.columns import take
-from kpeval.results import INDICATOR_FULFILMENT
+from kpeval.faults import DataError, Fault
+from kpeval.results import INDICATOR_FULFILMENT, shaped
 from kpeval.schema import INDICATORS, MEASUREMENTS, PROJECTS, RATE_UNIT, TARGETS
 from kpeval.timespan import DAY, as_day
 
@@ -72,9 +73,9 @@ def indicator_fulfilment(
     rows = rows.join(_original(known), on=KEY).merge(_last_target(goals), on=KEY, how="left")
     rows = rows.merge(_actual(rows, measurements, now), on=KEY, how="left")
     rows = _compared(rows, now)
-    rows["expected"] = _expected(rows, goals, _starts(rows, projects), now)
+    rows["expected"] = _expected(rows, goals, _starts(rows, projects, now), now)
     rows["status"], rows["reason"] = _status(rows, now)
-    return rows[INDICATOR_FULFILMENT.names].sort_values(KEY, ignore_index=True)
+    return shaped(INDICATOR_FULFILMENT, rows.sort_values(KEY, ignore_index=True))
 
 
 def _known_targets(targets: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
@@ -113,6 +114,7 @@ def _actual(rows: pd.DataFrame, measurements: pd.DataFrame, now: pd.Timestamp) -
     values = values.sort_values([*KEY, "measured_on", "recorded_on"], na_position="first")
     values = values.drop_duplicates([*KEY, "measured_on", "person_id"], keep="last")
     values = values.merge(rows[[*KEY, "accumulation"]], on=KEY)
+    _refuse_parts(values)
     ratio = values["accumulation"].eq("ratio")
     complete = values["numerator"].notna() & values["denominator"].notna()
     values = values[values["actual"].notna().where(~ratio, complete)]
@@ -136,6 +138,20 @@ def _actual(rows: pd.DataFrame, measurements: pd.DataFrame, now: pd.Timestamp) -
     return found[["actual", "measured_on"]].reset_index()
 
 
+def _refuse_parts(values: pd.DataFrame) -> None:
+    """DataError for rows that look like values and are parts: nobody said how they add up."""
+    elsewhere = values["person_id"].notna() & values["accumulation"].ne("persons").fillna(True)
+    faults = []
+    for stray, column, message in (
+        (elsewhere, "person_id", "stands with a value, and the accumulation is not persons"),
+        (values["category"].notna(), "category", "stands without the dimension it belongs to"),
+    ):
+        names = sorted(set(values.loc[stray, "indicator_id"]))
+        faults += [Fault(MEASUREMENTS.file, None, column, f"indicator {name}: a {column} {message}") for name in names]
+    if faults:
+        raise DataError(faults, "the measurements")
+
+
 def _compared(rows: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
     """Adds of_target, fulfilment and gap, with the baseline that was used and whether it was assumed."""
     target, actual = rows["target"], rows["actual"]
@@ -143,11 +159,12 @@ def _compared(rows: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
     falls = rows["direction"].eq("decrease") | (rows["direction"].isna() & (target < given))
     maintain = rows["direction"].eq("maintain")
     rate = rows["scale"].eq("rate") | rows["accumulation"].eq("ratio") | rows["unit"].fillna("").str.match(RATE_UNIT)
-    assumed = rows["baseline"].isna() & ~rate & ~falls & ~maintain & target.notna()
+    assumed = given.isna() & ~rate & ~falls & ~maintain & target.notna()
     rows["assumed"] = assumed.astype("boolean")
     rows["baseline"] = given.mask(assumed, 0.0)
     zero = target.eq(0) & actual.notna()
-    met_at_zero = actual.eq(0).astype("float64").where(falls | maintain)
+    met = actual.le(0).where(falls, actual.abs() <= rows["tolerance"].fillna(0) + FUZZ)
+    met_at_zero = met.astype("float64").where(falls | maintain)
     rows["of_target"] = (actual / target.where(target > 0)).mask(zero, met_at_zero)
     outside = ((actual - target).abs() - rows["tolerance"].fillna(0)).clip(lower=0)
     way = target - rows["baseline"]
@@ -157,15 +174,16 @@ def _compared(rows: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
     return rows.assign(maintain=maintain)
 
 
-def _starts(rows: pd.DataFrame, projects: pd.DataFrame | None) -> pd.Series[pd.Timestamp]:
+def _starts(rows: pd.DataFrame, projects: pd.DataFrame | None, now: pd.Timestamp) -> pd.Series[pd.Timestamp]:
     """The day at whose end progress starts from the baseline: the baseline's own, else the eve of the project's start.
 
     The eve, because the first day of the project counts as passed on that day, as in `elapsed`.
     """
+    known = rows["baseline_on"].where(rows["baseline_on"] <= now)
     if projects is None:
-        return rows["baseline_on"]
+        return known
     owners = take(PROJECTS, projects, "start").set_index("project_id")["start"] - DAY
-    return rows["baseline_on"].fillna(pd.Series(owners.reindex(rows["project_id"]).to_numpy(), index=rows.index))
+    return known.fillna(pd.Series(owners.reindex(rows["project_id"]).to_numpy(), index=rows.index))
 
 
 def _expected(

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kpeval.columns import take
-from kpeval.results import ACTIVITY_TIMELINE, OUTPUT_DELIVERY, OVERLAPS, PROJECT_PERIOD
+from kpeval.results import ACTIVITY_TIMELINE, OUTPUT_DELIVERY, OVERLAPS, PROJECT_PERIOD, shaped
 from kpeval.schema import ACTIVITIES, OUTPUTS, PROJECTS
 from kpeval.timespan import as_day, days_between, elapsed_share, months_between
 
@@ -31,8 +31,7 @@ def project_period(projects: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame
     rows["months"] = months_between(rows["start"], rows["end"])
     rows["elapsed"] = elapsed_share(rows["start"], rows["end"], as_day(as_of))
     rows["days_elapsed"] = (rows["elapsed"] * rows["days"].astype("float64")).round().astype("Int64")
-    columns = [*PROJECT_PERIOD.names, "start_precision", "end_precision"]
-    return rows[columns].sort_values("project_id", ignore_index=True)
+    return shaped(PROJECT_PERIOD, rows.sort_values("project_id", ignore_index=True), "start_precision", "end_precision")
 
 
 def activity_timeline(
@@ -59,7 +58,9 @@ def activity_timeline(
     known = ~(rows["recorded_on"] > now)
     later = (rows[["actual_start", "actual_end"]] > now).any(axis="columns")
     for name in ("actual_start", "actual_end"):
-        rows[name] = rows[name].where(known & (rows[name] <= now))
+        seen = known & (rows[name] <= now)
+        rows[name] = rows[name].where(seen)
+        rows[f"{name}_precision"] = rows[f"{name}_precision"].where(seen)
     # A word without a day of its own belongs to the row's actual days: while one of them lies ahead, so does the word.
     recorded = rows["status"].where(known & (~later | rows["recorded_on"].notna()), "").fillna("")
     rows["status"] = _status(rows, recorded, now)
@@ -72,9 +73,9 @@ def activity_timeline(
     rows["days_late_start"] = late_start.dt.days.astype("Int64")
     rows["days_late_end"] = late_end.dt.days.astype("Int64")
     rows = _against_project(rows, projects, now)
-    precisions = [name for name in rows.columns if str(name).endswith("_precision")]
+    precisions = [str(name) for name in rows.columns if str(name).endswith("_precision")]
     ordered = rows.sort_values(["project_id", "planned_start", "activity_id"], ignore_index=True)
-    return ordered[ACTIVITY_TIMELINE.names + precisions]
+    return shaped(ACTIVITY_TIMELINE, ordered, *precisions)
 
 
 def overlaps(activities: pd.DataFrame) -> pd.DataFrame:
@@ -92,7 +93,7 @@ def overlaps(activities: pd.DataFrame) -> pd.DataFrame:
     last = pairs[["planned_end_a", "planned_end_b"]].min(axis=1, skipna=False)
     pairs["days"] = days_between(first, last).clip(lower=0)
     pairs = pairs.rename(columns={"activity_id_a": "activity_a", "activity_id_b": "activity_b"})
-    return pairs[OVERLAPS.names].sort_values(["project_id", "activity_a", "activity_b"], ignore_index=True)
+    return shaped(OVERLAPS, pairs.sort_values(["project_id", "activity_a", "activity_b"], ignore_index=True))
 
 
 def output_delivery(outputs: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame:
@@ -111,7 +112,8 @@ def output_delivery(outputs: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame
     now = as_day(as_of)
     names = "output_id activity_id title? planned_quantity due delivered_quantity delivered_on evidence recorded_on"
     rows = take(OUTPUTS, outputs, names)
-    known = (rows["delivered_on"] <= now) & ~(rows["recorded_on"] > now)
+    something = rows["delivered_on"].notna() | (rows["delivered_quantity"] > 0) | rows["evidence"].notna()
+    known = something & ~(rows["delivered_on"] > now) & ~(rows["recorded_on"] > now)
     for name in ("delivered_on", "delivered_quantity", "evidence"):
         rows[name] = rows[name].where(known)
     short = rows["delivered_quantity"].fillna(1) < rows["planned_quantity"].fillna(0)
@@ -124,7 +126,7 @@ def output_delivery(outputs: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame
     status = np.select([case for case, _ in choice], [word for _, word in choice], "no_record")
     rows["status"] = pd.Series(status, index=rows.index, dtype="str")
     rows["days_late"] = (rows["delivered_on"] - rows["due"]).dt.days.astype("Int64")
-    return rows[OUTPUT_DELIVERY.names].sort_values(["project_id", "activity_id", "output_id"], ignore_index=True)
+    return shaped(OUTPUT_DELIVERY, rows.sort_values(["project_id", "activity_id", "output_id"], ignore_index=True))
 
 
 def _status(rows: pd.DataFrame, recorded: pd.Series[str], now: pd.Timestamp) -> pd.Series[str]:

@@ -155,7 +155,7 @@ def _catalogue(code: str) -> gettext.GNUTranslations:
     with (LOCALE / code / "LC_MESSAGES" / "kpeval.po").open("rb") as file:
         catalogue = read_po(file, locale=code, domain="kpeval")
     for message in list(catalogue):
-        if message.id and not all([message.string] if isinstance(message.string, str) else message.string):
+        if message.id and not all(message.string if message.pluralizable else [message.string]):  # type: ignore[arg-type]
             catalogue.delete(message.id)  # Babel would fill an empty plural form in with English
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)

@@ -1,0 +1,556 @@
+"""What holds for every measure whatever the data: laws, tried on invented projects and on small nasty tables."""
+
+from collections.abc import Callable
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import assert_same, copies
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from kpeval.demo import demo_tables
+from kpeval.faults import DataError
+from kpeval.measures.budget import budget_shares, reconciliation
+from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
+from kpeval.measures.indicators import indicator_fulfilment
+from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+from kpeval.results import RESULT_TABLES
+from kpeval.schema import PROJECT_TABLES, PROJECTS
+
+Tables = dict[str, pd.DataFrame]
+Facts = tuple[Tables, pd.Timestamp]
+INPUTS = ["projects", "funding", "finance_plan", "transactions", "activities", "outputs"]
+INPUTS += ["indicators", "targets", "measurements"]
+SCHEMA = PROJECT_TABLES | {"projects": PROJECTS}
+FIRST, LAST = pd.Timestamp("2008-01-01"), pd.Timestamp("2027-12-31")  # of the invented projects
+
+
+MEASURES: dict[str, Callable[[Tables, Any], pd.DataFrame]] = {
+    "budget_shares": lambda has, as_of: budget_shares(has["funding"], has["projects"]),
+    "reconciliation": lambda has, as_of: reconciliation(has["funding"], has["projects"]),
+    "indicator_fulfilment": lambda has, as_of: indicator_fulfilment(
+        has["indicators"], has["targets"], has["measurements"], has["projects"], as_of=as_of
+    ),
+    "activity_timeline": lambda has, as_of: activity_timeline(has["activities"], has["projects"], as_of=as_of),
+    "overlaps": lambda has, as_of: overlaps(has["activities"]),
+    "output_delivery": lambda has, as_of: output_delivery(has["outputs"], as_of=as_of),
+    "project_period": lambda has, as_of: project_period(has["projects"], as_of=as_of),
+    "drawdown": lambda has, as_of: drawdown(has["finance_plan"], has["transactions"], has["projects"], as_of=as_of),
+    "drawdown_curve": lambda has, as_of: drawdown_curve(
+        has["finance_plan"], has["transactions"], has["projects"], as_of=as_of
+    ),
+}
+NEEDS = {
+    "budget_shares": ["funding", "projects"],
+    "reconciliation": ["funding", "projects"],
+    "indicator_fulfilment": ["indicators", "targets", "measurements", "projects"],
+    "activity_timeline": ["activities", "projects"],
+    "overlaps": ["activities"],
+    "output_delivery": ["outputs"],
+    "project_period": ["projects"],
+    "drawdown": ["finance_plan", "transactions", "projects"],
+    "drawdown_curve": ["finance_plan", "transactions", "projects"],
+}
+
+
+def measured(tables: Tables, as_of: Any) -> Tables:
+    """Every measure, by its name."""
+    results = {name: measure(tables, as_of) for name, measure in MEASURES.items()}
+    parts = [results[name] for name in ("activity_timeline", "drawdown", "indicator_fulfilment")]
+    return results | {"three_way": three_way(*parts)}
+
+
+def assert_all_same(left: Tables, right: Tables, **tolerance: float) -> None:
+    assert list(left) == list(right)
+    for name, frame in left.items():
+        assert_same(frame, right[name], **tolerance)
+
+
+@cache
+def _invented(seed: int, projects: int) -> Tables:
+    tables = demo_tables(projects, seed)
+    return {name: tables[name] for name in INPUTS}
+
+
+REPORT = pd.Timestamp("2018-06-30")
+NEAR = [*pd.date_range("2018-06-25", "2018-07-05"), None]  # days around the report's, so that they collide
+FEW = [-3.0, 0.0, 1.0, 2.0, 3.0, 5.0, 8.0, None]
+IDS = ["A", "B"]
+NASTY: dict[str, dict[str, list[object]]] = {
+    "projects": {"start": [*NEAR[:3], None], "end": NEAR[6:], "total_cost": [0.0, 100.0, 100.0, None]},
+    "funding": {
+        "source": list("abcd"),
+        "kind": ["eu", "state", "municipality", "joint"],
+        "group": ["g", "g", None],
+        "declared_share": [0.05, 0.1, 0.85, None],
+        "declared_amount": [5.0, 85.0, 95.0, 95.0, None],
+    },
+    "finance_plan": {
+        "period_start": [pd.Timestamp("2018-06-25"), None],
+        "period_end": NEAR[:-1],
+        "amount": [0.0, 10.0, 33.33],
+        "source": ["a", None],
+        "activity_id": [None],
+        "recorded_on": NEAR,
+    },
+    "transactions": {
+        "transaction_id": list("123456"),
+        "date": NEAR[:-1],
+        "type": ["advance", "expenditure", "expenditure", "refund", "correction"],
+        "amount": FEW[:-1],
+        "recorded_on": NEAR,
+    },
+    "activities": {
+        "activity_id": IDS,
+        **dict.fromkeys(["planned_start", "planned_end", "actual_start", "actual_end", "recorded_on"], NEAR),
+        "status": ["not_started", "under_way", "finished", "cancelled", None, None],
+    },
+    "outputs": {
+        "output_id": IDS,
+        "activity_id": IDS,
+        "planned_quantity": [2.0, None],
+        "due": NEAR,
+        "delivered_quantity": [1.0, 2.0, None],
+        "delivered_on": NEAR,
+        "recorded_on": NEAR,
+    },
+    "indicators": {
+        "indicator_id": IDS,
+        "direction": ["increase", "decrease", "maintain", None],
+        "accumulation": ["latest", "sum", "max", "ratio", "persons", None],
+        "scale": ["number", "rate", "step", None],
+        "baseline": FEW,
+        "baseline_on": [*NEAR, *[None] * 10],
+    },
+    "targets": {
+        "indicator_id": IDS,
+        "due": NEAR,
+        "target": FEW,
+        "tolerance": [1.0, None],
+        "effective_on": NEAR,
+        "recorded_on": [*NEAR, *[None] * 20],
+    },
+    "measurements": {
+        "indicator_id": IDS,
+        "measured_on": NEAR[:-1],
+        "actual": FEW,
+        "numerator": [0.0, 1.0, 3.0],
+        "denominator": [0.0, 2.0, 4.0, None],
+        "dimension": ["sex", None, None],
+        "category": [None],
+        "person_id": [None],
+        "recorded_on": [*NEAR, *[None] * 20],
+    },
+}
+
+
+@cache
+def _nasty(seed: int, projects: int = 120) -> Tables:
+    """Small tables in which days, values and ids collide and everything that may be missing is, here or there."""
+    chance = np.random.default_rng(seed)
+    names = np.array([f"p{number:03d}" for number in range(projects)], dtype=object)
+    tables = {}
+    for name, columns in NASTY.items():
+        owner = names if name == "projects" else chance.choice(names, 5 * projects)
+        frame = pd.DataFrame({"project_id": owner})
+        for column, values in columns.items():
+            drawn = chance.integers(0, len(values), len(frame))
+            frame[column] = pd.Series([values[place] for place in drawn], index=frame.index, dtype=object)
+        key = ["project_id", *(column for column in SCHEMA[name].key if column != "project_id")]
+        key += ["transaction_id"] if name == "transactions" else []
+        tables[name] = _typed(name, frame.drop_duplicates(key, ignore_index=True))
+    order = [("activities", "planned_start", "planned_end"), ("activities", "actual_start", "actual_end")]
+    for name, first, last in order:  # the schema's rules hold: what begins does not end before
+        rows = tables[name]
+        tables[name] = rows[~(rows[first] > rows[last])].reset_index(drop=True)
+    return tables
+
+
+def _typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    dtypes = {column.name: column.dtype for column in SCHEMA[name].columns if column.name in frame}
+    return frame.astype({"project_id": "str"} | dtypes)
+
+
+seeds = st.integers(0, 999)
+days = st.dates(FIRST.date(), LAST.date()).map(pd.Timestamp)
+invented = st.tuples(st.builds(lambda seed: copies(_invented(seed, 60)), st.integers(0, 9)), days)
+nasty = st.tuples(st.builds(lambda seed: copies(_nasty(seed)), seeds), st.sampled_from(NEAR[2:8]))
+either = st.one_of(invented, nasty)
+
+
+def as_it_was(tables: Tables, as_of: pd.Timestamp) -> Tables:
+    """The tables as they lay on the day: without the rows, and without the cells, that became known later."""
+    then = copies(tables)
+    for name, day in (
+        *(("measurements", "measured_on"), ("targets", "effective_on"), ("transactions", "date")),
+        *((name, "recorded_on") for name in ("measurements", "targets", "transactions", "finance_plan")),
+        ("indicators", "recorded_on"),
+    ):
+        if day in then[name]:
+            then[name] = then[name][~(then[name][day] > as_of)]
+    for name, day, columns in (
+        ("activities", "actual_start", ["actual_start", "status"]),
+        ("activities", "actual_end", ["actual_end", "status"]),
+        ("activities", "recorded_on", ["actual_start", "actual_end", "status", "recorded_on"]),
+        ("outputs", "delivered_on", ["delivered_on", "delivered_quantity", "evidence"]),
+        ("outputs", "recorded_on", ["delivered_on", "delivered_quantity", "evidence", "recorded_on"]),
+        ("indicators", "baseline_on", ["baseline", "baseline_on"]),
+    ):
+        if day in then[name]:
+            later = then[name][day] > as_of
+            if name == "activities" and day != "recorded_on" and "recorded_on" in then[name]:
+                # A word that was recorded on a day of its own was known from that day on.
+                word = later & (then[name]["recorded_on"].isna() | (then[name]["recorded_on"] > as_of))
+                then[name]["status"] = then[name]["status"].mask(word)
+                columns = [column for column in columns if column != "status"]
+            for column in (column for column in columns if column in then[name]):
+                then[name][column] = then[name][column].mask(later)
+    return then
+
+
+@pytest.mark.parametrize(
+    "measure", [name for name in MEASURES if name not in ("budget_shares", "reconciliation", "overlaps")]
+)
+@settings(max_examples=6)
+@given(facts=either)
+def test_a_measure_is_blind_to_the_future(measure: str, facts: Facts) -> None:
+    tables, as_of = facts
+    assert_same(MEASURES[measure](tables, as_of), MEASURES[measure](as_it_was(tables, as_of), as_of))
+
+
+@settings(max_examples=8)
+@given(either, seeds)
+def test_the_order_of_rows_is_irrelevant(facts: Facts, chance: int) -> None:
+    tables, as_of = facts
+    shuffled = {name: frame.sample(frac=1, random_state=chance) for name, frame in tables.items()}
+    assert_all_same(measured(tables, as_of), measured(shuffled, as_of))
+
+
+@pytest.mark.parametrize("accumulation", ["latest", "sum", "max", "persons", "ratio"])
+@pytest.mark.parametrize("differs_by", ["person_id", "category"])
+def test_two_values_of_one_day_give_one_result_in_either_order_or_are_refused(
+    accumulation: str, differs_by: str
+) -> None:
+    indicator = pd.DataFrame({"project_id": "p", "indicator_id": "I", "accumulation": accumulation}, index=[0])
+    target = pd.DataFrame({"project_id": "p", "indicator_id": "I", "due": "2018-06-30", "target": 10.0}, index=[0])
+    values = pd.DataFrame(
+        {
+            "project_id": "p",
+            "indicator_id": "I",
+            "measured_on": "2018-06-30",
+            "actual": [3.0, 7.0],
+            "numerator": [1.0, 3.0],
+            "denominator": [2.0, 4.0],
+            differs_by: ["a", "b"],
+        }
+    )
+
+    def result(rows: pd.DataFrame) -> pd.DataFrame | str:
+        try:
+            return indicator_fulfilment(indicator, target, rows, as_of=REPORT)
+        except DataError:
+            return "refused"
+
+    there, back = result(values), result(values.iloc[::-1])
+    if isinstance(there, str) or isinstance(back, str):
+        assert isinstance(there, str)
+        assert isinstance(back, str)
+    else:
+        assert_same(there, back)
+        kept = {"latest": None, "sum": 10.0, "max": 7.0, "persons": None, "ratio": 4 / 6}[accumulation]
+        assert kept is None or there["actual"].iloc[0] == pytest.approx(kept)
+
+
+@settings(max_examples=6)
+@given(either)
+def test_input_is_left_as_it_was(facts: Facts) -> None:
+    tables, as_of = facts
+    before = copies(tables)
+    results = measured(tables, as_of)
+    for name, frame in tables.items():
+        pd.testing.assert_frame_equal(frame, before[name], check_exact=True)
+    for frame in results.values():  # nor does a change of a result reach the input
+        for column in frame.columns:
+            frame[column] = None
+    for name, frame in tables.items():
+        pd.testing.assert_frame_equal(frame, before[name], check_exact=True)
+
+
+@pytest.fixture(scope="module")
+def thousand() -> Tables:
+    return _invented(99, 1000)
+
+
+@pytest.fixture(scope="module")
+def thousand_measured(thousand: Tables) -> Tables:
+    return measured(thousand, "2016-06-30")
+
+
+@pytest.mark.parametrize("number", [1, 2, 17, 123, 456, 500, 789, 999, 1000])
+def test_a_project_alone_is_the_same_as_among_a_thousand(
+    thousand: Tables, thousand_measured: Tables, number: int
+) -> None:
+    project_id = f"demo-{number:04d}"
+    alone = {name: frame[frame["project_id"] == project_id] for name, frame in thousand.items()}
+    among = {name: frame[frame["project_id"] == project_id] for name, frame in thousand_measured.items()}
+    assert_all_same(measured(alone, "2016-06-30"), among)
+
+
+@settings(max_examples=3)
+@given(nasty)
+def test_half_of_the_projects_are_the_same_as_among_all(facts: Facts) -> None:
+    tables, as_of = facts
+    half = {name: frame[frame["project_id"] < "p060"] for name, frame in tables.items()}
+    among = {name: frame[frame["project_id"] < "p060"] for name, frame in measured(tables, as_of).items()}
+    assert_all_same(measured(half, as_of), among)
+
+
+@pytest.mark.parametrize("name", INPUTS)
+@settings(max_examples=1)
+@given(facts=nasty)
+def test_an_absent_optional_column_is_the_same_as_an_empty_one(name: str, facts: Facts) -> None:
+    tables, as_of = facts
+    users = [measure for measure, needs in NEEDS.items() if name in needs]
+    for column in SCHEMA[name].columns:
+        if column.required or column.name not in tables[name] or column.name in SCHEMA[name].key:
+            continue
+        without = tables | {name: tables[name].drop(columns=column.name)}
+        blank = tables | {name: without[name].assign(**{column.name: None})}
+        for measure in users:
+            assert_same(MEASURES[measure](without, as_of), MEASURES[measure](blank, as_of))
+
+
+FORMS: dict[str, Callable[[pd.Series], pd.Series]] = {
+    "dates": lambda days: pd.Series([None if pd.isna(day) else day.date() for day in days], days.index, dtype=object),
+    "timestamps": lambda days: days.astype("datetime64[ns]"),
+    "timestamps with a time of day": lambda days: days + pd.Timedelta(hours=13),
+    "ISO text": lambda days: days.dt.strftime("%Y-%m-%d"),
+    "Czech text": lambda days: days.dt.strftime("%d.%m.%Y"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=1)
+@given(facts=invented)
+def test_days_may_come_in_any_form(form: str, facts: Facts) -> None:
+    tables, as_of = facts
+    other = copies(tables)
+    for frame in other.values():
+        for column in frame.columns:
+            if str(frame[column].dtype).startswith("datetime"):
+                frame[column] = FORMS[form](frame[column])
+    assert_all_same(measured(tables, as_of), measured(other, FORMS[form](pd.Series([as_of])).iloc[0]))
+
+
+@pytest.mark.parametrize("name", [name for name in INPUTS if SCHEMA[name].key])
+def test_rows_that_stand_twice_are_refused(name: str) -> None:
+    tables = copies(_invented(3, 12))
+    assert len(tables[name])
+    tables[name] = pd.concat([tables[name], tables[name].tail(1)])
+    with pytest.raises(DataError, match="repeats row"):
+        measured(tables, "2018-06-30")
+
+
+def test_a_transaction_that_stands_twice_under_its_own_id_is_refused() -> None:
+    """Counted twice it would be a wrong number; two movements without an id may be two equal payments."""
+    tables = copies(_invented(3, 12))
+    assert tables["transactions"]["transaction_id"].notna().all()
+    tables["transactions"] = pd.concat([tables["transactions"], tables["transactions"].tail(1)])
+    with pytest.raises(DataError, match="repeats row"):
+        measured(tables, "2018-06-30")
+
+
+def test_nothing_in_gives_nothing_out_with_the_right_columns_and_types() -> None:
+    results = measured({name: pd.DataFrame() for name in INPUTS}, "2018-06-30")
+    declared = measured({name: _typed(name, pd.DataFrame(columns=["project_id"])) for name in INPUTS}, "2018-06-30")
+    assert_all_same(results, declared)
+    for name, frame in results.items():
+        assert frame.empty
+        _assert_declared(name, frame)
+
+
+@settings(max_examples=6)
+@given(either)
+def test_results_have_the_declared_columns_and_types_and_carry_their_key(facts: Facts) -> None:
+    tables, as_of = facts
+    for name, frame in measured(tables, as_of).items():
+        _assert_declared(name, frame)
+        key = list(dict.fromkeys(["project_id", *RESULT_TABLES[name].key]))
+        assert frame["project_id"].notna().all()
+        assert not frame.duplicated(key).any()
+        assert list(frame.index) == list(range(len(frame)))
+        for column in frame.select_dtypes("float64"):
+            assert not np.isinf(frame[column]).any(), f"{name}.{column} is infinite"
+
+
+def _assert_declared(name: str, frame: pd.DataFrame) -> None:
+    declared = {column.name: column.dtype for column in RESULT_TABLES[name].columns}
+    companions = {column: "str" for column in frame.columns if str(column).endswith("_precision")}
+    assert {column: str(frame[column].dtype) for column in frame.columns} == declared | companions
+
+
+@settings(max_examples=12)
+@given(either)
+def test_shares_of_the_sum_add_up_to_one_and_sums_to_their_parts(facts: Facts) -> None:
+    tables, _ = facts
+    shares = budget_shares(tables["funding"], tables["projects"])
+    by_project = shares.groupby("project_id")
+    sums = by_project["share_of_sum"].sum(min_count=1).dropna()
+    assert np.allclose(sums, 1, rtol=0, atol=1e-12)
+    whole = by_project["amount"].count() == by_project["amount"].size()
+    state = reconciliation(tables["funding"], tables["projects"]).set_index("project_id")
+    nothing = state["total_cost"].eq(0).reindex(whole.index, fill_value=False)
+    assert set(sums.index) == set(whole.index[whole & (by_project["amount"].sum() > 0) & ~nothing])
+    # A split is exact to the print, no more: the parts of a group may differ from its amount by the tolerance.
+    apart = (by_project["amount"].sum()[whole] - state["sum_of_sources"]).abs()
+    assert (apart <= state["tolerance"] + 1e-9)[apart.notna()].all()
+
+
+@pytest.mark.parametrize("times", [100, 1000])
+@settings(max_examples=2)
+@given(facts=invented)
+def test_another_unit_of_money_changes_no_share(times: int, facts: Facts) -> None:
+    """Crowns told in haléře or in tenths of them, each printed with as many figures as before."""
+    tables, as_of = facts
+    crowns, other = copies(tables), copies(tables)
+    for scaled, k, unit in ((crowns, 1, " Kč"), (other, times, " tis. Kč")):
+        for name, column, printed in (
+            ("funding", "declared_amount", "as_printed"),
+            ("projects", "total_cost", "total_as_printed"),
+        ):
+            amount = scaled[name][column].round() * k
+            form = "{:.0f}" if unit == " Kč" else {100: "{:.1f}", 1000: "{:.0f}"}[times]
+            text = (amount / (1 if unit == " Kč" else 1000)).map(form.format) + unit
+            scaled[name][column], scaled[name][printed] = amount, text.where(amount.notna())
+        for name in ("finance_plan", "transactions"):
+            scaled[name]["amount"] = scaled[name]["amount"] * k
+    left, right = measured(crowns, as_of), measured(other, as_of)
+    money = {"amount", "sum_of_sources", "total_cost", "surplus", "tolerance", "budget", "planned", "spent"}
+    money |= {"burn_rate", "required_rate", "projected_total"}
+    for name in ("budget_shares", "reconciliation", "drawdown", "three_way"):
+        # An amount that is not printed has a tolerance of a haléř in any unit: that column is left out.
+        rescaled, other = left[name].drop(columns="tolerance", errors="ignore"), right[name]
+        for column in money & set(rescaled.columns):
+            rescaled[column] *= times
+        # Derived amounts and running steps are whole haléře: that is all by which crowns and haléře may differ.
+        assert_same(rescaled, other[rescaled.columns], atol=1e-6, rtol=1e-6)
+
+
+@settings(max_examples=12)
+@given(nasty, st.sampled_from([0.5, 2, 1000]), st.integers(-50, 50))
+def test_another_unit_of_an_indicator_changes_no_fulfilment(facts: Facts, k: float, c: int) -> None:
+    """Law: x → kx + c for values that stand alone; only x → kx where values are added up or divided."""
+    tables, as_of = facts
+    tables["indicators"]["baseline"] = tables["indicators"]["baseline"].fillna(1.0)
+    tables["indicators"]["baseline_on"] = pd.NaT
+    added = ~tables["indicators"]["accumulation"].fillna("latest").isin(["latest", "max"])
+    shift = tables["indicators"].assign(c=np.where(added, 0, c)).set_index(["project_id", "indicator_id"])["c"]
+    other = copies(tables)
+    for name, columns in (("indicators", ["baseline"]), ("targets", ["target"]), ("measurements", ["actual"])):
+        keys = pd.MultiIndex.from_frame(other[name][["project_id", "indicator_id"]])
+        by = shift.reindex(keys).fillna(0).to_numpy()
+        for column in columns:
+            other[name][column] = k * other[name][column] + by
+    other["targets"]["tolerance"] *= k
+    other["measurements"]["numerator"] *= k
+    left, right = (MEASURES["indicator_fulfilment"](facts, as_of) for facts in (tables, other))
+    same = ["fulfilment", "expected", "status", "measured_on", "due", "assumed"]
+    counted = left["accumulation"].ne("persons").fillna(True)
+    assert_same(
+        left.loc[counted, same],
+        right.loc[counted, same],
+        rtol=1e-9,
+        atol=1e-9,
+    )
+
+
+@settings(max_examples=25)
+@given(st.integers(-1000, 1000), st.integers(-1000, 1000), st.sampled_from(["increase", "decrease"]))
+def test_fulfilment_is_0_at_the_baseline_and_1_at_the_target(baseline: int, target: int, direction: str) -> None:
+    assume(baseline != target)
+    key = {"project_id": ["p", "q"], "indicator_id": ["I", "I"]}
+    result = indicator_fulfilment(
+        pd.DataFrame(key | {"direction": direction, "baseline": float(baseline)}),
+        pd.DataFrame(key | {"due": "2018-06-30", "target": float(target)}),
+        pd.DataFrame(key | {"measured_on": "2018-06-30", "actual": [float(baseline), float(target)]}),
+        as_of="2018-06-30",
+    )
+    assert list(result["fulfilment"]) == [0, 1]
+    assert list(result["status"]) == ["not_achieved", "achieved"]
+    assert result["gap"].iloc[1] == 0
+    assert list(result["expected"]) == [1, 1]
+
+
+@settings(max_examples=5)
+@given(either, st.lists(days, min_size=2, max_size=6))
+def test_activities_only_move_forward_and_lateness_never_shrinks(facts: Facts, moments: list[pd.Timestamp]) -> None:
+    tables, _ = facts
+    tables["activities"] = tables["activities"].drop(columns="recorded_on", errors="ignore")
+    moments = sorted({*moments, *pd.date_range("2018-06-25", "2018-07-05", freq="2D")})
+    stages = [activity_timeline(tables["activities"], tables["projects"], as_of=day) for day in moments]
+    for earlier, later in pairwise(stages):
+        assert earlier["status"].isin(RESULT_TABLES["activity_timeline"]["status"].words).all()
+        over = earlier["status"].isin(["finished", "cancelled"])
+        dated = earlier["actual_end"].notna()
+        assert (later["status"][over & dated] == earlier["status"][over & dated]).all()
+        assert not (later["status"].eq("not_started") & earlier["status"].isin(["under_way", "finished"])).any()
+        unfinished = later["status"].isin(["under_way", "not_started"])
+        for column in ("days_late_start", "days_late_end"):
+            both = unfinished & earlier[column].notna() & earlier["status"].isin(["under_way", "not_started"])
+            gone = both & later[column].isna()
+            assert not gone.any()
+            # A late start that turns out to have been on an earlier day is corrected, not shrunk.
+            waits = earlier["status"].eq("not_started") & later["actual_start"].notna() & (column == "days_late_start")
+            assert (later[column] >= earlier[column])[both & ~waits].all()
+        assert (later["elapsed"] >= earlier["elapsed"])[earlier["elapsed"].notna()].all()
+
+
+@settings(max_examples=10)
+@given(either)
+def test_a_finished_activity_has_come_to_its_end_and_one_under_way_has_not(facts: Facts) -> None:
+    tables, as_of = facts
+    timeline = activity_timeline(tables["activities"], tables["projects"], as_of=as_of)
+    dated = timeline["actual_start"].notna() | timeline["actual_end"].notna()
+    assert not (timeline["status"].eq("under_way") & timeline["actual_end"].notna()).any()
+    assert not (dated & timeline["status"].isin(["not_started", "no_record"])).any()
+    assert not (timeline[["actual_start", "actual_end"]] > as_of).any(axis=None)
+    assert timeline.loc[timeline["status"].eq("no_record"), ["days_late_start", "days_late_end"]].isna().all(axis=None)
+
+
+@settings(max_examples=10)
+@given(either)
+def test_the_status_of_an_indicator_follows_from_its_figures(facts: Facts) -> None:
+    tables, as_of = facts
+    rows = MEASURES["indicator_fulfilment"](tables, as_of)
+    due, judged = rows["due"] <= as_of, rows["target"].notna() & rows["scale"].ne("qualitative").fillna(True)
+    value, ahead = rows["actual"].notna(), rows["fulfilment"] - rows["expected"]
+    assert (rows["status"][rows["target"].isna() & rows["scale"].ne("qualitative").fillna(True)] == "no_target").all()
+    assert (rows["status"][judged & due & ~value] == "missing").all()
+    assert rows["status"][judged & due & value].isin(["not_achieved", "achieved", "overachieved"]).all()
+    assert rows["status"][judged & ~due & ~value].eq("not_due").all()
+    assert rows["status"][judged & ~due & value & ahead.isna()].eq("not_due").all()
+    assert rows["status"][judged & ~due & value & ahead.notna() & (rows["fulfilment"] > 1)].eq("achieved").all()
+    assert rows["status"][judged & due & (rows["fulfilment"] > 1.2000001)].eq("overachieved").all()
+    assert rows["status"][judged & due & (rows["fulfilment"] < 0.9999999)].eq("not_achieved").all()
+    explained = rows["reason"].notna() | rows["target"].lt(0).fillna(False)
+    assert (rows["fulfilment"].notna() | explained).all(), "a missing fulfilment has a reason"
+    assert (rows["of_target"].notna() | explained).all(), "a missing percentage of target has a reason"
+
+
+@settings(max_examples=10)
+@given(either)
+def test_the_curve_ends_where_the_drawdown_stands(facts: Facts) -> None:
+    tables, as_of = facts
+    stands = drawdown(tables["finance_plan"], tables["transactions"], tables["projects"], as_of=as_of)
+    curve = drawdown_curve(tables["finance_plan"], tables["transactions"], tables["projects"], as_of=as_of)
+    stands = stands.set_index("project_id")
+    last = curve[curve["day"] <= as_of].groupby("project_id")["spent"].last()
+    assert np.allclose(last.dropna(), stands["spent"].reindex(last.dropna().index), rtol=0, atol=1e-9)
+    assert curve[curve["day"] > as_of]["spent"].isna().all()
+    on_the_day = curve[curve["day"] == as_of].set_index("project_id")["planned"].dropna()
+    assert np.allclose(on_the_day, stands["planned"].reindex(on_the_day.index), rtol=0, atol=0.02)
+    assert set(last.dropna().index) == set(stands.index[stands["spent"].notna()])

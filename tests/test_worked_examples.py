@@ -1,0 +1,234 @@
+"""Each row of tests/worked_examples/*.csv, worked out by hand, is a test; README.md there says how to read a row."""
+
+import csv
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from kpeval.measures.budget import budget_shares, reconciliation
+from kpeval.measures.drawdown import drawdown, three_way
+from kpeval.measures.indicators import indicator_fulfilment
+from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+
+EXAMPLES = Path(__file__).parent / "worked_examples"
+Row = Mapping[str, str]
+
+SOURCE = re.compile(r"(.+?) \((\w+)(?:, group (\w+))?\)(?::(?: ([0-9.]+) %)?(?: = (.+))?)?")
+TARGET = re.compile(r"([\d-]*)=([-\d.]*)(?: \+-([\d.]+))?(?: from ([\d-]+))?(?: recorded ([\d-]+))?")
+VALUE = re.compile(r"([\d-]+)=(?:(\d+)/(\d+)|([-\d.]*))(?: by (\w+):(\w+))?(?: person (\w+))?(?: recorded ([\d-]+))?")
+STEP = re.compile(r"(?:by|([\d-]+) to) ([\d-]+)=([\d.]+)(?: of (\w+))?(?: recorded ([\d-]+))?")
+MOVE = re.compile(r"([\d-]+) (\w+) ([-\d.]+)(?: recorded ([\d-]+))?")
+
+
+def examples(name: str) -> Any:
+    """The rows of a table of examples, as parameters named by their case."""
+    with (EXAMPLES / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return pytest.mark.parametrize("row", [pytest.param(row, id=row["case"]) for row in rows])
+
+
+def parts(cell: str, notation: re.Pattern[str]) -> list[tuple[str, ...]]:
+    """The entries of a list in a cell, each taken apart by its notation; what is left out is an empty text."""
+    found = [(entry, notation.fullmatch(entry)) for entry in cell.split("; ") if entry]
+    wrong = [entry for entry, match in found if not match]
+    assert not wrong, f"cannot read {wrong}"
+    return [match.groups(default="") for _, match in found if match]
+
+
+def number(text: str) -> float:
+    """0.5, 20/30 or 20/(13/28) as a number, worked out in fractions; a blank or - is missing."""
+    over, _, under = text.partition("/")
+    if over in ("", "-"):
+        return float("nan")
+    under, _, under_it = under.strip("()").partition("/")
+    return float(Fraction(over) / (Fraction(under or 1) / Fraction(under_it or 1)))
+
+
+def frame(heading: str, entries: list[tuple[Any, ...]]) -> pd.DataFrame:
+    """Entries as a table of one project, with numbers as numbers and all else as text."""
+    columns = heading.split()
+    rows = pd.DataFrame([("p", *entry) for entry in entries], columns=["project_id", *columns])
+    return rows.replace("", None)
+
+
+def project(period: str = "", total: str = "", printed: str = "") -> pd.DataFrame:
+    start, _, end = period.partition("to")
+    facts = ("p", start.strip() or None, end.strip() or None, number(total), printed or None, "CZK")
+    names = ["project_id", "start", "end", "total_cost", "total_as_printed", "currency"]
+    return pd.DataFrame([facts], columns=names)
+
+
+def amount(text: str) -> float:
+    """The value of an amount as printed, read here by simple rules so that kpeval's reading is not trusted twice."""
+    scale = 1000 if "tis." in text else 1_000_000 if "mil." in text else 1
+    digits = re.sub(r",-|Kč|tis\.|mil\.|\s", "", text).replace(",", ".")
+    return float(Fraction(digits) * scale) if digits else float("nan")
+
+
+def funding(cell: str) -> pd.DataFrame:
+    entries = [
+        (
+            name,
+            kind,
+            group,
+            float(Fraction(share) / 100) if share else None,
+            amount(money),
+            money if "Kč" in money else "",
+        )
+        for name, kind, group, share, money in parts(cell, SOURCE)
+    ]
+    return frame("source kind group declared_share declared_amount as_printed", entries)
+
+
+def owner(total: str) -> pd.DataFrame | None:
+    if total == "no projects":
+        return None
+    return project().assign(total_cost=amount(total), total_as_printed=total if "Kč" in total else None)
+
+
+def shown(value: Any) -> str:
+    """A cell of a result as the tables of examples write it: blank where missing."""
+    if pd.isna(value):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, bool) or type(value).__name__ == "bool":
+        return "yes" if value else "no"
+    return str(value)
+
+
+def hold(result: pd.DataFrame, row: Row, exact: tuple[str, ...] = ()) -> None:
+    """Every expected cell stands in the only row of the result: blank is missing, `any` is left open."""
+    assert len(result) == 1
+    wrong = {}
+    for column in (name for name in row if name.startswith("expected: ")):
+        want, got = row[column], result[column.removeprefix("expected: ")].iloc[0]
+        if want == "any":
+            continue
+        if want and not pd.isna(got) and isinstance(got, int | float) and not isinstance(got, bool):
+            close = got == number(want) if column in exact else got == pytest.approx(number(want), rel=1e-9, abs=1e-12)
+        else:
+            close = shown(got) == want
+        if not close:
+            wrong[column.removeprefix("expected: ")] = f"expected {want or 'missing'}, got {shown(got) or 'missing'}"
+    assert not wrong
+
+
+@examples("budget_shares")
+def test_budget_shares(row: Row) -> None:
+    result = budget_shares(funding(row["sources"]), owner(row["total"]))
+    rows = [
+        f"{line.source} ({line.kind}{', derived' if line.derived else ''}) "
+        + ("-" if pd.isna(line.amount) else f"{Fraction(str(line.amount))}")
+        for line in result.itertuples()
+    ]
+    expected = re.sub(r"[\d.]+(?=;|$)", lambda found: f"{Fraction(found[0])}", row["expected: rows"])
+    assert rows == expected.split("; ")
+    for column in ("share_of_total", "share_of_sum", "deviation"):
+        for place, want in enumerate(row[f"expected: {column}"].split("; ")):
+            if want != "any":
+                got = result[column].iloc[place]
+                assert got == pytest.approx(number(want), rel=1e-9, abs=1e-12, nan_ok=True), (
+                    f"{column} of {rows[place]}"
+                )
+
+
+@examples("reconciliation")
+def test_reconciliation(row: Row) -> None:
+    projects = owner(row["total"])
+    assert projects is not None
+    result = reconciliation(funding(row["sources"]), projects)
+    hold(result, row, exact=("expected: sum_of_sources", "expected: surplus"))
+
+
+@examples("fulfilment")
+def test_indicator_fulfilment(row: Row) -> None:
+    cells = tuple(row[name] for name in ("direction", "accumulation", "scale", "unit", "baseline_on"))
+    indicator = frame("direction accumulation scale unit baseline_on", [cells])
+    indicator = indicator.assign(indicator_id="I", baseline=number(row["baseline"]))
+    targets = [
+        ("I", due, number(value), number(plus), since, known)
+        for due, value, plus, since, known in parts(row["targets"], TARGET)
+    ]
+    values = [
+        ("I", day, number(value), number(over), number(under), dimension, category, person, known)
+        for day, over, under, value, dimension, category, person, known in parts(row["measurements"], VALUE)
+    ]
+    result = indicator_fulfilment(
+        indicator,
+        frame("indicator_id due target tolerance effective_on recorded_on", targets),
+        frame("indicator_id measured_on actual numerator denominator dimension category person_id recorded_on", values),
+        project(row["project"]) if row["project"] else None,
+        as_of=row["as_of"],
+    )
+    hold(result, row)
+
+
+@examples("timeline")
+def test_activity_timeline(row: Row) -> None:
+    names = ["planned_start", "planned_end", "actual_start", "actual_end", "recorded_status", "recorded_on"]
+    activities = frame(" ".join(names), [tuple(row[name] for name in names)]).rename(
+        columns={"recorded_status": "status"}
+    )
+    projects = project(row["project"]) if row["project"] else None
+    hold(activity_timeline(activities.assign(activity_id="KA1"), projects, as_of=row["as_of"]), row)
+
+
+@examples("overlaps")
+def test_overlaps(row: Row) -> None:
+    periods = [
+        tuple(text.strip() for text in f"{row[name]} to ".split("to")[:2]) for name in ("activity A", "activity B")
+    ]
+    activities = frame("activity_id planned_start planned_end", [("A", *periods[0]), ("B", *periods[1])])
+    hold(overlaps(activities), row)
+
+
+@examples("project_period")
+def test_project_period(row: Row) -> None:
+    hold(project_period(project(row["project"]), as_of=row["as_of"]), row)
+
+
+@examples("outputs")
+def test_output_delivery(row: Row) -> None:
+    quantities = tuple(number(row[name]) for name in ("planned_quantity", "delivered_quantity"))
+    days = tuple(row[name] for name in ("due", "delivered_on", "recorded_on"))
+    outputs = frame(
+        "output_id planned_quantity delivered_quantity due delivered_on recorded_on", [("V1", *quantities, *days)]
+    )
+    hold(output_delivery(outputs, as_of=row["as_of"]), row)
+
+
+@examples("drawdown")
+def test_drawdown(row: Row) -> None:
+    plan = [
+        (first, last, number(money), source, known) for first, last, money, source, known in parts(row["plan"], STEP)
+    ]
+    moves = [(day, kind, number(money), known) for day, kind, money, known in parts(row["transactions"], MOVE)]
+    result = drawdown(
+        frame("period_start period_end amount source recorded_on", plan),
+        frame("date type amount recorded_on", moves),
+        project(row["project"], row["total"]),
+        as_of=row["as_of"],
+    )
+    hold(result, row, exact=("expected: planned", "expected: spent"))
+
+
+@examples("three_way")
+def test_three_way(row: Row) -> None:
+    timeline = frame(
+        "project_elapsed", [(number(row["time_of_timeline"]),)] if row["time_of_timeline"] != "none" else []
+    )
+    books = (number(row["time_of_drawdown"].replace("none", "")), number(row["money"]))
+    spent = frame("elapsed share_spent", [books] if row["time_of_drawdown"] != "none" else [])
+    entries = [entry.split("=") for entry in row["fulfilment"].split("; ") if entry]
+    reached = frame("indicator_id fulfilment", [(name, number(value)) for name, value in entries])
+    numbers = {"project_elapsed": "float64", "elapsed": "float64", "share_spent": "float64", "fulfilment": "float64"}
+    results = [
+        part.astype({name: numbers[name] for name in part if name in numbers}) for part in (timeline, spent, reached)
+    ]
+    hold(three_way(*results), row)
