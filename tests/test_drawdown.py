@@ -77,6 +77,13 @@ def test_the_curve_has_a_point_for_each_day_on_which_something_moves(
     assert curve["spent"].iloc[5:].isna().all()
 
 
+def test_the_curve_adds_up_to_the_haler(table: Table, projects: pd.DataFrame) -> None:
+    days = [f"2018-02-{day:02}" for day in range(1, 11)]
+    books = pd.DataFrame({"project_id": "p", "date": days, "type": "expenditure", "amount": 0.29})
+    curve = drawdown_curve(table("period_end | amount").iloc[:0], books, projects, as_of="2018-02-10")
+    assert curve["spent"].tolist() == [0.29, 0.58, 0.87, 1.16, 1.45, 1.74, 2.03, 2.32, 2.61, 2.9]
+
+
 def test_the_curve_of_a_project_without_money_has_no_points(table: Table, projects: pd.DataFrame) -> None:
     curve = drawdown_curve(pd.DataFrame(), pd.DataFrame(), projects, as_of="2018-02-21")
     assert curve.empty

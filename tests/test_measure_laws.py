@@ -215,14 +215,14 @@ def as_it_was(tables: Tables, as_of: pd.Timestamp) -> Tables:
 @pytest.mark.parametrize(
     "measure", [name for name in MEASURES if name not in ("budget_shares", "reconciliation", "overlaps")]
 )
-@settings(max_examples=6)
+@settings(max_examples=5)
 @given(facts=either)
 def test_a_measure_is_blind_to_the_future(measure: str, facts: Facts) -> None:
     tables, as_of = facts
     assert_same(MEASURES[measure](tables, as_of), MEASURES[measure](as_it_was(tables, as_of), as_of))
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(either, seeds)
 def test_the_order_of_rows_is_irrelevant(facts: Facts, chance: int) -> None:
     tables, as_of = facts
@@ -265,7 +265,7 @@ def test_two_values_of_one_day_give_one_result_in_either_order_or_are_refused(
         assert kept is None or there["actual"].iloc[0] == pytest.approx(kept)
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(either)
 def test_input_is_left_as_it_was(facts: Facts) -> None:
     tables, as_of = facts
@@ -300,7 +300,7 @@ def test_a_project_alone_is_the_same_as_among_a_thousand(
     assert_all_same(measured(alone, "2016-06-30"), among)
 
 
-@settings(max_examples=3)
+@settings(max_examples=2)
 @given(nasty)
 def test_half_of_the_projects_are_the_same_as_among_all(facts: Facts) -> None:
     tables, as_of = facts
@@ -373,7 +373,7 @@ def test_nothing_in_gives_nothing_out_with_the_right_columns_and_types() -> None
         _assert_declared(name, frame)
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(either)
 def test_results_have_the_declared_columns_and_types_and_carry_their_key(facts: Facts) -> None:
     tables, as_of = facts
@@ -393,7 +393,7 @@ def _assert_declared(name: str, frame: pd.DataFrame) -> None:
     assert {column: str(frame[column].dtype) for column in frame.columns} == declared | companions
 
 
-@settings(max_examples=12)
+@settings(max_examples=10)
 @given(either)
 def test_shares_of_the_sum_add_up_to_one_and_sums_to_their_parts(facts: Facts) -> None:
     tables, _ = facts
@@ -440,7 +440,7 @@ def test_another_unit_of_money_changes_no_share(times: int, facts: Facts) -> Non
         assert_same(rescaled, other[rescaled.columns], atol=1e-6, rtol=1e-6)
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(nasty, st.sampled_from([0.5, 2, 1000]), st.integers(-50, 50))
 def test_another_unit_of_an_indicator_changes_no_fulfilment(facts: Facts, k: float, c: int) -> None:
     """Law: x → kx + c for values that stand alone; only x → kx where values are added up or divided."""
@@ -485,7 +485,7 @@ def test_fulfilment_is_0_at_the_baseline_and_1_at_the_target(baseline: int, targ
     assert list(result["expected"]) == [1, 1]
 
 
-@settings(max_examples=5)
+@settings(max_examples=4)
 @given(either, st.lists(days, min_size=2, max_size=6))
 def test_activities_only_move_forward_and_lateness_never_shrinks(facts: Facts, moments: list[pd.Timestamp]) -> None:
     tables, _ = facts
@@ -509,7 +509,7 @@ def test_activities_only_move_forward_and_lateness_never_shrinks(facts: Facts, m
         assert (later["elapsed"] >= earlier["elapsed"])[earlier["elapsed"].notna()].all()
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(either)
 def test_a_finished_activity_has_come_to_its_end_and_one_under_way_has_not(facts: Facts) -> None:
     tables, as_of = facts
@@ -521,7 +521,7 @@ def test_a_finished_activity_has_come_to_its_end_and_one_under_way_has_not(facts
     assert timeline.loc[timeline["status"].eq("no_record"), ["days_late_start", "days_late_end"]].isna().all(axis=None)
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(either)
 def test_the_status_of_an_indicator_follows_from_its_figures(facts: Facts) -> None:
     tables, as_of = facts
@@ -541,7 +541,7 @@ def test_the_status_of_an_indicator_follows_from_its_figures(facts: Facts) -> No
     assert (rows["of_target"].notna() | explained).all(), "a missing percentage of target has a reason"
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(either)
 def test_the_curve_ends_where_the_drawdown_stands(facts: Facts) -> None:
     tables, as_of = facts

@@ -111,5 +111,5 @@ def _cell(place: int, cell: Cell) -> str:
 
 def description_list(facts: Mapping[str, str]) -> str:
     """Facts as a `dl`: what, and what it is."""
-    items = "".join(f"<div><dt>{escape(what)}</dt><dd>{escape(fact)}</dd></div>" for what, fact in facts.items())
+    items = "".join(f"<dt>{escape(what)}</dt><dd>{escape(fact)}</dd>" for what, fact in facts.items())
     return f"<dl>{items}</dl>"

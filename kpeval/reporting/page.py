@@ -26,6 +26,7 @@ from kpeval.reporting.prose import Prose
 SHOWN = ("figures", "sentence", "table", "chart")
 QUOTED = re.compile(r'(<t[dh][^>]* class="(?:number )?quoted")')
 IN_WORDS = re.compile(r"<dd>(?=[^<\d]*</dd>)")
+FACT = re.compile(r"<dt>.*?</dt><dd.*?</dd>", re.DOTALL)  # wrapped for the page's grid; JupyterLab lays out a bare list
 NOTICE = re.compile(r'<p class="notice">.*?</p>\n?', re.DOTALL)
 
 
@@ -129,7 +130,8 @@ def _pieces(nb: NotebookNode) -> Iterator[Piece]:
             about = output.get("metadata", {}).get("text/html", {}).get("kpeval")
             if about is None or "text/html" not in output.get("data", {}):
                 continue  # printed text, a bare repr, foreign HTML: an author's notes to themselves
-            piece = Piece(cell.id, about["kind"], about, _joined(output.data["text/html"]))
+            html = FACT.sub(r"<div>\g<0></div>", _joined(output.data["text/html"]))
+            piece = Piece(cell.id, about["kind"], about, html)
             if piece.kind not in (*SHOWN, "cover", "omitted", "provenance"):
                 raise Failed(f"shows a thing of the kind '{piece.kind}', which no page has a place for", cell.id)
             yield piece
