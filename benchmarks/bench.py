@@ -1,4 +1,4 @@
-"""How long does a report take beside papermill's and nbconvert's own commands, and how long a measure over many projects?
+"""How long does a report take beside papermill's and nbconvert's own commands, and a measure over many projects?
 
 Each round runs every way once, one after the other, so that a noisy machine slows all of them alike; the least of the
 rounds is shown. Run it with `make bench`; `--rounds N` and `--projects N` change how much is done.
@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from kpeval.demo import write_demo
+from kpeval.demo import demo_tables
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown
 from kpeval.measures.indicators import indicator_fulfilment
@@ -36,6 +36,10 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+def _charts(page: Path) -> int:
+    return len(re.findall(r'<figure class="chart"', page.read_text(encoding="utf-8")))
+
+
 def stock(folder: Path) -> None:
     """One report by the commands of papermill and nbconvert."""
     executed = folder / "executed.ipynb"
@@ -49,8 +53,7 @@ def stock(folder: Path) -> None:
     assert not said.stdout
     command = [BIN / "jupyter", "nbconvert", "--to", "html", "--template", "lab", "--no-input", executed]
     subprocess.run(command, cwd=folder, capture_output=True, check=True)
-    shown = (folder / "executed.html").read_text(encoding="utf-8")
-    assert len(re.findall(r'<figure class="chart"', shown)) >= 3, "the stock report lost its charts"
+    assert _charts(folder / "executed.html") >= 3, "the stock report lost its charts"
 
 
 def own(folder: Path, languages: str) -> None:
@@ -58,7 +61,7 @@ def own(folder: Path, languages: str) -> None:
     command = [BIN / "kpeval", "report", "demo", "--as-of", DAY, "--lang", languages, "--out", folder]
     subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     for page in folder.glob("demo/*/*.html"):
-        assert len(re.findall(r'<figure class="chart"', page.read_text(encoding="utf-8"))) >= 3, "a report lost its charts"
+        assert _charts(page) >= 3, "a report lost its charts"
 
 
 def reports(rounds: int) -> None:
@@ -81,22 +84,7 @@ def reports(rounds: int) -> None:
 
 def measures(projects: int) -> None:
     """Prints how long each measure takes over many invented projects at once."""
-    import pandas as pd
-
-    from kpeval.project import load
-
-    with tempfile.TemporaryDirectory() as folder:
-        names = [path.name for path in write_demo(Path(folder) / "demo", min(projects, 200), seed=1)]
-        loaded = [load(name, Path(folder) / "demo") for name in names]
-    copies = max(1, projects // len(loaded))
-
-    def many(table: str) -> pd.DataFrame:
-        one = pd.concat([project.tables[table] for project in loaded])
-        every = [one.assign(project_id=one["project_id"] + f"-{copy}") for copy in range(copies)]
-        return pd.concat(every, ignore_index=True)
-
-    names = ("projects", "funding", "activities", "indicators", "targets", "measurements", "finance_plan", "transactions")
-    frames = {name: many(name) for name in names}
+    frames = demo_tables(projects, seed=1)
     owners = frames["projects"]
     ways: dict[str, Callable[[], object]] = {
         "budget_shares": lambda: budget_shares(frames["funding"], owners),

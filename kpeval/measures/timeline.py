@@ -106,14 +106,18 @@ def output_delivery(outputs: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame
 
     One row is an output. Columns: project_id, output_id, activity_id, title, planned_quantity, due,
     delivered_quantity, delivered_on, evidence, status, days_late; rows by project, activity and output. A delivery
-    dated or recorded after `as_of` is not known yet. Raises DataError for a repeated output. Rules:
+    dated or recorded after `as_of` is not known yet; one without a day is known once recorded, or due. A quantity of 0
+    and mere words of evidence are no delivery. Raises DataError for a repeated output. Rules:
     METHOD.md O1 to O3.
     """
     now = as_day(as_of)
     names = "output_id activity_id title? planned_quantity due delivered_quantity delivered_on evidence recorded_on"
     rows = take(OUTPUTS, outputs, names)
-    something = rows["delivered_on"].notna() | (rows["delivered_quantity"] > 0) | rows["evidence"].notna()
-    known = something & ~(rows["delivered_on"] > now) & ~(rows["recorded_on"] > now)
+    dated = (rows["delivered_on"] <= now) & ~(rows["delivered_quantity"] <= 0)
+    # A quantity without a day is known from the day it was recorded, else from the day it was due.
+    since = rows["recorded_on"].fillna(rows["due"])
+    undated = rows["delivered_on"].isna() & (rows["delivered_quantity"] > 0) & ~(since > now)
+    known = (dated | undated) & ~(rows["recorded_on"] > now)
     for name in ("delivered_on", "delivered_quantity", "evidence"):
         rows[name] = rows[name].where(known)
     short = rows["delivered_quantity"].fillna(1) < rows["planned_quantity"].fillna(0)
