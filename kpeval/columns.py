@@ -280,7 +280,7 @@ def take(table: Table, frame: pd.DataFrame, names: str) -> pd.DataFrame:
     with_id = Table(table.name, table.en, table.cs, columns, table.key)
     rows, faults = typed(with_id, frame.reset_index(drop=True), wanted)
     for column in columns:
-        if column.required and column.name in wanted:
+        if column.required and column.name in wanted and column.name in frame.columns:
             empty = rows.index[rows[column.name].isna()]
             faults += [Fault(table.file, int(row), column.name, "is empty, and must not be") for row in empty]
     faults += _repeated(with_id, rows)

@@ -23,7 +23,7 @@ ALLOWED = {
     "reading": FACTS,
     "description": FACTS | {"reading"},
     "project": FACTS | {"reading", "description"},
-    "measures": {"columns", "czech", "results", "schema", "timespan"},
+    "measures": {"columns", "czech", "faults", "results", "schema", "timespan"},
     "present": {"columns", "results", "schema", "faults", "timespan", "present"},
     "present.cover": {"columns", "results", "schema", "faults", "timespan", "present", "project"},
     "checks": {"checks", "measures", "present.language", "project", "results", "rules", "schema", "timespan"},

@@ -106,7 +106,7 @@ def _plan_rows(plans: pd.DataFrame | None, words: Language) -> list[Row]:
     if plans is None or plans.empty:
         return []
     one_project(plans)
-    rows = take(PLANS, plans, "plan_id title period_start period_end").sort_values(["period_start", "plan_id"])
+    rows = take(PLANS, plans, "plan_id title? period_start period_end").sort_values(["period_start", "plan_id"])
     drawn = []
     for row in cast(Iterable[Any], rows.head(MOST_ROWS).itertuples()):
         lane = _lane(row.period_start, row.period_end, row, "period", words)
