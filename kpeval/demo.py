@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kpeval.columns import Table, typed
+from kpeval.columns import Table
 from kpeval.demo_facts import invented
 from kpeval.faults import DataError, Fault
 from kpeval.schema import PROJECT_TABLES, PROJECTS, STATED
+from kpeval.values import typed
 
 TOGETHER = 2_000  # projects made and written at a time: what a small machine holds easily
 

@@ -11,10 +11,11 @@ from typing import Any
 import pandas as pd
 
 from kpeval import czech
-from kpeval.columns import PROJECT_ID, Table, table_of
+from kpeval.columns import PROJECT_ID, Table
 from kpeval.faults import Fault, nearest
 from kpeval.reading import toml_file
 from kpeval.schema import PROJECTS, STATED
+from kpeval.values import table_of
 
 TOML = "project.toml"
 NEEDED = ("title", "currency", "language")  # a report cannot name its project, its money or its quotations without

@@ -12,11 +12,12 @@ from typing import Any
 
 import pandas as pd
 
-from kpeval.columns import PROJECT_ID, Table, table_of
+from kpeval.columns import PROJECT_ID, Table
 from kpeval.description import TOML, described
 from kpeval.faults import DataError, Fault, nearest
 from kpeval.reading import table_files, text_table
 from kpeval.schema import PROJECT_TABLES
+from kpeval.values import table_of
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # a folder right under data/, never a path
 

@@ -11,10 +11,10 @@ import pytest
 import kpeval as kp
 from kpeval import results
 from kpeval.columns import Table as Declared
-from kpeval.columns import typed
 from kpeval.present import sentences
 from kpeval.present.cover import Facts
 from kpeval.present.display import Points, Sentence
+from kpeval.values import typed
 
 DATA = Path(__file__).parents[1] / "data"
 NBSP = "\u00a0"

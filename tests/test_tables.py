@@ -13,9 +13,9 @@ from lxml import html as lxml_html
 import kpeval as kp
 from kpeval import results, schema
 from kpeval.columns import Table as Declared
-from kpeval.columns import typed
 from kpeval.present import tables
 from kpeval.present.display import Cell, Omitted, Table
+from kpeval.values import typed
 
 DATA = Path(__file__).parents[1] / "data"
 NBSP, MINUS = "\u00a0", "\u2212"

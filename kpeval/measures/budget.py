@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kpeval.columns import take
 from kpeval.czech import printed_unit
 from kpeval.results import BUDGET_SHARES, RECONCILIATION, shaped
 from kpeval.schema import FUNDING, PROJECTS, SOURCE_KINDS
+from kpeval.values import take
 
 HALER = 0.01  # an amount of money has no smaller part; also the tolerance where no printed form is known
 GROUP = ["project_id", "group"]

@@ -7,10 +7,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from kpeval.columns import take
 from kpeval.results import DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, shaped
 from kpeval.schema import FINANCE_PLAN, PROJECTS, TRANSACTIONS
 from kpeval.timespan import DAY, as_day, elapsed_share, months_between
+from kpeval.values import take
 
 EARLIEST_PROJECTION = 0.10  # before a tenth of the time has passed a projection says nothing (METHOD.md M9)
 STEP = ["project_id", "period_start", "period_end", "source", "activity_id"]

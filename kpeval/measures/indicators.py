@@ -11,11 +11,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from kpeval.columns import take
 from kpeval.faults import DataError, Fault
 from kpeval.results import INDICATOR_FULFILMENT, shaped
 from kpeval.schema import INDICATORS, MEASUREMENTS, PROJECTS, RATE_UNIT, TARGETS
 from kpeval.timespan import DAY, as_day
+from kpeval.values import take
 
 KEY = ["project_id", "indicator_id"]
 BANDS = {

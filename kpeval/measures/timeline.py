@@ -10,10 +10,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from kpeval.columns import take
 from kpeval.results import ACTIVITY_TIMELINE, OUTPUT_DELIVERY, OVERLAPS, PROJECT_PERIOD, shaped
 from kpeval.schema import ACTIVITIES, OUTPUTS, PROJECTS
 from kpeval.timespan import as_day, days_between, elapsed_share, months_between
+from kpeval.values import take
 
 
 def project_period(projects: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame:

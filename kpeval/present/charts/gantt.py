@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
-from kpeval.columns import take
 from kpeval.present.charts.figure import MOST_ROWS, Chart, Told, house_style, one_project, stood, subtitle
 from kpeval.present.charts.lanes import Diamond, Lane, Period, Row, lanes
 from kpeval.present.display import Omitted
@@ -17,6 +16,7 @@ from kpeval.present.svg import legible
 from kpeval.present.vocabulary import spoken
 from kpeval.schema import OUTPUTS, PLANS, PROJECTS
 from kpeval.timespan import as_day
+from kpeval.values import take
 
 
 class Outputs(NamedTuple):

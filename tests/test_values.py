@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from kpeval.columns import DTYPES, Column, Table, checked, take, typed
+from kpeval.columns import DTYPES, Column, Table
 from kpeval.faults import DataError, Fault, nearest
+from kpeval.values import checked, take, typed
 
 NBSP, NARROW, THIN = "\u00a0", "\u202f", "\u2009"
 COLOURS = Table(
