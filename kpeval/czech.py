@@ -10,9 +10,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-_INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_INVISIBLE = "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_DIRECTIONS = "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))  # would turn what follows around
+_CONTROLS = "".join(sign for sign in map(chr, (*range(32), *range(0x7F, 0xA0))) if not sign.isspace())
 _MINUSES = "\u02d7\u2010\u2011\u2012\u2212\ufe63\uff0d"  # no en dash: it joins ranges and stands for "none"
-_CLEANED = dict.fromkeys(map(ord, _INVISIBLE), "") | dict.fromkeys(map(ord, _MINUSES), "-")
+_CLEANED = dict.fromkeys(map(ord, _INVISIBLE + _DIRECTIONS + _CONTROLS), "") | dict.fromkeys(map(ord, _MINUSES), "-")
 
 _DASH = "[-\u2013\u2014]"
 _CURRENCY = r"(?:€|(?:kč|kc|czk|korun[ay]?|eur[ao]?)(?!\w))"
@@ -73,7 +75,7 @@ class Period(NamedTuple):
 def plain(text: str) -> str:
     """What does the text say once its invisible differences are gone?
 
-    NFC; a run of spaces of any kind, line breaks too, is one plain space; zero-width characters are removed;
+    NFC; a run of spaces of any kind, line breaks too, is one plain space; zero-width and control characters are removed;
     every minus is `-`. En and em dashes stay: they join ranges and stand for "none".
 
     >>> plain("2\N{NO-BREAK SPACE}626\N{THIN SPACE}545,- Kč ")

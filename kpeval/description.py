@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +20,7 @@ from kpeval.values import table_of
 
 TOML = "project.toml"
 NEEDED = ("title", "currency", "language")  # a report cannot name its project, its money or its quotations without
+LANGUAGE_TAG = re.compile(r"\s*|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 REPORT_KEYS = ("number", "period", "author", "state")
 REPORT_STATES = ("draft", "final")
 SETTINGS = ("report", "privacy", "rules")
@@ -55,6 +57,8 @@ def _key_faults(name: str, told: Mapping[str, Any]) -> Iterable[Fault]:
             yield Fault(TOML, None, key, "is not given")
     if told.get("project_id", name) != name:
         yield Fault(TOML, None, "project_id", f"'{told['project_id']}' is not the folder's name '{name}'")
+    if isinstance(told.get("language"), str) and not LANGUAGE_TAG.fullmatch(told["language"]):
+        yield Fault(TOML, None, "language", f"'{told['language']}' is no language tag: write it like \"cs\"")
     for key in PROJECTS.names:
         if isinstance(told.get(key), dict | list):
             yield Fault(TOML, None, key, "is a list or a section, not a value")

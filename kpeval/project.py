@@ -6,7 +6,8 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from kpeval.description import TOML, described
 from kpeval.faults import DataError, Fault, nearest
 from kpeval.reading import table_files, text_table
 from kpeval.schema import PROJECT_TABLES
+from kpeval.timespan import as_day
 from kpeval.values import table_of
 
+UNDATED = ("stated", "funding", "budget_lines", "goals", "target_groups", "areas", "plans")  # rows about no day
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # a folder right under data/, never a path
 
 
@@ -56,6 +59,18 @@ class Project:
         files = self._files.to_dict("records")
         lines = "".join(f"{file['sha256']}  {file['file']}\n" for file in files)
         return hashlib.sha256(lines.encode()).hexdigest()
+
+    def known(self, as_of: str | date) -> Project:
+        """The project as its documents stood on the day: rows recorded later are not there.
+
+        Measures take `as_of` for what has days of its own (actual days, values, targets, money); the `recorded_on` of
+        such a row says when those became known, so their tables stay whole here.
+        """
+        now = as_day(as_of)
+        tables = dict(self.tables)
+        for name in UNDATED:
+            tables[name] = tables[name][~(tables[name]["recorded_on"] > now)]
+        return replace(self, tables=tables)
 
     def __repr__(self) -> str:
         facts = self.tables["projects"].iloc[0]

@@ -76,7 +76,7 @@ RECONCILIATION = result(
     money("total_cost", "total cost", "celkové náklady"),
     money("surplus", "sources minus cost", "zdroje minus náklady", low=None),
     fraction("coverage", "sources as a share of the cost", "zdroje jako podíl nákladů"),
-    money("tolerance", "tolerance of the printed precision", "tolerance podle přesnosti tisku"),
+    money("tolerance", "tolerance of the printed precision", "tolerance podle přesnosti uvedených částek"),
     word("state", "state", "stav", RECONCILIATION_STATES),
     PROJECTS["currency"],
 )
@@ -129,8 +129,8 @@ OVERLAPS = result(
     "overlaps",
     "a pair of activities",
     "dvojice aktivit",
-    text("activity_a", "activity", "aktivita"),
-    text("activity_b", "and activity", "a aktivita"),
+    text("activity_a", "activity", "první aktivita"),
+    text("activity_b", "and activity", "druhá aktivita"),
     whole("days", "days in common", "společné dny"),
     key="activity_a activity_b",
 )
@@ -210,7 +210,7 @@ FINDINGS = result(
     whole("row", "row", "řádek"),
     text("column", "column", "sloupec"),
     text("message", "finding", "zjištění"),
-    text("remedy", "what to do", "co s tím"),
+    text("remedy", "what to do", "doporučení"),
 )
 
 RESULT_TABLES = {

@@ -92,7 +92,7 @@ PROJECTS = Table(
         text("currency", "currency", "měna"),
         money("total_cost", "total cost", "celkové náklady", low=0.01),
         word("total_basis", "the total covers", "celek zahrnuje", ("eligible", "all", "not_stated")),
-        text("total_as_printed", "total cost as printed", "celkové náklady, jak jsou vytištěny"),
+        text("total_as_printed", "total cost as printed", "celkové náklady, jak je uvádějí podklady"),
         text("language", "language of the data", "jazyk podkladů"),
         flag("synthetic", "invented data", "smyšlená data"),
     ),
@@ -116,7 +116,7 @@ FUNDING = table(
     text("group", "group quoted as one amount", "skupina uvedená jednou částkou"),
     share("declared_share", "share stated", "uvedený podíl"),
     money("declared_amount", "amount stated", "uvedená částka"),
-    text("as_printed", "as printed", "jak je vytištěno"),
+    text("as_printed", "as printed", "jak uvádějí podklady"),
     key="source",
 )
 BUDGET_LINES = table(

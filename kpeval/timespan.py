@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import numpy as np
 import pandas as pd
 
 from kpeval import czech
@@ -19,6 +20,9 @@ def as_day(value: str | date | datetime | pd.Timestamp) -> pd.Timestamp:
         if period.precision != "day":
             raise ValueError(f"'{value}' is a {period.precision}, not a day")
         return pd.Timestamp(period.start).as_unit("us")
+    # Anything else, a number above all, pandas would take for nanoseconds since 1970.
+    if not isinstance(value, date | np.datetime64) or pd.isna(value):
+        raise ValueError(f"{value!r} is not a day: write it like 2019-10-31")
     return pd.Timestamp(value).tz_localize(None).normalize().as_unit("us")
 
 

@@ -7,7 +7,6 @@ returns every fault it met; `checked` lets pandera hold the values against the r
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -20,12 +19,12 @@ from kpeval.columns import FLAGS, PROJECT_ID, Column, Table
 from kpeval.faults import DataError, Fault
 from kpeval.timespan import as_day
 
-LARGEST_COUNT = 2**53  # beyond it floats skip whole numbers
+LARGEST = 1e15  # haléře of it still are whole numbers of a float; nothing that is evaluated here is larger
 
 
 def _finite(value: Any) -> float:
     number = float(czech.number(value).value) if isinstance(value, str) else float(value)
-    if not math.isfinite(number):
+    if not abs(number) <= LARGEST:
         raise ValueError(f"'{value}' is not a number that can be computed with")
     return number
 
@@ -42,7 +41,7 @@ def _value(column: Column, value: Any) -> tuple[Any, str]:
             return _finite(value) / (100 if isinstance(text, str) and text.endswith("%") else 1), ""
         case "whole":
             number = _finite(value)
-            if number != int(number) or abs(number) > LARGEST_COUNT:
+            if number != int(number) or abs(number) > LARGEST:
                 raise ValueError(
                     f"'{value}' is not a whole number" + (" that anything could count" * (number == int(number)))
                 )
@@ -98,6 +97,8 @@ def typed(table: Table, frame: pd.DataFrame, names: Iterable[str] | None = None)
         if (kind in "iuf" and column.dtype == "float64") or (kind == "M" and column.dtype.startswith("datetime")):
             values: pd.Series[Any] = cells.dt.tz_localize(None).dt.normalize() if kind == "M" else cells
             out[column.name] = pd.Series(values, dtype=column.dtype)
+            if kind == "f" and not (cells.abs() <= LARGEST).where(cells.notna(), True).all():
+                faults.append(Fault(table.file, None, column.name, "holds a number that cannot be computed with"))
             precision = pd.Series("day", index=frame.index, dtype="str").where(cells.notna())
         elif str(cells.dtype) == column.dtype and column.kind in ("whole", "flag"):
             out[column.name] = cells

@@ -33,7 +33,7 @@ def findings(project: Project, *, as_of: str | date, lang: str = "en") -> pd.Dat
     in the order of the rules, then by row. Values that became known after `as_of` enter only the finding that counts
     them. ValueError for an unknown language.
     """
-    case = Case(project, as_day(as_of), language(lang))
+    case = Case(project.known(as_of), as_day(as_of), language(lang))
     found = [finding for rule in RULES for finding in rule(case)]
     found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     frame = pd.DataFrame(found, columns=list(Finding._fields))

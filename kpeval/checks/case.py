@@ -101,11 +101,6 @@ class Case:
         named = rows["code"].fillna("") + " " + rows["name"]
         return dict(zip(rows["indicator_id"], named.str.strip(), strict=True))
 
-    def known(self, table: str) -> pd.DataFrame:
-        """The rows of a table that had become known by the day."""
-        rows = self.project.tables[table]
-        return rows[~(rows["recorded_on"] > self.day)]
-
     def money(self, amount: float) -> str:
         """An amount in the project's currency."""
         return self.words.money(amount, self.facts["currency"], self.decimals)

@@ -72,7 +72,7 @@ def month_precision(case: Case) -> Iterator[Finding]:
 def lower_bounds(case: Case) -> Iterator[Finding]:
     """Numbers that are stated as "more than": they must not be used as if they were exact."""
     stated = case.project.stated
-    groups = case.known("target_groups").rename(columns={"estimated_size": "value"})
+    groups = case.project.target_groups.rename(columns={"estimated_size": "value"})
     for table, frame in (("stated", stated), ("target_groups", groups)):
         for row, fact in frame[frame["lower_bound"].fillna(False) & frame["value"].notna()].iterrows():
             message = case.words.say(
@@ -87,7 +87,7 @@ def lower_bounds(case: Case) -> Iterator[Finding]:
 
 def target_groups_differ(case: Case) -> Iterator[Finding]:
     """A goal names other target groups than the list of target groups does."""
-    groups, goals, say = case.known("target_groups"), case.known("goals"), case.words.say
+    groups, goals, say = case.project.target_groups, case.project.goals, case.words.say
     listed = [str(label) for label in groups["label"]]
     same = {label.casefold() for label in [*listed, *groups["canonical"].dropna()]}
     for row, goal in goals[goals["groups_named"].notna()].iterrows() if listed else ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -67,8 +68,19 @@ def joint_amount(case: Case) -> Iterator[Finding]:
             yield Finding("warning", "joint_amount", "funding", int(str(row)), "declared_amount", message, remedy)
         else:
             message = say("{source} is quoted as one amount of {amount}; it was split by the stated shares.", **values)
-            remedy = say("The parts add up exactly and are marked as computed; confirm them if they are to be quoted.")
+            parts = case.shares[case.shares["source"].isin(_members(funding, source))]["amount"]
+            apart = abs(round(parts.sum() * 100) - round(source["declared_amount"] * 100)) / 100
+            if apart:
+                message += " " + say(
+                    "The parts differ from it by {apart}, within the printed precision.", apart=case.money(apart)
+                )
+            remedy = say("The parts are marked as computed; have them confirmed if they are to be quoted.")
             yield Finding("info", "joint_amount", "funding", int(str(row)), "declared_amount", message, remedy)
+
+
+def _members(funding: pd.DataFrame, carrier: pd.Series[Any]) -> list[str]:
+    group = carrier["source"] if pd.isna(carrier["group"]) else carrier["group"]
+    return list(funding[(funding["group"] == group) & (funding["kind"] != "joint")]["source"])
 
 
 def share_differs(case: Case) -> Iterator[Finding]:
@@ -98,7 +110,7 @@ def _rounding(share: float) -> float:
 
 def budget_lines_differ(case: Case) -> Iterator[Finding]:
     """The budget's lines do not add up to the total cost."""
-    lines, total = case.known("budget_lines"), case.facts["total_cost"]
+    lines, total = case.project.budget_lines, case.facts["total_cost"]
     if lines.empty or pd.isna(total):
         return
     apart = ((lines["amount"] * 100).round().sum() - round(total * 100)) / 100

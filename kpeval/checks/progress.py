@@ -176,7 +176,9 @@ def activity_outside_project(case: Case) -> Iterator[Finding]:
 
 def nothing_recorded(case: Case) -> Iterator[Finding]:
     """Activities that should have started and have no record; outputs that are due and have none."""
-    silent = case.timeline[case.timeline["status"] == "no_record"]["activity_id"].sort_values()
+    timeline = case.timeline
+    due = (timeline["status"] == "no_record") & (timeline["planned_start"] <= case.day)
+    silent = timeline[due]["activity_id"].sort_values()
     if len(silent):
         message = case.words.count(
             "{count} activity should have started and nothing is recorded of it: {names}.",

@@ -44,7 +44,8 @@ def activity_timeline(
     under_way (an actual start); not_started; no_record where the start is due and nothing is recorded, for then no
     day late can be claimed. An actual day after `as_of`, or in a row recorded after it, is not known yet.
     days_late_start = actual - planned start (below 0: early), or the days so far where it is recorded as not started;
-    days_late_end = actual - planned end, or the days so far where it still runs past its end; else missing.
+    days_late_end = actual - planned end, or the days so far where it still runs past its end; else, and
+    where it was cancelled, missing.
     outside_project: the planned period does not lie within the project's. project_elapsed: time elapsed of the
     project, or of the span of its activities where no `projects` is given.
 
@@ -69,13 +70,15 @@ def activity_timeline(
     waits = rows["status"].eq("not_started") & (rows["planned_start"] < now)
     late_start = rows["actual_start"].where(~waits, now) - rows["planned_start"]
     runs_over = rows["status"].isin(["under_way", "not_started"]) & (rows["planned_end"] < now)
-    late_end = rows["actual_end"].where(~runs_over, now) - rows["planned_end"]
+    late_end = rows["actual_end"].where(~runs_over, now) - rows["planned_end"].where(rows["status"] != "cancelled")
     rows["days_late_start"] = late_start.dt.days.astype("Int64")
     rows["days_late_end"] = late_end.dt.days.astype("Int64")
     rows = _against_project(rows, projects, now)
     precisions = [str(name) for name in rows.columns if str(name).endswith("_precision")]
     ordered = rows.sort_values(["project_id", "planned_start", "activity_id"], ignore_index=True)
-    return shaped(ACTIVITY_TIMELINE, ordered, *precisions)
+    timeline = shaped(ACTIVITY_TIMELINE, ordered, *precisions)
+    timeline.attrs["as_of"] = f"{now:%Y-%m-%d}"  # for the chart's line; no measure reads it
+    return timeline
 
 
 def overlaps(activities: pd.DataFrame) -> pd.DataFrame:

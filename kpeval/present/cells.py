@@ -13,6 +13,8 @@ from kpeval.present.language import NBSP, Language
 from kpeval.schema import RATE_UNIT
 
 UNKNOWN = "[x]"
+INAPPLICABLE = "[z]"
+SYMBOL = re.compile(r"[^\w\s]|[A-Za-z]{1,2}|Kč")  # %, h, km: what follows a number; a word goes beside the name
 Row = Any  # a row of a frame as itertuples gives it
 Maker = Callable[[Row], Cell]
 
@@ -43,13 +45,34 @@ def facts_table(caption: str, frame: pd.DataFrame, makers: dict[str, Maker], wor
 
 
 def with_notes(rows: Iterable[Iterable[Cell]], notes: list[str], words: Language) -> tuple[str, ...]:
-    unknown = any(cell.text == UNKNOWN for row in rows for cell in row)
-    return (*notes, *([words.say("[x]: cannot be computed from what is stated.")] if unknown else []))
+    shown = {cell.text for row in rows for cell in row}
+    said = list(notes)
+    if INAPPLICABLE in shown and not any(note.startswith(INAPPLICABLE) for note in notes):
+        said.append(words.say("[z]: not applicable."))
+    if UNKNOWN in shown:
+        said.append(words.say("[x]: cannot be computed from what is stated."))
+    return tuple(said)
 
 
 def holds(flag: object) -> bool:
     """Whether a flag of the data is set; a missing one is not."""
     return flag is not None and not pd.isna(flag) and bool(flag)  # type: ignore[call-overload]  # any scalar
+
+
+def one_project(frame: pd.DataFrame) -> None:
+    """ValueError for a result of several projects: rows and sums of one table belong to one."""
+    count = frame["project_id"].nunique() if "project_id" in frame else 0
+    if count > 1:
+        raise ValueError(f"a table shows one project, and here are {count}: choose the rows of one")
+
+
+def not_applicable() -> Cell:
+    return Cell(INAPPLICABLE, number=True)
+
+
+def days_late(value: Any, words: Language) -> Cell:
+    """Days late; what has not ended yet, or has no due day, is neither late nor early."""
+    return not_applicable() if pd.isna(value) else count(value, words)
 
 
 def unknown(words: Language, stated: bool) -> Cell:
@@ -62,11 +85,11 @@ def money(value: float, row: Row, words: Language, decimals: int, mark: str = ""
     return Cell(words.money(value, row.currency, decimals), True, mark)
 
 
-def percent(value: float, words: Language, stated: bool = False) -> Cell:
-    """A share as percent: as stated, with no decimals added, or computed, with one."""
+def percent(value: float, words: Language, stated: bool = False, mark: str = "") -> Cell:
+    """A share as percent: as stated, neither rounded nor filled up, or computed, with one decimal."""
     if pd.isna(value):
         return unknown(words, stated)
-    return Cell(words.percent(value, 0 if stated and float(value * 100).is_integer() else 1), number=True)
+    return Cell(words.percent(value, None if stated else 1), True, mark)
 
 
 def points(value: float, words: Language) -> Cell:
@@ -94,13 +117,22 @@ def period(row: Row, which: str, words: Language, mark: str = "") -> Cell:
 
 
 def quantity(value: float, row: Row, words: Language, stated: bool = False, mark: str = "") -> Cell:
-    """A value in the indicator's unit; a ratio that is a share in percent, since its values are fractions."""
+    """A value in the indicator's unit; a ratio that is a share in percent, since its values are fractions.
+
+    Only symbols follow the number: words would have to agree with it in case and number, and `indicator` names them.
+    """
     if pd.isna(value):
         return unknown(words, stated)
     unit = row.unit if isinstance(row.unit, str) else ""
     if row.accumulation == "ratio" and (not unit or re.match(RATE_UNIT, unit)):
         return Cell(words.percent(value), True, mark)
-    return Cell(words.number(value) + (NBSP + unit if unit else ""), True, mark)
+    return Cell(words.number(value) + (NBSP + unit if SYMBOL.fullmatch(unit) else ""), True, mark)
+
+
+def indicator(row: Row) -> str:
+    """What an indicator is called: its code, name, and unit where that is a word."""
+    unit = row.unit if isinstance(row.unit, str) and not SYMBOL.fullmatch(row.unit) else ""
+    return named(row.code, row.name) + (f" ({unit})" if unit else "")
 
 
 def achieved(row: Row, words: Language) -> Cell:

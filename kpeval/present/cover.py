@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from kpeval.czech import printed_unit, span
 from kpeval.present.display import Bundle, Cell, Table, bundle, description_list
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.vocabulary import spoken
@@ -56,6 +57,8 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
         _sentence_case(spoken("total_basis", facts["total_basis"], words)): _cost(facts, words, unstated),
         words.say("As of"): words.day(day),
     }
+    if _of_later(report, day):
+        report = {key: value for key, value in report.items() if key not in ("number", "period")}
     for key, label in (("number", words.say("Report number")), ("period", words.say("Monitored period")),
                        ("author", words.say("Author"))):  # fmt: skip
         if key in report:
@@ -127,6 +130,14 @@ def provenance(project: Project, *, as_of: str | date, lang: str) -> Facts:
     return Facts("provenance", said, table=Table(words.say("Data files"), headings, rows))
 
 
+def _of_later(report: Mapping[str, Any], day: pd.Timestamp) -> bool:
+    """Whether number and period in project.toml are those of a report on a later day than this one."""
+    try:
+        return pd.Timestamp(span(str(report.get("period", "")))[1].end) > day
+    except ValueError:
+        return False
+
+
 def _text(value: object, unstated: str) -> str:
     return value if isinstance(value, str) else unstated
 
@@ -154,6 +165,6 @@ def _cost(facts: pd.Series[Any], words: Language, unstated: str) -> str:
         return unstated
     printed = facts["total_as_printed"]
     # As many decimals as the documents print, so that 3 648 425,00 Kč does not lose its haléře.
-    halers = isinstance(printed, str) and any(sign in printed for sign in (",0", ".0"))
-    decimals = 2 if halers else money_decimals(pd.Series([facts["total_cost"]]))
+    unit = printed_unit(printed) if isinstance(printed, str) else None
+    decimals = 2 if unit is not None and unit < 1 else money_decimals(pd.Series([facts["total_cost"]]))
     return words.money(facts["total_cost"], facts["currency"], decimals)

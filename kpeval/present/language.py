@@ -108,10 +108,17 @@ class Language:
         said = format_currency(amount, currency, format=pattern, locale=self.locale, currency_digits=False)
         return str(said).replace("-", MINUS)
 
-    def percent(self, share: float, decimals: int = 1) -> str:
-        """A share as percent; with more decimals where rounding would make it 0 % or 100 % and it is not."""
+    def percent(self, share: float, decimals: int | None = 1) -> str:
+        """A share as percent; with more decimals where rounding would make it 0 % or 100 % and it is not.
+
+        With `decimals` None as many as the share has: what the documents state is not rounded.
+        """
         value = _rounded(float(share) * 100, 9)  # what binary fractions add beyond that is no part of the figure
-        while decimals < 9 and any(_rounded(value, decimals) == edge != value for edge in (0, 100)):
+        while (
+            decimals is not None
+            and decimals < 9
+            and any(_rounded(value, decimals) == edge != value for edge in (0, 100))
+        ):
             decimals += 1
         space = "" if self.code == SOURCE else NBSP
         return self.number(value, decimals) + space + "%"

@@ -53,8 +53,8 @@ def budget_shares(shares: pd.DataFrame, *, lang: str) -> Sentence:
     computed = int(shares["derived"].sum())
     if computed:
         said += " " + words.count(
-            "{count} amount is computed from the share stated, because the documents quote it within a group.",
-            "{count} amounts are computed from the shares stated, because the documents quote them as one amount.",
+            "{count} amount is computed from the share stated.",
+            "{count} amounts are computed from the shares stated.",
             computed,
         )
     return Sentence((said,))

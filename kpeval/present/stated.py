@@ -31,11 +31,12 @@ def target_groups(target_groups: pd.DataFrame, *, lang: str) -> Table | Omitted:
     words = language(lang)
     if target_groups.empty:
         return Omitted(words.say("No target group is stated."))
-    at_least = words.say("at least")
     columns: dict[str, Maker] = {
         words.heading(schema.TARGET_GROUPS["label"]): lambda row: Cell(row.label, quoted=True),
-        words.heading(schema.TARGET_GROUPS["estimated_size"]): lambda row: cells.number(
-            row.estimated_size, words, stated=True, mark=at_least if cells.holds(row.lower_bound) else ""
+        words.heading(schema.TARGET_GROUPS["estimated_size"]): lambda row: (
+            Cell(words.say("at least {value}", value=words.number(row.estimated_size)), number=True)
+            if cells.holds(row.lower_bound) and not pd.isna(row.estimated_size)
+            else cells.number(row.estimated_size, words, stated=True)
         ),
     }
     return Table(words.say("Target groups as stated"), tuple(columns), cells.rows_of(target_groups, columns))
@@ -70,11 +71,10 @@ def stated(stated: pd.DataFrame, *, lang: str) -> Table | Omitted:
     words = language(lang)
     if stated.empty:
         return Omitted(words.say("No further fact is stated."))
-    at_least = words.say("at least")
     columns: dict[str, Maker] = {
         words.heading(schema.STATED["label"]): lambda row: Cell(row.label, quoted=True),
         words.heading(schema.STATED["value"]): lambda row: Cell(
-            row.value, mark=at_least if cells.holds(row.lower_bound) else ""
+            words.say("at least {value}", value=row.value) if cells.holds(row.lower_bound) else row.value
         ),
     }
     return Table(words.say("Further facts as stated"), tuple(columns), cells.rows_of(stated, columns))

@@ -35,9 +35,14 @@ __all__ = [
 ]
 
 
-def budget_shares(shares: pd.DataFrame, *, lang: str) -> Table | Omitted:
-    """Each source with its stated share, amount and share of the cost, and their sum: never rescaled to 100 %."""
+def budget_shares(shares: pd.DataFrame, reconciliation: pd.DataFrame | None = None, *, lang: str) -> Table | Omitted:
+    """Each source with its stated share, amount and share of the cost, and their sum: never rescaled to 100 %.
+
+    With `reconciliation` the sum is that of the amounts as quoted, of which computed parts may fall short by the
+    printed precision; the table then says so.
+    """
     words, table = language(lang), results.BUDGET_SHARES
+    cells.one_project(shares)
     if shares.empty:
         return Omitted(words.say("No source of funding is stated."))
     decimals = money_decimals(shares["amount"])
@@ -55,21 +60,28 @@ def budget_shares(shares: pd.DataFrame, *, lang: str) -> Table | Omitted:
     }
     rows = cells.rows_of(shares, columns)
     complete = shares["amount"].notna().all()
-    total = (shares["amount"] * 100).round().sum() / 100 if complete else float("nan")
+    parts = (shares["amount"] * 100).round().sum() / 100 if complete else float("nan")
+    total, covered = parts, shares[share].sum(min_count=1) if complete else float("nan")
+    if reconciliation is not None:
+        total, covered = (float(reconciliation[name].iloc[0]) for name in ("sum_of_sources", "coverage"))
     rows += (
         (
             Cell(words.say("Sum of the sources")),
             Cell(""),
             Cell("", number=True),
             cells.money(total, next(iter(shares.itertuples())), words, decimals),
-            cells.percent(shares[share].sum(min_count=1) if complete else float("nan"), words),
+            cells.percent(covered, words),
         ),
     )
-    notes = (
-        [words.say("Computed: split by the shares stated; the documents quote one amount.")]
-        if shares["derived"].any()
-        else []
-    )
+    notes = [words.say("Computed: from the shares stated.")] if shares["derived"].any() else []
+    if abs(total - parts) >= 0.005:
+        apart = words.money(abs(total - parts), shares["currency"].iloc[0], decimals)
+        notes.append(
+            words.say(
+                "The computed parts differ from the amount quoted by {apart}, within the printed precision.",
+                apart=apart,
+            )
+        )
     return Table(
         words.say("Sources of funding and their shares"),
         tuple(columns),
@@ -97,6 +109,7 @@ def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Table | Omitte
 def indicator_fulfilment(fulfilment: pd.DataFrame, *, lang: str, full: bool = False) -> Table | Omitted:
     """Each indicator with target, achieved value, the two percentages and status; `full` adds how they came about."""
     words, table = language(lang), results.INDICATOR_FULFILMENT
+    cells.one_project(fulfilment)
     if fulfilment.empty:
         return Omitted(words.say("No indicator is stated."))
     assumed = words.say("assumed")
@@ -108,9 +121,7 @@ def indicator_fulfilment(fulfilment: pd.DataFrame, *, lang: str, full: bool = Fa
     def target(row: Row) -> Cell:
         return value("target", row, revised if row.target != row.original_target and row.target == row.target else "")
 
-    columns: dict[str, Maker] = {
-        words.heading(table["name"]): lambda row: Cell(cells.named(row.code, row.name), quoted=True)
-    }
+    columns: dict[str, Maker] = {words.heading(table["name"]): lambda row: Cell(cells.indicator(row), quoted=True)}
     if full:
         columns[words.heading(table["baseline"])] = lambda row: value(
             "baseline", row, assumed if cells.holds(row.assumed) else ""
@@ -122,11 +133,12 @@ def indicator_fulfilment(fulfilment: pd.DataFrame, *, lang: str, full: bool = Fa
     if full:
         columns[words.heading(table["measured_on"])] = lambda row: cells.day(row.measured_on, words)
         columns[words.heading(table["gap"])] = lambda row: value("gap", row)
-    columns[words.heading(table["of_target"])] = lambda row: cells.percent(
-        float("nan") if row.direction in ("decrease", "maintain") and row.target != 0 else row.of_target,
-        words,
+    columns[words.heading(table["of_target"])] = lambda row: (
+        cells.not_applicable() if row.direction in ("decrease", "maintain") else cells.percent(row.of_target, words)
     )
-    columns[words.heading(table["fulfilment"])] = lambda row: cells.percent(row.fulfilment, words)
+    columns[words.heading(table["fulfilment"])] = lambda row: cells.percent(
+        row.fulfilment, words, mark=assumed if cells.holds(row.assumed) else ""
+    )
     if full:
         columns[words.heading(table["expected"])] = lambda row: cells.percent(row.expected, words)
         columns[words.heading(table["reason"])] = lambda row: Cell(
@@ -135,16 +147,19 @@ def indicator_fulfilment(fulfilment: pd.DataFrame, *, lang: str, full: bool = Fa
     columns[words.heading(table["status"])] = lambda row: Cell(spoken("indicator_status", row.status, words))
     rows = cells.rows_of(fulfilment, columns)
     notes = []
-    if full and fulfilment["assumed"].any():
+    if (fulfilment["assumed"] & (full | fulfilment["fulfilment"].notna())).any():
         notes.append(words.say("Assumed: the documents state no baseline; a count is taken to start at 0."))
     if fulfilment["direction"].isin(["decrease", "maintain"]).any():
-        notes.append(words.say("The percentage of the target is shown only where a higher value is better."))
+        notes.append(
+            words.say("[z]: not applicable; the percentage of the target is shown only where a higher value is better.")
+        )
     return Table(words.say("Fulfilment of the indicators"), tuple(columns), rows, cells.with_notes(rows, notes, words))
 
 
 def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """Each activity with its planned and actual period, days, time elapsed, status and days late."""
     words, table = language(lang), results.ACTIVITY_TIMELINE
+    cells.one_project(timeline)
     if timeline.empty:
         return Omitted(words.say("No activity is stated."))
     outside = words.say("outside the project")
@@ -160,7 +175,7 @@ def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Table | Omitted:
     }
     if timeline[["days_late_start", "days_late_end"]].notna().any(axis=None):
         for name in ("days_late_start", "days_late_end"):
-            columns[words.heading(table[name])] = cells.field(name, cells.count, words)
+            columns[words.heading(table[name])] = cells.field(name, cells.days_late, words)
     rows = cells.rows_of(timeline, columns)
     return Table(words.say("Activities against their plan"), tuple(columns), rows, cells.with_notes(rows, [], words))
 
@@ -168,6 +183,7 @@ def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Table | Omitted:
 def overlaps(overlaps: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """The pairs of activities that share planned days."""
     words, table = language(lang), results.OVERLAPS
+    cells.one_project(overlaps)
     shown = overlaps[overlaps["days"].fillna(0) > 0]
     if shown.empty:
         return Omitted(words.say("No two activities share a planned day."))
@@ -182,6 +198,7 @@ def overlaps(overlaps: pd.DataFrame, *, lang: str) -> Table | Omitted:
 def output_delivery(delivery: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """Each planned output: what was promised, what is delivered and evidenced."""
     words, table = language(lang), results.OUTPUT_DELIVERY
+    cells.one_project(delivery)
     if delivery.empty:
         return Omitted(words.say("No output is stated."))
     columns: dict[str, Maker] = {
@@ -199,6 +216,7 @@ def output_delivery(delivery: pd.DataFrame, *, lang: str) -> Table | Omitted:
                 row.evidence if isinstance(row.evidence, str) else words.say("not stated")
             ),
         }
+        columns[words.heading(table["days_late"])] = cells.field("days_late", cells.days_late, words)
     columns[words.heading(table["status"])] = lambda row: Cell(spoken("output_status", row.status, words))
     rows = cells.rows_of(delivery, columns)
     return Table(
@@ -214,11 +232,12 @@ def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Table | Omitted:
     words, table = language(lang), results.DRAWDOWN
     if drawdown["spent"].isna().all() and drawdown["planned"].isna().all():
         return Omitted(words.say("Neither a financial plan nor spending is stated."))
+    decimals = money_decimals(*(drawdown[name] for name in ("budget", "planned", "spent")))
     makers: dict[str, Maker] = {}
     for column in table.columns:
         if column.kind == "money":
             stated = column.name in ("budget", "planned", "spent")
-            makers[words.heading(column)] = cells.money_field(column.name, words, 0, stated=stated)
+            makers[words.heading(column)] = cells.money_field(column.name, words, decimals, stated=stated)
         elif column.name == "gap":
             makers[words.heading(column)] = lambda row: cells.points(row.gap, words)
         elif column.kind == "share":
@@ -229,6 +248,7 @@ def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Table | Omitted:
 def drawdown_curve(curve: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """Plan and spending, cumulated, on each day either moves."""
     words, table = language(lang), results.DRAWDOWN_CURVE
+    cells.one_project(curve)
     if curve.empty:
         return Omitted(words.say("Neither a financial plan nor spending is stated."))
     columns: dict[str, Maker] = {
@@ -256,11 +276,13 @@ def three_way(three_way: pd.DataFrame, *, lang: str) -> Table | Omitted:
 def findings(findings: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """What was found, worst first, with the place in the data and what to do."""
     words, table = language(lang), results.FINDINGS
+    cells.one_project(findings)
     if findings.empty:
         return Omitted(words.say("Nothing was found."))
 
     def place(row: Row) -> Cell:
-        where = row.table if pd.isna(row.row) else words.say("{table}, row {row}", table=row.table, row=int(row.row))
+        file = "project.toml" if row.table in ("projects", "stated") else f"{row.table}.csv"
+        where = file if pd.isna(row.row) else words.say("{table}, row {row}", table=file, row=int(row.row))
         return Cell(where)
 
     columns: dict[str, Maker] = {

@@ -60,7 +60,7 @@ class Label(NamedTuple):
 @house_style()
 def drawdown(
     drawdown: pd.DataFrame,
-    curve: pd.DataFrame,
+    curve: pd.DataFrame | None = None,
     *,
     projects: pd.DataFrame | None = None,
     as_of: str | date | None = None,
@@ -72,6 +72,8 @@ def drawdown(
     """
     words = language(lang)
     one_project(drawdown)
+    if curve is None:
+        return Omitted(words.say("The course of plan and spending is not given; it comes from kp.drawdown_curve."))
     one_project(curve)
     if drawdown.empty or curve.empty or curve[["planned", "spent"]].isna().all(axis=None):
         return Omitted(words.say("Neither a financial plan nor spending is stated."))

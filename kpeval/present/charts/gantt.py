@@ -30,7 +30,7 @@ class Outputs(NamedTuple):
 def activity_timeline(
     timeline: pd.DataFrame,
     *,
-    as_of: str | date,
+    as_of: str | date | None = None,
     outputs: pd.DataFrame | None = None,
     plans: pd.DataFrame | None = None,
     projects: pd.DataFrame | None = None,
@@ -40,9 +40,10 @@ def activity_timeline(
 
     `outputs` (the table or the result of `output_delivery`) stand as diamonds: hollow at the day they are due, filled
     at the day they were delivered; one without a day is counted in the subtitle. `plans` are community plans, cut where
-    they go beyond the axis. `projects` gives the project's period and title.
+    they go beyond the axis. `projects` gives the project's period and title. `as_of` is the day that the timeline was
+    measured on, if not given; ValueError where the frame has lost it.
     """
-    words, now = language(lang), as_day(as_of)
+    words, now = language(lang), as_day(as_of or str(timeline.attrs.get("as_of", "")))
     one_project(timeline)
     shown = timeline.head(MOST_ROWS)
     found = _outputs(outputs, timeline, now)
@@ -129,8 +130,8 @@ def _finding(timeline: pd.DataFrame, words: Language) -> str:
     if worst > 0:
         number = int((late > 0).sum())
         return words.count(
-            "{count} of {all} activities is late, {activity} by {days}",
-            "{count} of {all} activities are late, {activity} most, by {days}",
+            "{count} of {all} activities is past its planned end, {activity} by {days}",
+            "{count} of {all} activities are past their planned end, {activity} most, by {days}",
             number,
             all=words.number(total),
             activity=legible(timeline["activity_id"].to_numpy()[late.argmax()], 30),

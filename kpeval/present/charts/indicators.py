@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from kpeval.present.cells import SYMBOL, indicator
 from kpeval.present.charts.bullets import NOTHING, Bullet, bullets
 from kpeval.present.charts.figure import (
     MOST_ROWS,
@@ -21,8 +22,7 @@ from kpeval.present.charts.figure import (
     wrapped,
 )
 from kpeval.present.display import Omitted
-from kpeval.present.language import Language, language
-from kpeval.present.svg import legible
+from kpeval.present.language import NBSP, Language, language
 from kpeval.present.vocabulary import spoken
 from kpeval.results import INDICATOR_FULFILMENT
 
@@ -92,7 +92,7 @@ def _bullet(row: Any, words: Language) -> Bullet:
         reason = spoken("reason", row.reason, words)
         said = reason if row.status == "not_due" else f"{status}, {reason}"
     beside = _values(row, words)
-    name = " ".join(text for text in (row.code, row.name) if isinstance(text, str)) or str(row.indicator_id)
+    name = indicator(row) or str(row.indicator_id)
     lines = wrapped(name, WIDTH - (breadth(beside, 9) + 14 if beside else 0))
     if row.status in (*REACHED, "not_achieved") or not expected < 1:
         expected = NOTHING  # from the due day on it is the target itself
@@ -102,7 +102,8 @@ def _bullet(row: Any, words: Language) -> Bullet:
 def _values(row: Any, words: Language) -> str:
     """What was reached and what is to be reached, in the indicator's unit."""
     say = words.percent if row.accumulation == "ratio" else words.number
-    unit = f"\u00a0{legible(row.unit, 12)}" if isinstance(row.unit, str) and row.accumulation != "ratio" else ""
+    symbol = isinstance(row.unit, str) and SYMBOL.fullmatch(row.unit) and row.accumulation != "ratio"
+    unit = f"{NBSP}{row.unit}" if symbol else ""
     if pd.isna(row.target):
         return "" if pd.isna(row.actual) else say(row.actual) + unit
     target = words.say("target {value}", value=say(row.target) + unit)

@@ -1,0 +1,5 @@
+"""`python -m kpeval` is `kpeval`."""
+
+from kpeval.cli import main
+
+main()
