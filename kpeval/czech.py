@@ -75,8 +75,8 @@ class Period(NamedTuple):
 def plain(text: str) -> str:
     """What does the text say once its invisible differences are gone?
 
-    NFC; a run of spaces of any kind, line breaks too, is one plain space; zero-width and control characters are removed;
-    every minus is `-`. En and em dashes stay: they join ranges and stand for "none".
+    NFC; a run of spaces of any kind, line breaks too, is one plain space; zero-width and control characters are
+    removed; every minus is `-`. En and em dashes stay: they join ranges and stand for "none".
 
     >>> plain("2\N{NO-BREAK SPACE}626\N{THIN SPACE}545,- Kč ")
     '2 626 545,- Kč'

@@ -270,7 +270,7 @@ def test_the_title_counts_what_was_reached(rows: list[tuple[Any, ...]], due: str
     [
         ("2020-12-01", "4 activities are planned, none has begun"),
         ("2021-05-01", "2 of 4 activities have begun, none is behind its planned end"),
-        ("2021-10-31", "1 of 4 activities is late, KA2 by 31 days"),
+        ("2021-10-31", "1 of 4 activities is past its planned end, KA2 by 31 days"),
     ],
 )
 def test_the_title_says_how_the_activities_stand(as_of: str, title: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "kpeval"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-ABOVE_ALL = {"cli"}
+ABOVE_ALL = {"cli", "__main__"}
 
 # What each part of the house may import from the others; the longest prefix that fits counts.
 FACTS = {"columns", "schema", "czech", "faults"}
@@ -23,10 +23,10 @@ ALLOWED = {
     "results": {"columns", "schema"},
     "reading": FACTS,
     "description": FACTS | {"reading", "values"},
-    "project": FACTS | {"reading", "description", "values"},
+    "project": FACTS | {"reading", "description", "timespan", "values"},
     "measures": {"czech", "faults", "results", "schema", "timespan", "values"},
     "present": {"columns", "results", "schema", "faults", "timespan", "values", "present"},
-    "present.cover": {"columns", "results", "schema", "faults", "timespan", "present", "project"},
+    "present.cover": {"czech", "timespan", "present", "project"},
     "checks": {"checks", "measures", "present.language", "project", "results", "rules", "schema", "timespan"},
 }
 # Parts that stand beside the house or on it: what they must never reach for.
@@ -112,7 +112,7 @@ def test_every_module_belongs_to_a_part_of_the_house():
 
 
 def test_nothing_imports_the_command_line_or_the_package_from_above():
-    assert [arrow for arrow in ARROWS if arrow[1] == "cli"] == []
+    assert [arrow for arrow in ARROWS if arrow[1] == "cli" and arrow[0] != "__main__"] == []
     assert [arrow for arrow in ARROWS if arrow[1] == "" and arrow[0] not in ABOVE_ALL] == []
 
 

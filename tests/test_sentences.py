@@ -186,7 +186,7 @@ def test_sources_that_cannot_be_compared():
 def test_the_largest_source_is_named_and_computed_amounts_are_counted():
     assert said(sentences.budget_shares(made("ostrava")["budget_shares"], lang="en")) == (
         "The largest source is ESF/OP LZZ with CZK 3,101,161.25, 85.0% of the cost. "
-        "2 amounts are computed from the shares stated, because the documents quote them as one amount."
+        "2 amounts are computed from the shares stated."
     )
 
 

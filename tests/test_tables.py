@@ -261,7 +261,7 @@ def test_ostrava_marks_what_was_computed():
     ]
     assert column(shown, "Share of the total cost") == ["85.0%", "10.0%", "5.0%", "100.0%"]
     assert column(shown, "Share stated") == ["85%", "10%", "5%", ""]
-    assert "Computed: split by the shares stated; the documents quote one amount." in shown.notes
+    assert "Computed: from the shares stated." in shown.notes
 
 
 def test_usti_shows_104_percent_and_no_rescaled_share():
@@ -344,9 +344,9 @@ def test_an_assumed_baseline_and_a_revised_target_are_marked():
     frame = indicator(baseline=0.0, assumed=True, target=15.0, original_target=20.0, unit="osob", actual=3.0)
     shown = show("indicator_fulfilment", frame, full=True)
 
-    assert column(shown, "Baseline") == ["0 osob assumed"]
-    assert column(shown, "Target") == ["15 osob revised"]
-    assert column(shown, "Original target") == ["20 osob"]
+    assert column(shown, "Baseline") == ["0 assumed"]
+    assert column(shown, "Target") == ["15 revised"]
+    assert column(shown, "Original target") == ["20"]
     assert "Assumed: the documents state no baseline; a count is taken to start at 0." in shown.notes
 
 
@@ -362,12 +362,54 @@ def test_an_achieved_value_that_is_not_there_says_why(reason, text):
     assert column(show("indicator_fulfilment", indicator(reason=reason)), "Achieved value") == [text]
 
 
-def test_a_ratio_is_shown_in_percent_and_a_count_with_its_unit():
+def test_a_ratio_is_shown_in_percent_and_a_unit_in_words_stands_beside_the_name():
     ratio = indicator(accumulation="ratio", unit="%", target=0.8, original_target=0.8, actual=0.7)
     count = indicator(unit="osob", target=20.0, original_target=20.0, actual=12.0)
 
     assert column(show("indicator_fulfilment", ratio), "Target") == ["80.0%"]
-    assert column(show("indicator_fulfilment", count), "Achieved value") == ["12 osob"]
+    assert column(show("indicator_fulfilment", count), "Achieved value") == ["12"]
+    assert column(show("indicator_fulfilment", count), "Name")[0].endswith("(osob)")
+    assert column(show("indicator_fulfilment", indicator(unit="%", actual=12.0)), "Achieved value") == ["12 %"]
+
+
+def test_progress_from_an_assumed_baseline_is_marked_in_the_short_table_too():
+    shown = show(
+        "indicator_fulfilment", indicator(baseline=0.0, assumed=True, target=20.0, actual=5.0, fulfilment=0.25)
+    )
+
+    assert column(shown, "Progress from baseline to target") == ["25.0% assumed"]
+    assert "Assumed: the documents state no baseline; a count is taken to start at 0." in shown.notes
+
+
+def test_the_sum_of_the_sources_is_the_sum_of_what_is_quoted():
+    funding = pd.DataFrame(
+        {
+            "project_id": "p",
+            "source": ["EU", "stát", "oba", "město"],
+            "kind": ["eu", "state", "joint", "municipality"],
+            "group": ["g", "g", "g", None],
+            "declared_share": [0.85, 0.10, None, None],
+            "declared_amount": [None, None, 951.0, 50.0],
+            "as_printed": [None, None, "951 Kč", "50 Kč"],
+        }
+    )
+    projects = pd.DataFrame(
+        {"project_id": ["p"], "total_cost": [1000.0], "total_as_printed": ["1 000 Kč"], "currency": "CZK"}
+    )
+    shares, quoted = kp.budget_shares(funding, projects), kp.reconciliation(funding, projects)
+    shown = tables.budget_shares(shares, quoted, lang="en")
+
+    assert column(shown, "Amount")[-1] == "CZK 1,001"
+    assert "differ from the amount quoted by CZK 1, within the printed precision" in " ".join(shown.notes).replace(
+        NBSP, " "
+    )
+
+
+def test_a_table_of_two_projects_is_refused():
+    shares = made("ostrava")["budget_shares"]
+
+    with pytest.raises(ValueError, match="one project, and here are 2"):
+        tables.budget_shares(pd.concat([shares, shares.assign(project_id="q")]), lang="en")
 
 
 @pytest.mark.parametrize("direction", ["decrease", "maintain"])
@@ -375,8 +417,10 @@ def test_the_percentage_of_the_target_is_not_shown_where_less_is_better(directio
     frame = indicator(direction=direction, target=20.0, actual=30.0, of_target=1.5)
     shown = show("indicator_fulfilment", frame)
 
-    assert column(shown, "Achievement (% of target)") == ["[x]"]
-    assert "The percentage of the target is shown only where a higher value is better." in shown.notes
+    assert column(shown, "Achievement (% of target)") == ["[z]"]
+    assert (
+        "[z]: not applicable; the percentage of the target is shown only where a higher value is better." in shown.notes
+    )
 
 
 def test_the_two_percentages_bear_their_full_names():
@@ -496,13 +540,13 @@ def test_findings_stand_in_the_order_given_with_their_place():
     shown = show("findings", made("usti")["findings"])
 
     assert column(shown, "Severity") == ["error", "warning", "warning", "note"]
-    assert column(shown, "Table") == ["funding", "funding, row 2", "goals, row 7", "projects"]
+    assert column(shown, "Table") == ["funding.csv", "funding.csv, row 2", "goals.csv, row 7", "project.toml"]
 
 
 def test_lower_bounds_are_marked():
     shown = show("stated", made("ostrava")["stated"])
 
-    assert column(shown, "Value")[:2] == ["200 at least", "10"]
+    assert column(shown, "Value")[:2] == ["at least 200", "10"]
 
 
 def test_a_size_that_is_not_stated_says_so():
