@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -30,6 +31,7 @@ LOCALE = Path(__file__).parent / "locale"
 SOURCE = "en"  # the language the code is written in
 NBSP = "\u00a0"
 MINUS = "\u2212"  # a hyphen is no minus: it is shorter, and a line may break after it
+PREPOSITION = re.compile(r"\b([kosuvz]) ")  # a Czech line does not end with one
 ENGLISH = "en_GB"  # British: day before month, the Commission's usage
 
 
@@ -87,6 +89,8 @@ class Language:
         """The column's meaning: the schema says it in English and Czech, a catalogue in any other language."""
         own = {"en": column.en, "cs": column.cs}
         heading = own[self.code] if self.code in own else self.say(column.en)
+        if self.code == "cs":
+            heading = PREPOSITION.sub(rf"\1{NBSP}", heading)
         return heading[:1].upper() + heading[1:]
 
     def number(self, value: float | Decimal, decimals: int | None = None) -> str:

@@ -72,6 +72,13 @@ def indicator_fulfilment(fulfilment: pd.DataFrame, *, lang: str) -> Sentence:
         len(fulfilment),
         counted=counted,
     )
+    assumed = int((fulfilment["assumed"].fillna(False) & fulfilment["fulfilment"].notna()).sum())
+    if assumed:
+        said += " " + words.count(
+            "The progress of {count} rests on a baseline assumed to be 0.",
+            "The progress of {count} rests on baselines assumed to be 0.",
+            assumed,
+        )
     return Sentence((said,))
 
 
