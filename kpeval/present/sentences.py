@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from kpeval.present.display import Points, Sentence
-from kpeval.present.language import Language, language, money_decimals
+from kpeval.present.language import Language, language, mark, money_decimals
 from kpeval.present.vocabulary import spoken
 from kpeval.results import ACTIVITY_STATES, INDICATOR_STATES, OUTPUT_STATES, SEVERITIES
 
@@ -31,7 +31,22 @@ __all__ = [
 
 def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Sentence:
     """Whether the sources match the cost, and by how much they do not."""
-    return Sentence((_reconciled(_only(reconciliation), language(lang)),))
+    facts, words = _only(reconciliation), language(lang)
+    if facts is None or facts.state == "unknown":
+        said = words.say("The sources cannot be compared with the cost: an amount or the cost is not stated.")
+        return Sentence((said,))
+    decimals = money_decimals(reconciliation[["sum_of_sources", "total_cost", "surplus", "tolerance"]].iloc[0])
+    values = {
+        "coverage": words.percent(facts.coverage),
+        "sum": words.money(facts.sum_of_sources, facts.currency, decimals),
+        "total": words.money(facts.total_cost, facts.currency, decimals),
+        "apart": words.money(abs(facts.surplus), facts.currency, decimals),
+    }
+    over = mark("The sources do not match the cost: {sum} against {total}, {coverage} of it, a surplus of {apart}.")
+    under = mark("The sources do not cover the cost: {sum} against {total}, {coverage} of it; {apart} are missing.")
+    match = mark("The sources add up to the cost of {total}.")
+    said = {"reconciled": match, "over": over, "under": under}[facts.state]
+    return Sentence((words.say(said, **values),))
 
 
 def budget_shares(shares: pd.DataFrame, *, lang: str) -> Sentence:
@@ -258,30 +273,6 @@ def _only(frame: pd.DataFrame) -> Any:
     if len(frame) > 1:
         raise ValueError(f"a sentence speaks of one project, and here are {len(frame)}")
     return next(iter(frame.itertuples(index=False)), None)
-
-
-def _reconciled(facts: Any, words: Language) -> str:
-    if facts is None or facts.state == "unknown":
-        return words.say("The sources cannot be compared with the cost: an amount or the cost is not stated.")
-    decimals = money_decimals(
-        *(pd.Series([getattr(facts, name)]) for name in ("sum_of_sources", "total_cost", "surplus", "tolerance"))
-    )
-    values = {
-        "coverage": words.percent(facts.coverage),
-        "sum": words.money(facts.sum_of_sources, facts.currency, decimals),
-        "total": words.money(facts.total_cost, facts.currency, decimals),
-        "apart": words.money(abs(facts.surplus), facts.currency, decimals),
-    }
-    if facts.state == "reconciled":
-        return words.say("The sources add up to the cost of {total}.", **values)
-    if facts.state == "over":
-        return words.say(
-            "The sources do not match the cost: {sum} against {total}, {coverage} of it, a surplus of {apart}.",
-            **values,
-        )
-    return words.say(
-        "The sources do not cover the cost: {sum} against {total}, {coverage} of it; {apart} are missing.", **values
-    )
 
 
 def _elapsed(share: float, words: Language) -> str:
