@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from kpeval.present.display import Points, Sentence
-from kpeval.present.language import Language, language, mark, money_decimals
+from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.vocabulary import spoken
 from kpeval.results import ACTIVITY_STATES, INDICATOR_STATES, OUTPUT_STATES, SEVERITIES
 
@@ -33,8 +33,8 @@ def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Sentence:
     """Whether the sources match the cost, and by how much they do not."""
     facts, words = _only(reconciliation), language(lang)
     if facts is None or facts.state == "unknown":
-        said = words.say("The sources cannot be compared with the cost: an amount or the cost is not stated.")
-        return Sentence((said,))
+        unknown = words.say("The sources cannot be compared with the cost: an amount or the cost is not stated.")
+        return Sentence((unknown,))
     decimals = money_decimals(reconciliation[["sum_of_sources", "total_cost", "surplus", "tolerance"]].iloc[0])
     values = {
         "coverage": words.percent(facts.coverage),
@@ -42,11 +42,17 @@ def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Sentence:
         "total": words.money(facts.total_cost, facts.currency, decimals),
         "apart": words.money(abs(facts.surplus), facts.currency, decimals),
     }
-    over = mark("The sources do not match the cost: {sum} against {total}, {coverage} of it, a surplus of {apart}.")
-    under = mark("The sources do not cover the cost: {sum} against {total}, {coverage} of it; {apart} are missing.")
-    match = mark("The sources add up to the cost of {total}.")
-    said = {"reconciled": match, "over": over, "under": under}[facts.state]
-    return Sentence((words.say(said, **values),))
+    said = {
+        "reconciled": words.say("The sources add up to the cost of {total}.", **values),
+        "over": words.say(
+            "The sources do not match the cost: {sum} against {total}, {coverage} of it, a surplus of {apart}.",
+            **values,
+        ),
+        "under": words.say(
+            "The sources do not cover the cost: {sum} against {total}, {coverage} of it; {apart} are missing.", **values
+        ),
+    }
+    return Sentence((said[facts.state],))
 
 
 def budget_shares(shares: pd.DataFrame, *, lang: str) -> Sentence:
