@@ -164,8 +164,10 @@ def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Sentence:
     if facts is None or (pd.isna(facts.spent) and pd.isna(facts.planned)):
         return Sentence((words.say("The documents state neither a financial plan nor what was spent."),))
 
+    decimals = money_decimals(drawdown[["budget", "planned", "spent"]].iloc[0])  # as in the table
+
     def money(amount: float) -> str:
-        return words.money(amount, facts.currency, 0)
+        return words.money(amount, facts.currency, decimals)
 
     parts = []
     if pd.isna(facts.spent):
