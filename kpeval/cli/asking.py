@@ -1,0 +1,82 @@
+"""How is what somebody types read: names, days, folders? And how is wrong usage told?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+REPORTS = "reports"
+
+
+class Names(click.ParamType[list[str]]):
+    """Names separated by commas."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[str]:
+        names = value if isinstance(value, list) else [name.strip() for name in value.split(",")]
+        if not all(names):
+            self.fail(f"'{value}' names nothing between two commas", param, ctx)
+        return names
+
+
+class Day(click.ParamType[str]):
+    """A day, in ISO or Czech notation; becomes ISO."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from kpeval.timespan import as_day
+
+        try:
+            return f"{as_day(value):%Y-%m-%d}"
+        except ValueError as error:
+            self.fail(f"{error}: write it like 2019-10-31", param, ctx)
+
+
+def data_option(command: Command) -> Command:
+    """`--data DIR`, before or after the command's name."""
+
+    def remember(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+        return value or (ctx.parent.params.get("data") if ctx.parent else None)
+
+    kind = click.Path(exists=True, file_okay=False, path_type=Path)
+    said = "Folder of the projects (else KPEVAL_DATA, else the nearest data/)."
+    return click.option("--data", type=kind, metavar="DIR", callback=remember, help=said)(command)
+
+
+names_argument = click.argument("names", nargs=-1, metavar="[NAME]...")
+day_option = click.option("--as-of", type=Day(), metavar="DAY", help="Last day that counts; today if not given.")
+out_option = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=REPORTS,
+    metavar="DIR",
+    show_default=True,
+    help="Where the reports go.",
+)
+
+
+@contextmanager
+def wrong_usage() -> Iterator[None]:
+    """A fault of what was asked for is told without a traceback, and ends with exit code 2."""
+    from kpeval.faults import DataError
+
+    try:
+        yield
+    except DataError as error:
+        click.echo(error, err=True)
+        raise SystemExit(2) from None
+
+
+def today() -> str:
+    """The clock's day, said aloud: a report is of this day, and another one tomorrow."""
+    day = f"{datetime.now().astimezone():%Y-%m-%d}"
+    click.echo(f"as of {day} (today; another day: --as-of)", err=True)
+    return day
