@@ -11,8 +11,10 @@ from pathlib import Path
 import click
 
 from kpeval.cli.asking import data_option
+from kpeval.cli.past import history, prune
 from kpeval.cli.projects import check, demo, lab, new
 from kpeval.cli.reports import report, run
+from kpeval.cli.timer import schedule
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,5 +24,5 @@ def main(data: Path | None) -> None:
     """Evaluates community-planning projects and renders their reports."""
 
 
-for command in (new, check, report, run, demo, lab):
+for command in (new, check, report, run, schedule, history, prune, demo, lab):
     main.add_command(command)

@@ -1,34 +1,118 @@
-"""What can be done with reports in a shell: render those asked for, or those that reports.toml asks for."""
+"""What can be done with reports in a shell: bring those asked for up to date, or those that reports.toml asks for."""
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from kpeval.cli.asking import Names, data_option, day_option, names_argument, out_option, today, wrong_usage
+from kpeval.cli.asking import Command, Names, data_option, day_option, names_argument, out_option, today, wrong_usage
 
 if TYPE_CHECKING:
     from kpeval.reporting.asked import Report
+    from kpeval.reporting.batch import Batch, Executor
 
 WANTED = "reports/reports.toml"
 
 
-def _render(reports: list[Report], data: Path | None, out: Path) -> None:
-    """Asks first whether each report can be made, then makes them; exit code 1 where one failed."""
+class How(NamedTuple):
+    """How reports are brought up to date: the options that `report` and `run` share."""
+
+    jobs: int
+    force: bool
+    dry_run: bool
+    explain: bool
+    timeout: int
+    executor: str
+
+
+def how_options(command: Command) -> Command:
+    """The options of `How`."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    for option in reversed(
+        (
+            click.option("--jobs", type=click.IntRange(1), default=cores, metavar="N", help="At once; else the cores."),
+            click.option("--force", is_flag=True, help="Render those that are up to date too."),
+            click.option("--dry-run", is_flag=True, help="Only list what would be rendered."),
+            click.option("--explain", is_flag=True, help="Say for each report why it is out of date."),
+            click.option(
+                "--timeout",
+                type=click.IntRange(1),
+                default=600,
+                metavar="SECONDS",
+                show_default=True,
+                help="Longest a report may take.",
+            ),
+            click.option("--executor", default="", metavar="dask://HOST:PORT", help="Render on a Dask cluster."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _say(message: str) -> None:
+    click.echo(message, err=True)
+
+
+def _executor(how: How) -> Executor:
+    from functools import partial
+
+    from kpeval.reporting.pool import on_this_machine
+
+    return partial(on_this_machine, workers=how.jobs)
+
+
+def _batch(reports: Iterable[Report], data: Path | None, out: Path) -> Batch:
     from kpeval.project import data_folder
-    from kpeval.reporting.asked import checked
+    from kpeval.reporting.batch import Batch
 
     with wrong_usage():
-        folder = data_folder(data)
-        checked(reports, folder)
-    from kpeval.reporting.batch import render
+        return Batch(reports, data=data_folder(data), out=out)
+
+
+def _list_only(batch: Batch, how: How) -> None:
+    """What would be done, and why; nothing is."""
+    from kpeval.reporting.ledger import Ledger
+    from kpeval.reporting.progress import explained
+
+    with wrong_usage(), Ledger(batch.out, begin=False) as ledger:
+        planned = batch.plan(ledger, force=how.force)
+    shown = planned if how.explain else [one for one in planned if one.stale]
+    for line in explained(shown, as_json=not sys.stdout.isatty() and not how.explain):
+        click.echo(line)
+    _say(f"{sum(one.stale is not None for one in planned)} of {len(planned)} reports would be rendered")
+
+
+def _render(batch: Batch, how: How) -> bool:
+    """Brings the reports up to date and tells what became of each; whether all are as they should be."""
+    from kpeval.reporting.job import Limits
     from kpeval.reporting.progress import told
 
+    limits = Limits(cell=min(how.timeout, Limits().cell), report=how.timeout)
+    outcomes = batch.render(_executor(how), now=_now().isoformat(), force=how.force, limits=limits)
     with wrong_usage():
-        outcomes = render(reports, data=folder, out=out)
-    raise SystemExit(1 if told(outcomes, len(reports), out) else 0)
+        return not told(outcomes, len(batch.reports), batch.out)["failed"]
+
+
+def _bring_up_to_date(reports: Iterable[Report], data: Path | None, out: Path, how: How) -> None:
+    from kpeval.reporting.batch import at_work
+
+    batch = _batch(reports, data, out)
+    if how.dry_run or how.explain:
+        _list_only(batch, how)
+    if not how.dry_run:
+        with at_work(out, wait=True, told=_say):
+            if not _render(batch, how):
+                raise SystemExit(1)
 
 
 @click.command()
@@ -36,28 +120,75 @@ def _render(reports: list[Report], data: Path | None, out: Path) -> None:
 @day_option
 @click.option("--lang", type=Names(), default="cs,en", metavar="LANG,…", show_default=True, help="Languages.")
 @click.option("--notebook", type=Names(), default="evaluation", metavar="NAME,…", show_default=True, help="Notebooks.")
+@how_options
 @out_option
 @data_option
 def report(
-    names: tuple[str, ...], as_of: str | None, lang: list[str], notebook: list[str], out: Path, data: Path | None
+    names: tuple[str, ...],
+    as_of: str | None,
+    lang: list[str],
+    notebook: list[str],
+    out: Path,
+    data: Path | None,
+    **how: Any,
 ) -> None:
-    """Render reports about the projects NAME (all, if none is given) as of a day."""
+    """Render reports about the projects NAME (all, if none is given) as of a day, those out of date only."""
     from kpeval.project import project_names
     from kpeval.reporting.asked import grid
 
     with wrong_usage():
         projects = names or project_names(data)
-    _render(grid(projects, [as_of or today()], notebook, lang), data, out)
+    _bring_up_to_date(grid(projects, [as_of or today()], notebook, lang), data, out, How(**how))
 
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), default=WANTED)
+@click.option("--due", is_flag=True, help="Only what the calendars of FILE say is due; for timers.")
+@how_options
 @out_option
 @data_option
-def run(file: Path, out: Path, data: Path | None) -> None:
-    """Render the reports that FILE (reports/reports.toml) asks for."""
+def run(file: Path, due: bool, out: Path, data: Path | None, **how: Any) -> None:
+    """Render the reports that FILE (reports/reports.toml) asks for, those out of date only."""
     from kpeval.reporting.wanted import wanted
 
     with wrong_usage():
-        reports = wanted(file)
-    _render(reports, data, out)
+        groups = wanted(file)
+    if due:
+        _run_due(groups, data, out, How(**how))
+        return
+    now = datetime.now().astimezone()
+    days = [(slot.date() if (slot := group.slot(now)) else now.date()) for group in groups]
+    reports = [report for group, day in zip(groups, days, strict=True) for report in group.reports(day)]
+    _bring_up_to_date(reports, data, out, How(**how))
+
+
+def _run_due(groups: list[Any], data: Path | None, out: Path, how: How) -> None:
+    """Silent where nothing is due, for a timer calls this every hour."""
+    from kpeval.reporting.batch import at_work
+    from kpeval.reporting.due import changes, due, see_to
+    from kpeval.reporting.ledger import Ledger
+    from kpeval.reporting.mail import tell
+
+    now = datetime.now().astimezone()
+    with at_work(out, wait=False, told=_say) as free, wrong_usage():
+        if not free:
+            _say(f"another kpeval is at work in {out}: this one leaves it to it")
+            return
+        with Ledger(out) as ledger:
+            came, before = due(groups, ledger, now), ledger.latest()
+        if not came:
+            return
+        batch = _batch([report for one in came for report in one.reports], data, out)
+        if how.dry_run or how.explain:
+            _list_only(batch, how)
+        if how.dry_run:
+            return
+        well = _render(batch, how)
+        with Ledger(out) as ledger:
+            see_to(came, ledger, _now().isoformat())
+            told = changes(came, before, ledger.latest())
+    languages = {address: one.group.languages[0] for one in reversed(came) for address in one.group.tell}
+    faults = tell(told, lang=languages, catalogue=str((out / "index.html").resolve()), now=now)
+    for fault in faults:
+        _say(fault)
+    raise SystemExit(0 if well and not faults else 1)

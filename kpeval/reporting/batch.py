@@ -1,89 +1,192 @@
-"""How are many reports made, so that one that fails costs only itself?
+"""How are the reports that are asked for brought up to date, so that one that fails costs only itself?
 
-One after the other, the languages of a report side by side: a page links to its sister only if that is made too.
+Under the lock of their folder: what is out of date is planned, made (on this machine or a cluster), recorded in the
+ledger one by one, and listed in the catalogue. A report that cannot be made leaves the last good one where it stood.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from itertools import groupby
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from nbformat import NotebookNode
+from filelock import FileLock, Timeout
 
 from kpeval.faults import Fault
+from kpeval.present.language import languages
 from kpeval.reporting import catalogue
 from kpeval.reporting.asked import PRIVATE, Misuse, Report, checked
-from kpeval.reporting.failure import Failed
-from kpeval.reporting.files import keep, private_folder, write_whole
-from kpeval.reporting.page import page
-from kpeval.reporting.run import run
+from kpeval.reporting.files import UNFINISHED, keep, private_folder
+from kpeval.reporting.inputs import BESIDE, Inputs, Sources, Stale, stale
+from kpeval.reporting.job import Job, Limits, Made
+from kpeval.reporting.kernels import short_folder
+from kpeval.reporting.ledger import Ledger, Run
+
+Executor = Callable[[list[Job]], Iterator[Made]]
+LINKS = Stale(False, ("another language of it came or went",))
+SCRATCH = "scratch"  # names, while a batch runs, the folder that holds its private folders
+
+
+class Planned(NamedTuple):
+    """A report that is asked for: what it is made from as things are, and why it must be made (None: it need not)."""
+
+    report: Report
+    inputs: Inputs
+    sisters: tuple[str, ...]
+    stale: Stale | None
 
 
 class Outcome(NamedTuple):
-    """What became of a report: its page, or why there is no new one (the previous one then stands) and the log."""
+    """What became of a report: rendered, unchanged or failed, with the cause; where its page stands, and the log."""
 
     report: Report
+    state: str
     page: Path
     log: Path
-    failure: Failed | None = None
+    seconds: float = 0.0
+    cause: str = ""
+    kind: str = ""
 
 
-def render(reports: Iterable[Report], *, data: Path, out: Path) -> Iterator[Outcome]:
-    """Renders each report under `out`, tells what became of it, and lists all of them in the catalogue at the end.
+class Batch:
+    """The reports that are asked for, under `out`; Misuse at once where one of them cannot be asked for."""
 
-    Misuse, before anything runs, where one of them cannot be asked for.
-    """
-    wanted = list(reports)
-    notebooks = checked(wanted, data)
-    try:
-        places = {report: report.page(out) for report in wanted}
-        out.mkdir(parents=True, exist_ok=True)
-        private_folder(out / PRIVATE, out / PRIVATE)
-    except (OSError, ValueError) as error:
-        raise Misuse(
-            [Fault(str(out), None, "", f"no reports can go there: {_cause(error)}")], "nothing was rendered"
-        ) from error
-    return _rendered(places, notebooks, data, out)
+    def __init__(self, reports: Iterable[Report], *, data: Path, out: Path) -> None:
+        self.reports, self.data, self.out = list(dict.fromkeys(reports)), data, out
+        self.notebooks = checked(self.reports, data)
+        try:
+            for report in self.reports:
+                report.page(out)
+            private_folder(out / PRIVATE, out / PRIVATE)
+        except (OSError, ValueError) as error:
+            cause = error.strerror if isinstance(error, OSError) else error
+            fault = Fault(str(out), None, "", f"no reports can go there: {cause}")
+            raise Misuse([fault], "nothing was rendered") from error
+
+    def plan(self, ledger: Ledger, *, force: bool = False) -> list[Planned]:
+        """For each report whether, and why, it must be made."""
+        sources, latest = Sources(self.data, self.notebooks), ledger.latest()
+        coming = {report for report in self.reports if not _failed(latest.get(report))}
+        planned = []
+        for report in self.reports:
+            sisters = self._sisters(report, coming)
+            inputs = sources.of(report, sisters)
+            last, good = latest.get(report, (None, None))
+            why = Stale(True, ("asked for with --force",)) if force else stale(inputs, good, last, self.out)
+            planned.append(Planned(report, inputs, sisters, why))
+        return planned
+
+    def render(
+        self,
+        executor: Executor,
+        *,
+        now: str,
+        force: bool = False,
+        limits: Limits = Limits(),  # noqa: B008
+    ) -> Iterator[Outcome]:
+        """Makes what is out of date and tells what became of each report; `now` is noted in the ledger.
+
+        The caller holds the folder (`at_work`).
+        """
+        with Ledger(self.out) as ledger, _scratch(self.out) as scratch:
+            planned = self.plan(ledger, force=force)
+            yield from (self._outcome(Made(one.report, {}, 0.0), "unchanged") for one in planned if not one.stale)
+            todo = {one.report: one for one in planned if one.stale}
+            yield from self._made(list(todo.values()), executor, ledger, now, limits, scratch)
+            mended = self._links_to_mend(ledger) if todo else []
+            again = self._made(mended, executor, ledger, now, limits, scratch)
+            yield from (outcome for outcome in again if outcome.state == "failed")
+            if todo or not (self.out / catalogue.INDEX).exists():
+                catalogue.write(self.out, ledger.latest())
+
+    def _made(
+        self, planned: list[Planned], executor: Executor, ledger: Ledger, now: str, limits: Limits, scratch: Path
+    ) -> Iterator[Outcome]:
+        by_report = {one.report: one for one in planned}
+        for made in executor([self._job(one, limits, scratch) for one in planned]):
+            inputs = by_report[made.report].inputs
+            state = "failed" if made.kind else "rendered"
+            try:
+                ledger.add(Run(made.report, state, made.cause, made.kind, made.seconds, *inputs, made.outputs, now))
+            except OSError as error:  # what is not recorded counts as not done, and is done again
+                made, state = made._replace(cause=f"the ledger: {error.strerror}", kind="disk"), "failed"
+            yield self._outcome(made, state)
+
+    def _job(self, one: Planned, limits: Limits, scratch: Path) -> Job:
+        notebook = str(self.notebooks[one.report.notebook])
+        execute = one.stale is not None and one.stale.execute
+        return Job(one.report, notebook, str(self.data), str(self.out), one.sisters, execute, limits, str(scratch))
+
+    def _outcome(self, made: Made, state: str) -> Outcome:
+        page, log = made.report.page(self.out), made.report.kept(self.out, ".log")
+        return Outcome(made.report, state, page, log, made.seconds, made.cause, made.kind)
+
+    def _sisters(self, report: Report, coming: set[Report]) -> tuple[str, ...]:
+        """The other languages of a report that are asked for too, or stand there already."""
+        others = (report._replace(lang=lang) for lang in languages() if lang != report.lang)
+        return tuple(other.lang for other in others if other in coming or other.page(self.out).exists())
+
+    def _links_to_mend(self, ledger: Ledger) -> list[Planned]:
+        """Pages with a link to a language that could not be made after all, or without one to a language that was."""
+        latest = ledger.latest()
+        mended = []
+        for report in dict.fromkeys(one._replace(lang=lang) for one in self.reports for lang in languages()):
+            _, good = latest.get(report, (None, None))
+            now = {BESIDE: ",".join(sisters := self._sisters(report, set()))}
+            if good and report.page(self.out).exists() and good.shown.get(BESIDE) != now[BESIDE]:
+                mended.append(Planned(report, Inputs(good.executed, {**good.shown, **now}), sisters, LINKS))
+        return mended
 
 
-def _rendered(places: dict[Report, Path], notebooks: dict[str, Path], data: Path, out: Path) -> Iterator[Outcome]:
-    for _, sisters in groupby(places, key=lambda report: report[:3]):
-        executed: dict[Report, NotebookNode] = {}
-        for report in sisters:
-            with _caught(report, places, out) as outcomes:
-                notebook = run(report, notebooks[report.notebook], data=data, out=out)
-                page(notebook, report)  # before a sister links to it: can it be shown at all?
-                executed[report] = notebook
-            yield from outcomes
-        for report, notebook in executed.items():
-            with _caught(report, places, out) as outcomes:
-                others = [sister.lang for sister in executed if sister != report]
-                places[report].parent.mkdir(parents=True, exist_ok=True)
-                write_whole(places[report], page(notebook, report, others))
-                outcomes.append(Outcome(report, places[report], report.kept(out, ".log")))
-            yield from outcomes
-    catalogue.write(out)
+def _failed(runs: tuple[Run | None, Run | None] | None) -> bool:
+    """Whether the last attempt failed, and there was no good one before: nobody should link to it yet."""
+    return runs is not None and runs[1] is None
 
 
 @contextmanager
-def _caught(report: Report, places: dict[Report, Path], out: Path) -> Iterator[list[Outcome]]:
-    """What fails within becomes an outcome, with a log; that of a failed cell, with its traceback, is there already."""
-    outcomes: list[Outcome] = []
-    log = report.kept(out, ".log")
+def at_work(out: Path, *, wait: bool, told: Callable[[str], None]) -> Iterator[bool]:
+    """Holds the folder against other calls; yields whether it could be had, and has `told` say that it waits.
+
+    What a killed call left half done is tidied up first.
+    """
+    private_folder(out / PRIVATE, out / PRIVATE)
+    lock = FileLock(out / PRIVATE / "lock", mode=0o600)
+    with ExitStack() as held:
+        try:
+            held.enter_context(lock.acquire(timeout=0))
+        except Timeout:
+            if not wait:
+                yield False
+                return
+            told(f"another kpeval is at work in {out}: this one waits for it")
+            held.enter_context(lock.acquire())
+        _tidy(out)
+        yield True
+
+
+def _tidy(out: Path) -> None:
+    """Removes what a call that was killed could not: half-written files, private folders."""
+    for path in out.rglob(f".*{UNFINISHED}"):
+        path.unlink(missing_ok=True)
+    noted = out / PRIVATE / SCRATCH
+    if noted.exists():
+        left = Path(noted.read_text(encoding="utf-8").strip())
+        if left.name.startswith("kpeval-") and left.is_dir() and left.stat().st_uid == os.getuid():
+            shutil.rmtree(left, ignore_errors=True)
+        noted.unlink()
+
+
+@contextmanager
+def _scratch(out: Path) -> Iterator[Path]:
+    """A folder for the private folders of this batch, noted so that the next call finds it if this one is killed."""
+    folder = short_folder("kpeval-")
+    noted = out / PRIVATE / SCRATCH
     try:
-        yield outcomes
-    except (Failed, OSError, ValueError) as error:
-        failure = error if isinstance(error, Failed) else Failed(_cause(error))
-        outcomes.append(Outcome(report, places[report], log, failure))
-        with suppress(OSError):  # the disk that fails the page fails its log too; the failure is told either way
-            if not log.exists():
-                keep(log, f"{report}: {failure}\n", out / PRIVATE)
-
-
-def _cause(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror} ({Path(str(error.filename)).name})" if error.filename else error.strerror
-    return str(error)
+        keep(noted, f"{folder}\n", out / PRIVATE)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        noted.unlink(missing_ok=True)

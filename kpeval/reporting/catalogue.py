@@ -6,7 +6,7 @@ same pages give the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from html import escape
 from html.parser import HTMLParser
@@ -19,9 +19,13 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kpeval.present.language import Language, language, languages
+from kpeval.reporting.asked import Report
+from kpeval.reporting.failure import plainly
 from kpeval.reporting.files import write_whole
+from kpeval.reporting.ledger import Run
 from kpeval.reporting.look import TEMPLATE, own_name, policy, stylesheet
 
+INDEX = "index.html"
 HEAD = 16_384  # characters; what is read of a page stands before its style
 PREFIX = "kpeval:"
 
@@ -37,13 +41,24 @@ class Entry(NamedTuple):
     synthetic: bool
     draft: bool
     href: str
+    failed: tuple[Run | None, Run | None] | None = None  # the last attempt, if it failed, and the last good one
 
 
-def write(out: Path) -> list[Path]:
-    """Writes `index.html` and, where there are reports in several languages, one more for each (`index.en.html`)."""
-    entries = sorted(_entries(out))
+Latest = Mapping[Report, tuple[Run | None, Run | None]]  # as the ledger tells: the last run and the last good one
+
+
+def write(out: Path, latest: Latest | None = None) -> list[Path]:
+    """Writes `index.html` and, where there are reports in several languages, one more for each (`index.en.html`).
+
+    Reports that could not be made at the last attempt are marked: not updated since when, and why.
+    """
+    failed = {_href(report): runs for report, runs in (latest or {}).items() if runs[0] and runs[0].state == "failed"}
+    entries = [entry._replace(failed=failed.get(entry.href)) for entry in _entries(out)]
+    there = {entry.href for entry in entries}
+    entries += [_missing(run.report, runs) for href, runs in failed.items() if (run := runs[0]) and href not in there]
+    entries.sort(key=lambda entry: entry[:4])
     codes = [code for code in sorted({entry.lang for entry in entries}) if code in languages()] or ["en"]
-    names = {code: "index.html" if place == 0 else f"index.{code}.html" for place, code in enumerate(codes)}
+    names = {code: INDEX if place == 0 else f"index.{code}.html" for place, code in enumerate(codes)}
     written = []
     for code, name in names.items():
         sisters = [(other, href, own_name(other)) for other, href in names.items() if other != code]
@@ -52,11 +67,20 @@ def write(out: Path) -> list[Path]:
     return written
 
 
+def _href(report: Report) -> str:
+    return f"{report.project}/{report.as_of}/{report.notebook}.{report.lang}.html"
+
+
+def _missing(report: Report, runs: tuple[Run | None, Run | None]) -> Entry:
+    """A report that never could be made: there is no page to say what it is called."""
+    return Entry(report.project, report.as_of, report.notebook, report.lang, "", False, False, "", runs)
+
+
 def _entries(out: Path) -> Iterable[Entry]:
     for path in sorted(out.glob("[!.]*/[0-9]*/*.html")):
         head = _Head()
         with suppress(OSError), path.open(encoding="utf-8", errors="replace") as file:
-            head.feed(file.read(HEAD))
+            head.feed(file.read(HEAD).partition("<style")[0])
         said = head.said
         if {"project", "as-of", "kind", "title"} <= said.keys():
             yield Entry(
@@ -119,13 +143,16 @@ def _project(reports: list[Entry], words: Language) -> dict[str, Any]:
     days = [
         (
             words.day(pd.Timestamp(as_of)),
-            [entry._asdict() | {"text": _link(entry)} for entry in _own_first(of_day, words)],
+            [
+                entry._asdict() | {"text": _link(entry), "note": _note(entry, words)}
+                for entry in _own_first(of_day, words)
+            ],
         )
         for as_of, of_day in groupby(reports, key=lambda entry: entry.as_of)
     ]
     return {
         "name": reports[0].project,
-        "title": reports[-1].title,  # as the latest day has it
+        "title": next((entry.title for entry in reversed(reports) if entry.title), reports[0].project),  # the latest
         "tags": [said for tag, said in tags.items() if any(getattr(entry, tag) for entry in reports)],
         "days": days,
     }
@@ -137,3 +164,15 @@ def _own_first(entries: Iterable[Entry], words: Language) -> list[Entry]:
 
 def _link(entry: Entry) -> str:
     return f"{entry.kind} ({own_name(entry.lang)})"
+
+
+def _note(entry: Entry, words: Language) -> str:
+    """Why a reader finds an old report, or none."""
+    last, good = entry.failed or (None, None)
+    if last is None:
+        return ""
+    cause = plainly(last.kind, words)
+    if good is None or not entry.href:
+        return words.say("Could not be made yet. {cause}", cause=cause)
+    day = words.day(pd.Timestamp(good.at).tz_localize(None))
+    return words.say("Not updated since {day}. {cause}", day=day, cause=cause)

@@ -1,14 +1,35 @@
-"""Why could a report not be made, in words that may be shown to anybody?"""
+"""Why could a report not be made, in words that may be shown to anybody? And would it help to try again?"""
 
 from __future__ import annotations
 
+from kpeval.present.language import Language
+
+AGAIN = ("died", "time", "process")  # what may pass by itself: tried once more
+TRIES = 2
+INFRASTRUCTURE = (*AGAIN, "memory", "disk")  # nothing that data or notebook can be blamed for: tried at the next call
+
 
 class Failed(Exception):
-    """A report cannot be made; the cell and the cause hold no value of the data, which the private log may."""
+    """A report cannot be made; the cell and the cause hold no value of the data, which `details` may.
 
-    def __init__(self, cause: str, cell: str = "", details: str = "") -> None:
-        self.cause, self.cell, self.details = " ".join(cause.split()), cell, details
+    `kind` is data, notebook or page (it would fail again as it is), or one of INFRASTRUCTURE.
+    """
+
+    def __init__(self, cause: str, cell: str = "", details: str = "", kind: str = "page") -> None:
+        self.cause, self.cell, self.details, self.kind = " ".join(cause.split()), cell, details, kind
         super().__init__(f"cell {cell}: {self.cause}" if cell else self.cause)
 
-    def __reduce__(self) -> tuple[type[Failed], tuple[str, str, str]]:  # crosses from worker to worker
-        return Failed, (self.cause, self.cell, self.details)
+
+def plainly(kind: str, words: Language) -> str:
+    """The cause in a sentence for a reader of reports, who knows neither cells nor kernels."""
+    said = {
+        "data": words.say("The data hold faults that the author of the report has to mend."),
+        "notebook": words.say("The report's notebook stopped at an error."),
+        "page": words.say("What the report would have shown did not pass the checks of a page."),
+        "died": words.say("The program that computes the report was ended from outside."),
+        "process": words.say("The program that computes the report was ended from outside."),
+        "time": words.say("Computing the report took longer than it may."),
+        "memory": words.say("Computing the report needed more memory than it may take."),
+        "disk": words.say("The report could not be stored."),
+    }
+    return said.get(kind, said["notebook"])

@@ -23,6 +23,7 @@ from kpeval.reporting.failure import Failed
 from kpeval.reporting.look import TEMPLATE, own_name, policy, stylesheet
 from kpeval.reporting.prose import Prose
 
+RESULT = "application/vnd.dataresource+json"  # Frictionless tabular data, as Jupyter carries it
 SHOWN = ("figures", "sentence", "table", "chart")
 QUOTED = re.compile(r'(<t[dh][^>]* class="(?:number )?quoted")')
 IN_WORDS = re.compile(r"<dd>(?=[^<\d]*</dd>)")
@@ -55,6 +56,17 @@ def page(executed: NotebookNode, report: Report, sisters: Iterable[str] = ()) ->
     told = {"kpeval": {"parameters": report.parameters, "sisters": links}}
     html, _ = _exporter().from_notebook_node(executed, resources=told)
     return html if html.endswith("\n") else html + "\n"
+
+
+def result_tables(executed: NotebookNode, report: Report) -> dict[str, Any]:
+    """The results behind the tables of a report, with numbers as numbers: fields and rows of each, in their order."""
+    tables = [
+        {"cell": cell.id, "caption": output.metadata["text/html"]["kpeval"]["caption"], **output.data[RESULT]}
+        for cell in executed.cells
+        for output in cell.get("outputs", [])
+        if RESULT in output.get("data", {})
+    ]
+    return {**report._asdict(), "tables": tables}
 
 
 @lru_cache
@@ -176,6 +188,8 @@ def _counted(piece: Piece, counts: dict[str, int], words: Language, cover: Mappi
         html = _captioned(piece, "figcaption", words.say("Figure {number}.", number=counts["chart"]))
         if not str(piece.about.get("alt", "")).strip():
             raise Failed("a chart has no alternative text", piece.cell)
+        if "<svg" not in html:
+            raise Failed("a chart has no picture", piece.cell)
     data_language = cover["data_language"]
     if data_language != words.code:
         html = QUOTED.sub(lambda found: f'{found[1]} lang="{escape(data_language)}"', html)

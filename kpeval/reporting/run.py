@@ -1,119 +1,112 @@
 """How does a notebook, with its parameters, become an executed notebook?
 
-Papermill runs it in an ordinary kernel, in a private folder that is gone afterwards. The executed notebook and, where
-it failed, a log with the traceback are kept apart from the pages, for their owner only: both may hold data.
+Papermill runs it with kpeval's engine, in a kernel of its own whose folders and sockets lie in a private folder that is
+gone afterwards: no two runs can meet, and nobody else on the machine can listen. What comes back holds nothing that
+differs from run to run.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import os
-import tempfile
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill import execute_notebook
 from papermill.exceptions import PapermillExecutionError
-from traitlets import Unicode, default
 from traitlets.config import Config
 
-from kpeval.reporting.asked import PRIVATE, Report
+from kpeval.reporting import engine
+from kpeval.reporting.asked import Report
 from kpeval.reporting.failure import Failed
-from kpeval.reporting.files import keep
+from kpeval.reporting.files import PRIVATE_FOLDER
+from kpeval.reporting.job import Limits
 
-KERNEL = "python3"  # this Python, whatever the notebook's author called theirs
-MARKER = "papermill-error-cell-tag"  # papermill adds cells of its own where a cell failed
 TELLING = {"DataError", "MissingTranslation"}  # kpeval's own errors, the first line of which holds no value
+EXECUTED = "executed.ipynb"
+MARK = "papermill-error-cell-tag"  # papermill adds cells of its own where a cell failed
+MAIL = "KPEVAL_SMTP_"  # begins the names of what no notebook need know
+MACHINERY = ("papermill", "nbclient", "traitlets")  # what they say may quote the data, and would tear a progress bar
 
 
-class Kernel(AsyncKernelManager):
-    """An ordinary kernel that nobody else on this machine can listen to; what its process prints goes to the log."""
+class Kernel(engine.Kernel):
+    """A kernel of this Python, forked where that can be, whatever the notebook's author called theirs."""
 
-    log_file = Unicode(config=True)
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """The specification `kpeval`, independent of what is installed for Jupyter."""
+        return KernelSpec(
+            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            language="python",
+            display_name="kpeval",
+            metadata={
+                "kernel_provisioner": {"provisioner_name": "kpeval-warm"},
+                "supported_encryption": ["curve"],
+            },
+        )
 
-    @default("transport_encryption")
-    def _encrypted(self) -> str:
-        return "auto"  # where the kernel can
 
-    async def start_kernel(self, **kw: Any) -> None:  # type: ignore[override]  # the base says it is not async
-        """Start the kernel as its parent does, its error stream going to the log."""
-        with Path(self.log_file).open("ab") as file:
-            await super().start_kernel(stderr=file, **kw)
+def run(report: Report, notebook: Path, *, data: Path, private: Path, limits: Limits) -> NotebookNode:
+    """The notebook as executed for `report` in the folder `private`; Failed, with cell and cause, where it fails.
 
-
-def run(report: Report, notebook: Path, *, data: Path, out: Path) -> NotebookNode:
-    """The notebook as executed for `report`; Failed with the cell and the cause where a cell fails.
-
-    Either way the notebook is kept under `out`, and a log where it failed.
+    `details` of Failed are the traceback and what the kernel wrote; what was executed until a cell failed stands in
+    `private / EXECUTED`.
     """
-    log = report.kept(out, ".log")
-    with tempfile.TemporaryDirectory(prefix="kpeval-") as private:
-        executed = Path(private) / "executed.ipynb"
-        try:
-            with _surroundings(Path(private), data), _logging_to(Path(private) / "log"):
-                execute_notebook(
-                    _as_template(notebook),
-                    _as_template(executed),
-                    parameters=report.parameters,
-                    kernel_name=KERNEL,
-                    language="python",
-                    cwd=private,
-                    progress_bar=False,
-                    request_save_on_cell_execute=False,
-                    kernel_manager_class=Kernel,
-                    config=Config({"Kernel": {"log_file": str(Path(private) / "log")}}),
-                )
-            log.unlink(missing_ok=True)
-            return _kept(executed, report, out)
-        except Exception as error:  # whatever the machinery raises: one report fails, and the others go on
-            failed = _failure(report, error, _kept(executed, report, out) if executed.exists() else None)
-            said = (Path(private) / "log").read_text(encoding="utf-8", errors="replace")
-            keep(log, f"{report}: {failed}\n\n{failed.details}\n{said}", out / PRIVATE)
-            raise failed from error
+    for name in MACHINERY:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    written, executed = private / "written", private / EXECUTED
+    try:
+        with _surroundings(private, data, written) as surroundings:
+            notebook_node = execute_notebook(
+                _as_template(notebook),
+                _as_template(executed),
+                parameters=report.parameters,
+                engine_name="kpeval",
+                kernel_name="kpeval",
+                language="python",
+                progress_bar=False,
+                kernel_manager_class=Kernel,
+                config=Config({"Kernel": _connection(private)}),
+                surroundings=surroundings,
+                execution_timeout=limits.cell,
+                report_timeout=limits.report,
+                memory=limits.memory,
+            )
+    except Exception as error:  # whatever the machinery raises: one report fails, and the others go on
+        said = written.read_text(encoding="utf-8", errors="replace") if written.exists() else ""
+        raise _failure(report, error, executed, said) from error
+    return _cleaned(notebook_node)
 
 
 @contextmanager
-def _surroundings(private: Path, data: Path) -> Iterator[None]:
-    """What the kernel inherits: where the data lie, and no start-up files or history of the user's own IPython."""
-    changed = {"KPEVAL_DATA": str(data.resolve()), "IPYTHONDIR": str(private / "ipython")}
-    before = {name: os.environ.get(name) for name in changed}
-    os.environ.update(changed)
-    try:
-        yield
-    finally:
-        _restore(before)
+def _surroundings(private: Path, data: Path, written: Path) -> Iterator[dict[str, Any]]:
+    """Where the kernel works, what it inherits, where it writes: no start-up files or history of the user's."""
+    folders = {name: private / name for name in ("work", "ipython", "runtime")}
+    for folder in folders.values():
+        folder.mkdir(mode=PRIVATE_FOLDER)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(MAIL)}
+    environment = inherited | {
+        "KPEVAL_DATA": str(data.resolve()),
+        "IPYTHONDIR": str(folders["ipython"]),
+        "JUPYTER_RUNTIME_DIR": str(folders["runtime"]),
+    }
+    with written.open("wb") as streams:
+        yield {"cwd": str(folders["work"]), "env": environment, "stdout": streams, "stderr": streams}
 
 
-def _restore(before: Mapping[str, str | None]) -> None:
-    for name, value in before.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-
-
-@contextmanager
-def _logging_to(file: Path) -> Iterator[None]:
-    """What papermill and nbclient say goes to the log: it may quote the data, and would tear a progress bar."""
-    handler = logging.FileHandler(file, encoding="utf-8")
-    loggers = [logging.getLogger(name) for name in ("papermill", "nbclient", "traitlets")]
-    before = [logger.propagate for logger in loggers]
-    for logger in loggers:
-        logger.addHandler(handler)
-        logger.propagate = False
-    try:
-        yield
-    finally:
-        for logger, propagate in zip(loggers, before, strict=True):
-            logger.removeHandler(handler)
-            logger.propagate = propagate
-        handler.close()
+def _connection(private: Path) -> dict[str, str]:
+    """Sockets in the private folder, not ports that another run could take; Windows has ports only, encrypted then."""
+    file = {"connection_file": str(private / "runtime" / "kernel.json")}
+    if os.name == "posix":
+        return file | {"transport": "ipc", "ip": str(private / "k")}
+    return file | {"transport_encryption": "auto"}
 
 
 def _as_template(path: Path) -> str:
@@ -121,29 +114,38 @@ def _as_template(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _kept(executed: Path, report: Report, out: Path) -> NotebookNode:
-    """The executed notebook without what differs from run to run, kept under `out`."""
-    notebook: NotebookNode = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
-    notebook.cells = [cell for cell in notebook.cells if MARKER not in cell.metadata.get("tags", [])]
+def _cleaned(notebook: NotebookNode) -> NotebookNode:
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.id = "injected-parameters"
-    text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-    keep(report.kept(out, ".ipynb"), text + "\n", out / PRIVATE)
     return notebook
 
 
-def _failure(report: Report, error: Exception, notebook: NotebookNode | None) -> Failed:
+def _failure(report: Report, error: Exception, executed: Path, said: str) -> Failed:
     """The cause in words without data: of a foreign error only its kind, for its text may quote a row."""
+    details = f"{error}\n{said}"
     if isinstance(error, PapermillExecutionError):
-        cell = notebook.cells[error.cell_index].id if notebook else ""
         first = str(error.evalue).partition("\n")[0][:200]
         cause = f"{error.ename}: {first}" if error.ename in TELLING else f"{error.ename}"
         remedy = f"; kpeval check {report.project} lists them" if error.ename == "DataError" else ""
-        return Failed(cause + remedy, cell, str(error))
-    causes = {DeadKernelError: "the kernel died (out of memory?)", CellTimeoutError: "a cell ran too long"}
-    cause = next((said for kind, said in causes.items() if isinstance(error, kind)), type(error).__name__)
-    return Failed(cause, details=str(error))
+        kind = {"DataError": "data", "MemoryError": "memory"}.get(error.ename, "notebook")
+        return Failed(cause + remedy, _cell(executed), details, kind)
+    causes = {
+        DeadKernelError: ("the kernel died (out of memory?)", "died"),
+        CellTimeoutError: ("a cell ran longer than it may", "time"),
+        engine.ReportTimeout: (str(error), "time"),
+        OSError: (f"the kernel could not be started ({type(error).__name__})", "process"),
+    }
+    other = (type(error).__name__, "process")
+    cause, kind = next((told for one, told in causes.items() if isinstance(error, one)), other)
+    return Failed(cause, "", details, kind)
+
+
+def _cell(executed: Path) -> str:
+    """The id of the cell that failed: papermill has put a mark before it."""
+    cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
+    marks = [place for place, cell in enumerate(cells) if MARK in cell["metadata"].get("tags", [])]
+    return str(cells[marks[-1] + 1]["id"]) if marks else ""

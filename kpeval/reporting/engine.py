@@ -1,0 +1,171 @@
+"""How are a notebook's cells executed: which kernel, in which surroundings, for how long, with how much memory?
+
+`Engine` is a papermill engine (entry point `papermill.engine`): `papermill --engine kpeval -k kpeval IN OUT` uses it as
+`run.py` does. Against papermill's own it saves nothing after each cell (a reader never finds half a notebook), waits
+for nothing that a fixed pause would have to make sure of, and ends every kernel that it started.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import time
+from collections.abc import Mapping
+from queue import Empty
+from typing import Any
+
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine
+from traitlets import Type
+
+from kpeval.reporting.job import Limits
+
+if sys.platform == "linux":
+    import resource
+
+START_SECONDS = 60
+USUAL = Limits()
+ALIVE = 1.0  # seconds of silence after which is asked whether the kernel lives
+AGAIN = 0.05  # seconds after which a kernel that answered on one channel only is asked once more
+
+
+class ReportTimeout(Exception):
+    """The whole notebook took longer than a report may."""
+
+
+class Client(AsyncKernelClient):
+    """A client that is ready as soon as the kernel has answered on both channels; the usual one pauses 0.2 s."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait for the first answer; DeadKernelError if the kernel ends before, TimeoutError after `timeout`."""
+        until = time.monotonic() + (timeout or START_SECONDS)
+        while time.monotonic() < until:
+            self.kernel_info()
+            with contextlib.suppress(Empty):
+                reply = await self.shell_channel.get_msg(timeout=1)
+                await self.iopub_channel.get_msg(timeout=AGAIN)  # subscribed: what a cell shows will arrive
+                self._handle_kernel_info_reply(reply)
+                self.language_info = reply["content"]["language_info"]
+                return
+            if not await self.is_alive():
+                raise DeadKernelError("the kernel ended before it was ready")
+        raise TimeoutError("the kernel was not ready in time")
+
+
+class Kernel(AsyncKernelManager):
+    """A kernel's manager whose clients are those above."""
+
+    client_factory = Type(Client)
+
+    async def limit_memory(self, most: int) -> None:
+        """Let the kernel take `most` bytes: a cell that wants more ends with MemoryError, and nobody else starves."""
+        pid = getattr(self.provisioner, "pid", None)
+        if pid and sys.platform == "linux":
+            resource.prlimit(pid, resource.RLIMIT_DATA, (most, most))
+
+
+class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships no types
+    """Executes the cells of one notebook in one kernel, which is ended whatever happens."""
+
+    def execute(self, *, surroundings: Mapping[str, Any], seconds: float, memory: int) -> NotebookNode:
+        """The notebook executed; the error of a cell is noted in it, and papermill raises it."""
+        return asyncio.run(self._execute(surroundings, seconds, memory))
+
+    async def _execute(self, surroundings: Mapping[str, Any], seconds: float, memory: int) -> NotebookNode:
+        self.reset_execution_trackers()
+        manager = self.create_kernel_manager()
+        try:
+            async with asyncio.timeout(seconds):
+                await self.async_start_new_kernel(**surroundings)
+                await manager.limit_memory(memory)
+                client = await self.async_start_new_kernel_client()
+                await self._execute_cells()
+                self.nb.metadata["language_info"] = client.language_info
+                self.set_widgets_metadata()
+        except TimeoutError:
+            raise ReportTimeout(f"the report took longer than {seconds:g} seconds") from None
+        finally:
+            if self.km is not None:
+                await self._async_cleanup_kernel()
+        return self.nb  # type: ignore[no-any-return]
+
+    async def _execute_cells(self) -> None:
+        """All cells are sent at once, and their messages read as they come: the kernel waits for nothing between."""
+        cells = [(index, cell) for index, cell in enumerate(self.nb.cells) if self._runs(cell)]
+        asked = [self.kc.execute(cell.source, store_history=True, stop_on_error=True) for _, cell in cells]
+        for request, (index, cell) in zip(asked, cells, strict=True):
+            self.nb_man.cell_start(cell, index)
+            cell.outputs = []
+            try:
+                await self._listen(request, cell, index)
+                if error := next((output for output in cell.outputs if output.output_type == "error"), None):
+                    self.nb_man.cell_exception(
+                        cell, cell_index=index, exception=CellExecutionError("", error.ename, error.evalue)
+                    )
+                    return  # what runs after it is nobody's: the kernel is ended
+            finally:
+                self.nb_man.cell_complete(cell, cell_index=index)
+
+    def _runs(self, cell: NotebookNode) -> bool:
+        skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
+        return cell.cell_type == "code" and bool(cell.source.strip()) and not skipped
+
+    async def _listen(self, request: str, cell: NotebookNode, index: int) -> None:
+        """Take in what the cell shows until the kernel is through with it, or is dead, or the cell's time is up."""
+        until = time.monotonic() + (self._get_timeout(cell) or float("inf"))
+        self.clear_before_next_output = False
+        while True:
+            try:
+                message = await self.kc.iopub_channel.get_msg(timeout=ALIVE)
+            except Empty:
+                await self._async_check_alive()
+                if time.monotonic() > until:
+                    raise CellTimeoutError.error_from_timeout_and_cell("", int(self.timeout or 0), cell) from None
+                continue
+            if message["parent_header"].get("msg_id") == request:
+                try:
+                    self.process_message(message, cell, index)
+                except CellExecutionComplete:
+                    return
+
+
+class Engine(NBClientEngine):  # type: ignore[misc]
+    """Papermill's engine `kpeval`."""
+
+    @classmethod
+    def execute_notebook(cls, nb: NotebookNode, kernel_name: str, output_path: str | None = None, **kw: Any) -> Any:
+        """As papermill's own, but saved once, by papermill, when all is done."""
+        return super().execute_notebook(nb, kernel_name, output_path=None, **kw)
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        *,
+        surroundings: Mapping[str, Any] | None = None,
+        execution_timeout: float | None = None,
+        report_timeout: float = USUAL.report,
+        memory: int = USUAL.memory,
+        start_timeout: int = START_SECONDS,
+        kernel_manager_class: type[AsyncKernelManager] = Kernel,
+        **kw: Any,
+    ) -> Any:
+        """Execute; `surroundings` go to the kernel's start (cwd, env, stderr), the rest is as in papermill."""
+        kw.pop("input_path", None)
+        options = {"timeout": execution_timeout or USUAL.cell, "startup_timeout": start_timeout} | kw
+        cells = Cells(
+            nb_man,
+            kernel_name=kernel_name,
+            kernel_manager_class=kernel_manager_class,
+            shutdown_kernel="immediate",  # it holds nothing that is wanted any more
+            record_timing=False,
+            extra_arguments=["--HistoryManager.enabled=False"],  # a database and a thread for nobody
+            **options,
+        )
+        return cells.execute(surroundings=surroundings or {}, seconds=report_timeout, memory=memory)

@@ -1,0 +1,166 @@
+"""What does a report depend on, and what of it has changed since the report was made?
+
+The executed notebook depends on the project's files, the notebook's code, kpeval's own files, and the versions of the
+packages it uses; the page besides on the notebook's Markdown, the template, and the languages it links to. A report of
+which nothing has changed, and whose files are as they were written, is not made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import NamedTuple
+
+from kpeval.reporting.asked import Report
+from kpeval.reporting.ledger import Run
+
+PACKAGE = Path(__file__).parents[1]
+ASIDE = ("cli", "demo.py", "demo_facts.py", "demo_rows.py", "dictionary.py", "scaffold.py", "__main__.py")
+EXECUTING = (
+    "run.py",
+    "engine.py",
+    "kernels.py",
+    "provisioner.py",
+    "warm.py",
+    "forked.py",
+)  # of reporting/: these make the kernel
+SHOWING = ("page.py", "prose.py", "look.py", "template")
+BESIDE = "the languages beside it"
+REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
+
+
+class Inputs(NamedTuple):
+    """By name, the sha256 (of a package: the version) of what the executed notebook and what the page depends on."""
+
+    executed: Mapping[str, str]
+    shown: Mapping[str, str]
+
+
+class Stale(NamedTuple):
+    """Why a report must be made again: `execute` its notebook, or only show it again."""
+
+    execute: bool
+    reasons: tuple[str, ...]
+
+
+class Sources:
+    """The inputs of many reports: each file is read once, however many reports depend on it."""
+
+    def __init__(self, data: Path, notebooks: Mapping[str, Path]) -> None:
+        self.data, self.notebooks = data, notebooks
+        self._projects = cache(self._project)
+        self._parts = cache(self._notebook)
+        self._executing = {**_kpeval(), **_own("reporting", EXECUTING), **packages()}
+        self._showing = _own("reporting", SHOWING)
+
+    def of(self, report: Report, sisters: Iterable[str]) -> Inputs:
+        """What `report`, with links to the languages `sisters`, is made from, as it is now."""
+        code, text = self._parts(report.notebook)
+        name = f"notebooks/{report.notebook}.ipynb"
+        executed = {**self._executing, **self._projects(report.project), f"{name}, code": code}
+        return Inputs(executed, {**self._showing, f"{name}, text": text, BESIDE: ",".join(sisters)})
+
+    def _project(self, project: str) -> dict[str, str]:
+        folder = self.data / project
+        files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+        return {f"{self.data.name}/{project}/{path.relative_to(folder).as_posix()}": _sha256(path) for path in files}
+
+    def _notebook(self, name: str) -> tuple[str, str]:
+        """Of its code and the order of its cells, and of its Markdown."""
+        cells = json.loads(self.notebooks[name].read_text(encoding="utf-8"))["cells"]
+        code = [
+            (cell.get("id"), cell["cell_type"], cell["metadata"].get("tags"), _source(cell, "code")) for cell in cells
+        ]
+        return _digest(json.dumps(code)), _digest(json.dumps([_source(cell, "markdown") for cell in cells]))
+
+
+def stale(now: Inputs, good: Run | None, last: Run | None, out: Path) -> Stale | None:
+    """Why the report of the run `good` must be made again; None where it stands as it would be made."""
+    if good is None:
+        return Stale(True, (f"failed before: {last.cause}" if last else "not rendered yet",))
+    changed = tuple(_differences(good.executed, now.executed))
+    if changed:
+        return Stale(True, changed)
+    changed = (*_differences(good.shown, now.shown), *_altered(good, out, kept=False))
+    if not changed:
+        return None
+    return Stale(any(_altered(good, out, kept=True)), changed)
+
+
+def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    if before == now:  # as nearly always
+        return
+    for name in sorted({*before, *now}):
+        if name not in before:
+            yield f"{name} is new"
+        elif name not in now:
+            yield f"{name} is gone"
+        elif before[name] != now[name]:
+            yield f"{name} changed"
+
+
+def _altered(good: Run, out: Path, *, kept: bool) -> Iterator[str]:
+    """The files of the run that are not as they were written: those that readers see, or the kept notebook."""
+    for name, digest in good.outputs.items():
+        if name.endswith(".ipynb") == kept:
+            try:
+                if _sha256(out / name) != digest:
+                    yield f"{name} was altered"
+            except OSError:
+                yield f"{name} is not there"
+
+
+def _kpeval() -> dict[str, str]:
+    """Every file of kpeval that a notebook may use."""
+    folders = [part for part in PACKAGE.iterdir() if part.name not in (*ASIDE, "reporting", "notebooks", "__pycache__")]
+    return {name: digest for part in folders for name, digest in _files(part)}
+
+
+def _own(folder: str, names: Iterable[str]) -> dict[str, str]:
+    return {name: digest for part in names for name, digest in _files(PACKAGE / folder / part)}
+
+
+def _files(part: Path) -> Iterator[tuple[str, str]]:
+    for path in [part] if part.is_file() else sorted(part.rglob("*")):
+        if path.is_file() and path.suffix not in (".pyc", ".mo"):
+            yield f"kpeval/{path.relative_to(PACKAGE).as_posix()}", _sha256(path)
+
+
+@cache
+def packages() -> dict[str, str]:
+    """The versions of Python and of every package that kpeval needs, directly or through another."""
+    found = {"Python": ".".join(map(str, sys.version_info[:3]))}
+    waiting = ["kpeval"]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        try:
+            found[name] = version(name)
+            needed = requires(name) or []
+        except PackageNotFoundError:  # needed elsewhere: on another system, by another Python
+            continue
+        waiting += [_normal(REQUIREMENT.match(line)[0]) for line in needed if "extra ==" not in line]  # type: ignore[index]
+    return {f"package {name}": number for name, number in sorted(found.items())}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _source(cell: Mapping[str, str], kind: str) -> str:
+    return "".join(cell["source"]) if cell["cell_type"] == kind else ""
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

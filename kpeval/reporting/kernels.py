@@ -1,0 +1,103 @@
+"""Where is the warm process of this program, from which kernels are forked (`warm.py`)?
+
+It is started when it is first needed, or beforehand, beside other imports; anew when it has died or kpeval's files have
+changed; and it ends with this program.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from kpeval.reporting.warm import SINGLE
+
+PACKAGE = Path(__file__).parents[1]
+FORKS = sys.platform == "linux"  # macOS can fork, but its system libraries do not survive it
+LONGEST = 90  # bytes of a folder's path: Linux takes 107 for that of a socket
+
+
+class WarmProcess:
+    """A process of this program, for it alone, from which kernels are forked; it ends when this program does."""
+
+    def __init__(self) -> None:
+        self.folder = short_folder("kpeval-warm-")
+        self.address = str(self.folder / "warm")
+        self.stamp = _stamp()
+        environment = os.environ | dict.fromkeys(SINGLE, "1")
+        self.errors = self.folder / "errors"
+        with self.errors.open("wb") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "kpeval.reporting.warm", self.address],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                env=environment,
+                start_new_session=True,  # Ctrl-C is for the program, which ends its kernels itself
+            )
+        atexit.register(self.close)
+
+    @property
+    def fit(self) -> bool:
+        """Whether it lives, and has imported kpeval as it is now."""
+        return self.process.poll() is None and self.stamp == _stamp()
+
+    def close(self) -> None:
+        """End it and, with it, its kernels."""
+        atexit.unregister(self.close)
+        if self.process.stdin and not self.process.stdin.closed:
+            self.process.stdin.close()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Current:
+    """The warm process that this process uses: its own, or the address of one that was lent to it."""
+
+    own: WarmProcess | None = None
+    lent = ""
+
+
+def start() -> WarmProcess | None:
+    """This process's own warm process, started anew where there is none that is fit; None where nothing can fork."""
+    if not FORKS:
+        return None
+    if Current.own is None or not Current.own.fit:
+        stop()
+        Current.own = WarmProcess()
+    return Current.own
+
+
+def stop() -> None:
+    """End this process's own warm process, if it has one."""
+    if Current.own is not None:
+        Current.own.close()
+        Current.own = None
+
+
+def borrow(address: str) -> None:
+    """Use the warm process of another process at `address`, as long as it answers."""
+    Current.lent = address
+
+
+def short_folder(prefix: str) -> Path:
+    """A new private folder with a path short enough for sockets in it, whatever TMPDIR says."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    if len(os.fsencode(folder)) > LONGEST and Path("/tmp").is_dir():  # noqa: S108  mkdtemp makes it private
+        folder.rmdir()
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))
+    return folder
+
+
+def _stamp() -> tuple[tuple[str, int, int], ...]:
+    """Names, sizes and times of kpeval's files: a warm process that has imported others is out of date."""
+    files = (path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".po", ".csv", ".mplstyle"))
+    return tuple(sorted((str(path), (told := path.stat()).st_size, told.st_mtime_ns) for path in files))

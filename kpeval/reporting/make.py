@@ -1,0 +1,100 @@
+"""How is one report made, from a job to files, wherever that happens?
+
+In a worker of this machine or on a cluster: a private folder, a kernel, an executed notebook, a page, checked, and only
+then written, each file whole. A failure is an answer too; nothing that stood there before is touched by it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from kpeval.reporting import lean  # noqa: F401  before all that imports jsonschema
+from kpeval.reporting.asked import PRIVATE
+from kpeval.reporting.failure import AGAIN, TRIES, Failed
+from kpeval.reporting.files import keep, write_whole
+from kpeval.reporting.job import Job, Made
+from kpeval.reporting.page import page, result_tables
+from kpeval.reporting.run import EXECUTED, run
+
+
+def make(job: Job) -> Made:
+    """Makes the report; never raises. What may pass by itself (a dead kernel, a time-out) is tried once more."""
+    began = time.perf_counter()
+    failed = Failed("was not tried")
+    for _ in range(TRIES):
+        try:
+            outputs = _make(job)
+            return Made(job.report, outputs, time.perf_counter() - began)
+        except Failed as error:
+            failed = error
+            if error.kind not in AGAIN:
+                break
+    return Made(job.report, {}, time.perf_counter() - began, str(failed), failed.kind)
+
+
+def _make(job: Job) -> dict[str, str]:
+    private = Path(tempfile.mkdtemp(prefix="r", dir=job.scratch or None))  # mode 0700, and short: sockets lie in it
+    try:
+        return _written(job, _executed(job, private) if job.execute else _kept(job))
+    except Exception as error:
+        failed = error if isinstance(error, Failed) else _of_the_machine(error)
+        _log(job, failed, private / EXECUTED)
+        raise failed from error
+    finally:
+        shutil.rmtree(private, ignore_errors=True)
+
+
+def _executed(job: Job, private: Path) -> NotebookNode:
+    return run(job.report, Path(job.notebook), data=Path(job.data), private=private, limits=job.limits)
+
+
+def _kept(job: Job) -> NotebookNode:
+    """The executed notebook as it was kept, with the notebook's Markdown as it is now."""
+    kept = nbformat.read(job.report.kept(Path(job.out), ".ipynb"), as_version=4)  # type: ignore[no-untyped-call]
+    now = {cell["id"]: cell for cell in json.loads(Path(job.notebook).read_text(encoding="utf-8"))["cells"]}
+    for cell in kept.cells:
+        if cell.cell_type == "markdown":
+            cell.source = "".join(now[cell.id]["source"])
+    return kept  # type: ignore[no-any-return]
+
+
+def _written(job: Job, executed: NotebookNode) -> dict[str, str]:
+    """Everything is made and checked before the first file is written; the page, which readers see, comes last."""
+    report, out = job.report, Path(job.out)
+    html = page(executed, report, job.sisters)
+    tables = json.dumps(result_tables(executed, report), ensure_ascii=False, indent=1) + "\n"
+    notebook = nbformat.writes(executed) + "\n"  # type: ignore[no-untyped-call]
+    place = report.page(out)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    keep(report.kept(out, ".ipynb"), notebook, out / PRIVATE)
+    write_whole(place.with_suffix(".json"), tables)
+    write_whole(place, html)
+    for suffix in (".log", ".failed.ipynb"):
+        report.kept(out, suffix).unlink(missing_ok=True)
+    files = {report.kept(out, ".ipynb"): notebook, place.with_suffix(".json"): tables, place: html}
+    return {path.relative_to(out).as_posix(): hashlib.sha256(text.encode()).hexdigest() for path, text in files.items()}
+
+
+def _of_the_machine(error: Exception) -> Failed:
+    if isinstance(error, OSError):
+        name = Path(str(error.filename)).name if error.filename else ""
+        return Failed(f"{error.strerror or error}" + (f" ({name})" if name else ""), kind="disk")
+    return Failed(type(error).__name__, details=str(error), kind="page")
+
+
+def _log(job: Job, failed: Failed, executed: Path) -> None:
+    """Keeps the log, and the notebook as far as it came, for their owner only: both may hold data."""
+    out, report = Path(job.out), job.report
+    with suppress(OSError):  # the disk that fails the page fails its log too; the failure is told either way
+        keep(report.kept(out, ".log"), f"{report}: {failed}\n\n{failed.details}\n", out / PRIVATE)
+        if executed.exists():
+            keep(report.kept(out, ".failed.ipynb"), executed.read_text(encoding="utf-8"), out / PRIVATE)

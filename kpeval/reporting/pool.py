@@ -1,0 +1,135 @@
+"""How are many reports made at once on this machine, so that what breaks costs one report?
+
+One process per worker, forked from a process that has imported papermill and nbconvert once; all of them fork their
+kernels from one warm process. Nothing is shared but the pipe to this process, which supervises: a worker that dies, or
+takes far longer than a report may, is replaced, and its report tried once more.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext, SpawnContext
+
+from kpeval.reporting import kernels
+from kpeval.reporting.failure import TRIES
+from kpeval.reporting.job import Job, Made
+from kpeval.reporting.warm import DIE_WITH_PARENT
+
+GRACE = 60.0  # seconds beyond the limits of all tries, after which a worker is taken for stuck
+LAST_WORDS = 2.0  # seconds in which a worker that has nothing more to do ends by itself
+
+
+class Worker:
+    """A process that makes reports, one at a time."""
+
+    def __init__(self, context: ForkServerContext | SpawnContext, warm: str) -> None:
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_work, args=(theirs, warm), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.job: Job | None = None
+        self.until = float("inf")
+
+    def give(self, job: Job) -> None:
+        """Let it make a report."""
+        self.job, self.until = job, time.monotonic() + TRIES * job.limits.report + GRACE
+        self.pipe.send(job)
+
+    def free(self) -> tuple[Job, Made | None]:
+        """What it was given and what it made of it; None if it died, or is stuck, in the midst of it."""
+        if self.job is None:
+            raise ValueError("it was given nothing")
+        job, self.job, self.until = self.job, None, float("inf")
+        try:
+            return job, self.pipe.recv() if self.pipe.poll() else None
+        except (EOFError, OSError):
+            return job, None
+
+    def dismiss(self, *, now: bool = False) -> None:
+        """End it; at once if it may be in the midst of something."""
+        self.pipe.close()
+        if now:
+            self.process.kill()
+        self.process.join(LAST_WORDS)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+        self.process.close()
+
+
+def on_this_machine(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
+    """Makes the reports in as many processes as `workers`, and tells of each as it is done."""
+    waiting = deque((job, 1) for job in jobs)
+    tried: dict[Job, int] = {}
+    warm = kernels.start()
+    context = _context()
+    staff: list[Worker] = []
+    try:
+        while waiting or any(worker.job for worker in staff):
+            while waiting and (worker := _idle(staff, workers, context, warm.address if warm else "")):
+                job, tried_before = waiting.popleft()
+                tried[job] = tried_before
+                worker.give(job)
+            for worker in _ready(staff):
+                job, made = worker.free()
+                if made is not None:
+                    yield made
+                    continue
+                staff.remove(worker)
+                worker.dismiss(now=True)
+                if tried[job] < TRIES:
+                    waiting.append((job, tried[job] + 1))
+                else:
+                    yield Made(job.report, {}, 0.0, "the process that made it died or was stuck", "process")
+    finally:
+        for worker in staff:
+            worker.dismiss(now=worker.job is not None)
+
+
+def _context() -> ForkServerContext | SpawnContext:
+    if not kernels.FORKS:
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["kpeval.reporting.make"])  # papermill and nbconvert are imported once
+    return context
+
+
+def _idle(staff: list[Worker], most: int, context: ForkServerContext | SpawnContext, warm: str) -> Worker | None:
+    """A worker with nothing to do, hired if there may be one more."""
+    idle = next((worker for worker in staff if worker.job is None), None)
+    if idle is None and len(staff) < most:
+        idle = Worker(context, warm)
+        staff.append(idle)
+    return idle
+
+
+def _ready(staff: list[Worker]) -> list[Worker]:
+    """The workers that have something to tell, are dead, or are overdue; waited for."""
+    busy = [worker for worker in staff if worker.job]
+    patience = max(0.0, min(worker.until for worker in busy) - time.monotonic())
+    told = wait([one for worker in busy for one in (worker.pipe, worker.process.sentinel)], patience)
+    now = time.monotonic()
+    return [one for one in busy if one.pipe in told or one.process.sentinel in told or one.until <= now]
+
+
+def _work(pipe: Connection, warm: str) -> None:
+    """What a worker does until its pipe closes; it dies with the process that it was forked from."""
+    from kpeval.reporting.make import make  # here, not above: who supervises need not import papermill
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's
+    if kernels.FORKS:
+        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+        kernels.borrow(warm)
+    while True:
+        try:
+            job = pipe.recv()
+        except EOFError:
+            os._exit(0)
+        pipe.send(make(job))
