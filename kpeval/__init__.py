@@ -1,23 +1,23 @@
 """kpeval: evaluates publicly funded social projects, as far as their documents say.
 
 The public names, in the order in which they are used: load a project, measure it as of a day, check it, show it.
+Each is imported when it is first used: pandas takes half a second and matplotlib as much again, which listing what is
+out of date need not wait for.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kpeval.checks import findings
-from kpeval.faults import DataError
-from kpeval.measures.budget import budget_shares, reconciliation
-from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
-from kpeval.measures.indicators import indicator_fulfilment
-from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
-from kpeval.present import sentences, tables
-from kpeval.present.cover import cover, key_figures, provenance
-from kpeval.project import Project, load, project_names
-
 if TYPE_CHECKING:
-    from kpeval.present import charts
+    from kpeval.checks import findings
+    from kpeval.faults import DataError
+    from kpeval.measures.budget import budget_shares, reconciliation
+    from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
+    from kpeval.measures.indicators import indicator_fulfilment
+    from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+    from kpeval.present import charts, sentences, tables
+    from kpeval.present.cover import cover, key_figures, provenance
+    from kpeval.project import Project, load, project_names
 
 __all__ = [
     "DataError",
@@ -43,9 +43,29 @@ __all__ = [
     "three_way",
 ]
 
+_HOMES = {
+    "kpeval.checks": ("findings",),
+    "kpeval.faults": ("DataError",),
+    "kpeval.measures.budget": ("budget_shares", "reconciliation"),
+    "kpeval.measures.drawdown": ("drawdown", "drawdown_curve", "three_way"),
+    "kpeval.measures.indicators": ("indicator_fulfilment",),
+    "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
+    "kpeval.present": ("charts", "sentences", "tables"),
+    "kpeval.present.cover": ("cover", "key_figures", "provenance"),
+    "kpeval.project": ("Project", "load", "project_names"),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
 
 def __getattr__(name: str) -> Any:
-    """`kp.charts`, imported when first used: matplotlib takes half a second, which a check in a shell need not wait."""
-    if name == "charts":
-        return import_module("kpeval.present.charts")
-    raise AttributeError(f"kpeval has no attribute '{name}'")
+    """The public name `name`, from the module that is its home."""
+    if name not in _HOME:
+        raise AttributeError(f"kpeval has no attribute '{name}'")
+    home = import_module(_HOME[name])
+    value = import_module(f"{home.__name__}.{name}") if home.__name__ == "kpeval.present" else getattr(home, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -11,10 +11,12 @@ import asyncio
 import json
 import logging
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -54,12 +56,11 @@ class ForkedKernel:
     def wait(self, timeout: float | None = None) -> int:
         """The exit status, waited for."""
         if self.returncode is None:
-            self.lifeline.settimeout(timeout)
-            try:
-                self.poll()
-            except TimeoutError:
-                raise subprocess.TimeoutExpired("kernel", timeout or 0) from None
-        return self.returncode if self.returncode is not None else -signal.SIGKILL
+            told, _, _ = select.select([self.lifeline], [], [], timeout)
+            if not told:
+                raise subprocess.TimeoutExpired("kernel", timeout or 0)
+        status = self.poll()
+        return -signal.SIGKILL if status is None else status
 
     def send_signal(self, signum: int) -> None:
         """Send a signal to the kernel, unless it has ended."""
@@ -142,12 +143,14 @@ async def _ask(address: str, cmd: list[str], kwargs: Mapping[str, Any]) -> Forke
 
 async def _connected(lifeline: socket.socket, address: str) -> None:
     """Connect, once there is something to connect to: the warm process may have been started a moment ago."""
+    until = time.monotonic() + START_SECONDS
     while True:
         try:
             return await asyncio.get_running_loop().sock_connect(lifeline, address)
         except FileNotFoundError:
             own = kernels.Current.own
-            if own is None or own.address != address or own.process.poll() is not None:
+            gone = own is not None and own.address == address and own.process.poll() is not None
+            if gone or not Path(address).parent.is_dir() or time.monotonic() > until:
                 raise
             await asyncio.sleep(0.005)
 
