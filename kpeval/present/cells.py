@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,7 @@ from kpeval.schema import RATE_UNIT
 UNKNOWN = "[x]"
 INAPPLICABLE = "[z]"
 SYMBOL = re.compile(r"[^\w\s]|[A-Za-z]{1,2}|Kč")  # %, h, km: what follows a number; a word goes beside the name
-Row = Any  # a row of a frame as itertuples gives it
+Row = Any  # a row of a frame, its columns as attributes
 Maker = Callable[[Row], Cell]
 
 
@@ -29,14 +30,20 @@ def money_field(name: str, words: Language, decimals: int, stated: bool = False)
     return lambda row: money(getattr(row, name), row, words, decimals, stated=stated)
 
 
+def each(frame: pd.DataFrame) -> list[Row]:
+    """The rows of a frame as `itertuples` gives them, in a third of the time that it takes for a handful of rows."""
+    columns = {str(name): column for name, column in frame.items()}
+    return [SimpleNamespace(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+
+
 def rows_of(frame: pd.DataFrame, columns: dict[str, Maker]) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(tuple(make(row) for make in columns.values()) for row in frame.itertuples(index=False))
+    return tuple(tuple(make(row) for make in columns.values()) for row in each(frame))
 
 
 def facts_table(caption: str, frame: pd.DataFrame, makers: dict[str, Maker], words: Language) -> Table:
     """One project: a fact a row. Several: a project a row."""
     if len(frame) == 1:
-        row = next(iter(frame.itertuples(index=False)))
+        row = each(frame)[0]
         facts = tuple((Cell(heading), make(row)) for heading, make in makers.items())
         return Table(caption, (words.say("Figure"), words.say("Value")), facts, with_notes(facts, [], words))
     columns: dict[str, Maker] = {words.say("Project"): lambda row: Cell(row.project_id), **makers}

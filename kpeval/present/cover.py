@@ -6,6 +6,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from html import escape
 from importlib.metadata import version
 from typing import Any
@@ -119,8 +120,7 @@ def provenance(project: Project, *, as_of: str | date, lang: str) -> Facts:
         words.say("As of"): f"{as_day(as_of):%Y-%m-%d}",
         words.say("Language"): lang,
         words.say("Fingerprint of the data (sha256)"): project.fingerprint,
-        words.say("Made by"): f"kpeval {version('kpeval')}, pandas {version('pandas')}, "
-        f"Python {'.'.join(platform.python_version_tuple()[:2])}",
+        words.say("Made by"): _makers(),
     }
     rows = tuple(
         (Cell(row["file"]), Cell(words.number(row["bytes"]), number=True), Cell(row["sha256"][:16]))
@@ -128,6 +128,12 @@ def provenance(project: Project, *, as_of: str | date, lang: str) -> Facts:
     )
     headings = (words.say("File"), words.say("Bytes"), words.say("sha256 (first 16 digits)"))
     return Facts("provenance", said, table=Table(words.say("Data files"), headings, rows))
+
+
+@lru_cache
+def _makers() -> str:
+    python = ".".join(platform.python_version_tuple()[:2])
+    return f"kpeval {version('kpeval')}, pandas {version('pandas')}, Python {python}"
 
 
 def _of_later(report: Mapping[str, Any], day: pd.Timestamp) -> bool:

@@ -22,7 +22,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, parse_pattern
 
 from kpeval.columns import Column
 from kpeval.faults import nearest
@@ -96,9 +96,9 @@ class Language:
     def number(self, value: float | Decimal, decimals: int | None = None) -> str:
         """A number as this language writes it; without `decimals` as many as it needs, four at most."""
         if decimals is None:
-            said = format_decimal(_rounded(value, 4), format="#,##0.####", locale=self.locale)
+            said = format_decimal(_rounded(value, 4), format=_pattern("#,##0.####"), locale=self.locale)
         else:
-            pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+            pattern = _pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
             said = format_decimal(_rounded(value, decimals), format=pattern, locale=self.locale)
         return str(said).replace("-", MINUS)
 
@@ -109,7 +109,7 @@ class Language:
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         pattern = f"¤¤{NBSP}{pattern}" if self.code == SOURCE else f"{pattern}{NBSP}¤"
         amount = _rounded(value, decimals)
-        said = format_currency(amount, currency, format=pattern, locale=self.locale, currency_digits=False)
+        said = format_currency(amount, currency, format=_pattern(pattern), locale=self.locale, currency_digits=False)
         return str(said).replace("-", MINUS)
 
     def percent(self, share: float, decimals: int | None = 1) -> str:
@@ -152,8 +152,14 @@ class Language:
 
 def money_decimals(*amounts: pd.Series[Any]) -> int:
     """2 where any of the amounts has haléře, else 0: one number of decimals for what is compared."""
-    joined = pd.concat([pd.Series(amount, dtype="float64") for amount in amounts]).dropna()
-    return 2 if ((joined * 100).round() % 100).ne(0).any() else 0
+    cents = [round(amount * 100) for series in amounts for amount in series.tolist() if not pd.isna(amount)]
+    return 2 if any(cent % 100 for cent in cents) else 0
+
+
+@lru_cache
+def _pattern(pattern: str) -> Any:
+    """A pattern as Babel reads it, which it would do anew for every number."""
+    return parse_pattern(pattern)
 
 
 def _rounded(value: float | Decimal, decimals: int) -> Decimal:

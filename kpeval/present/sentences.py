@@ -5,10 +5,12 @@ A sentence is worded from the numbers and never says more than they do. Where no
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pandas as pd
 
+from kpeval.present.cells import each
 from kpeval.present.display import Points, Sentence
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.vocabulary import spoken
@@ -163,7 +165,6 @@ def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Sentence:
     words, facts = language(lang), _only(drawdown)
     if facts is None or (pd.isna(facts.spent) and pd.isna(facts.planned)):
         return Sentence((words.say("The documents state neither a financial plan nor what was spent."),))
-
     decimals = money_decimals(drawdown[["budget", "planned", "spent"]].iloc[0])  # as in the table
 
     def money(amount: float) -> str:
@@ -280,7 +281,7 @@ def _only(frame: pd.DataFrame) -> Any:
     """The one row of a project's result, or None; a sentence speaks of one project."""
     if len(frame) > 1:
         raise ValueError(f"a sentence speaks of one project, and here are {len(frame)}")
-    return next(iter(frame.itertuples(index=False)), None)
+    return next(iter(each(frame)), None)
 
 
 def _elapsed(share: float, words: Language) -> str:
@@ -294,7 +295,5 @@ def _elapsed(share: float, words: Language) -> str:
 
 
 def _by_status(frame: pd.DataFrame, which: str, order: tuple[str, ...], words: Language, column: str = "status") -> str:
-    counts = frame[column].value_counts()
-    return "; ".join(
-        f"{spoken(which, code, words)} {words.number(int(counts[code]))}" for code in order if code in counts
-    )
+    counts = Counter(frame[column])
+    return "; ".join(f"{spoken(which, code, words)} {words.number(counts[code])}" for code in order if code in counts)

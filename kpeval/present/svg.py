@@ -11,20 +11,25 @@ import hashlib
 import io
 import re
 import unicodedata
+import warnings
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
 
 from lxml import etree
-from matplotlib import rc_context
+from matplotlib import rc_context, rcParamsDefault
 from matplotlib.figure import Figure
 
 ELEMENTS = {"svg", "g", "defs", "path", "rect", "text", "use", "pattern", "clipPath"}
-PRESENTATION = {
+ATTRIBUTES = {
+    *("x", "y", "width", "height", "d", "transform", "viewBox", "patternUnits", "clip-path", "href", "id"),
     *("fill", "fill-opacity", "fill-rule", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray"),
     *("stroke-linecap", "stroke-linejoin", "opacity", "font-size", "font-weight", "font-style", "text-anchor"),
 }
-PLACES = {"x", "y", "width", "height", "d", "transform", "viewBox", "patternUnits", "clip-path", "href", "id"}
 DEFAULTS = {"text-anchor": "start", "stroke-linejoin": "miter", "stroke-linecap": "butt", "stroke-width": "1"}
+REFERRED = re.compile(rb"#([\w-]+)")
 REFERENCE = re.compile(r"(?:url\()?#([\w-]+)\)?")
 NUMBER = re.compile(r"-?\d*\.?\d+(?:e-?\d+)?")
 NO_TURN = re.compile(r"rotate\(-?0 [^)]*\)")
@@ -48,13 +53,27 @@ def legible(text: object, longest: int = 200) -> str:
     return cut.rstrip() + "…"
 
 
+@contextmanager
+def house_style() -> Iterator[None]:
+    """For the time of the block a figure is saved in one way, whatever is set outside: text stays text."""
+    with rc_context(_settings()), warnings.catch_warnings():
+        # A letter that DejaVu Sans lacks is drawn as a box in a picture; a page's font shows it.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
+
+
+@lru_cache(maxsize=1)
+def _settings() -> Any:
+    saving = ("agg.", "path.", "pdf.", "ps.", "savefig.", "svg.", "text.")
+    defaults = {name: value for name, value in rcParamsDefault.items() if name.startswith(saving)}
+    return defaults | {"svg.fonttype": "none", "svg.hashsalt": "kpeval", "pdf.fonttype": 42}
+
+
 def inline_svg(figure: Figure, alt: str) -> str:
     """The figure as an `svg` element that stands in a page: scales with it, and is named by `alt`."""
-    raw = io.BytesIO()
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "kpeval"}):
-        figure.savefig(
-            raw, format="svg", facecolor="none", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-        )
+    raw, unsaid = io.BytesIO(), dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    with house_style():
+        figure.canvas.print_figure(raw, format="svg", facecolor="none", edgecolor="none", metadata=unsaid)
     return cleaned(raw.getvalue(), alt)
 
 
@@ -64,62 +83,75 @@ def cleaned(svg: bytes, alt: str) -> str:
         raise ValueError(f"the figure has {len(svg):,} bytes of SVG, more than {MOST_BYTES:,}")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(svg, parser)
+        given = etree.fromstring(svg, parser)
     except etree.XMLSyntaxError as error:
         raise ValueError(f"the figure's SVG is not well-formed: {error}") from None
-    if "viewBox" not in root.attrib:
+    if "viewBox" not in given.attrib:
         raise ValueError("the figure's SVG has no viewBox, so it cannot scale")
-    _strip(root)
-    _flatten(root)
-    _merge(root)
+    wanted = {name.decode() for name in REFERRED.findall(svg)}
+    root = etree.Element("svg", dict(_attributes(given, "svg", wanted)))
+    _, _, width, height = (float(number) for number in root.get("viewBox", "").split())
+    _set(root, {"width": _number(width * NATURAL), "height": _number(height * NATURAL)})
+    root.extend(lean for child in given for lean in _lean(child, wanted))
     _share(root)
     _name_ids(root, alt)
     return etree.tostring(root, encoding="unicode").replace("&#160;", "\u00a0")
 
 
-def _strip(root: etree._Element) -> None:
-    """Leaves only listed elements and attributes, `style=` as attributes, numbers with two decimals at most."""
-    for element in list(root.iter()):
-        name = etree.QName(element).localname if isinstance(element.tag, str) else ""
-        if name not in ELEMENTS:
-            _drop(element)
-            continue
-        kept = dict(_attributes(element))
-        element.tag = name
-        element.attrib.clear()
-        _set(element, kept)
-        if name != "text":
-            element.text = None
-        element.tail = None
-    etree.cleanup_namespaces(root)
-    _, _, width, height = (float(number) for number in root.get("viewBox", "").split())
-    _set(root, {"width": _number(width * NATURAL), "height": _number(height * NATURAL)})
+def _lean(element: etree._Element, wanted: set[str]) -> list[etree._Element]:
+    """What stands for an element: itself with what is listed; its children, where a group says nothing; or nothing."""
+    name = _local(element.tag)
+    if name not in ELEMENTS:
+        return []
+    attributes = dict(_attributes(element, name, wanted))
+    inside = [lean for child in element for lean in _lean(child, wanted)]
+    if name in ("g", "defs") and (not inside or (name == "g" and not attributes)):
+        return inside
+    if name == "path" and attributes.get("fill") == "none" and "stroke" not in attributes:
+        return []  # it would not be seen
+    lean = etree.Element(name, attributes)
+    lean.text = element.text if name == "text" else None
+    lean.extend(inside)
+    return [lean]
 
 
-def _attributes(element: etree._Element) -> Iterator[tuple[str, str]]:
-    given = {str(etree.QName(name).localname): str(value) for name, value in element.attrib.items()}
-    for declaration in given.pop("style", "").split(";"):
-        name, _, value = declaration.partition(":")
-        given[name.strip()] = value.strip()
-    if str(element.tag).endswith(("path", "text", "use")):
+def _local(name: object) -> str:
+    """An element's or attribute's name without its namespace; empty for what is no element."""
+    return name.rpartition("}")[2] if isinstance(name, str) else ""
+
+
+def _plain(element: etree._Element) -> dict[str, str]:
+    return {_local(name): str(value) for name, value in element.attrib.items()}
+
+
+def _attributes(element: etree._Element, tag: str, wanted: set[str]) -> Iterator[tuple[str, str]]:
+    """The listed attributes, `style=` as attributes, numbers with two decimals at most, ids that are referred to."""
+    given = _plain(element)
+    given |= _declared(given.pop("style", ""))
+    if tag in ("path", "text", "use"):
         given.setdefault("fill", "#000000")  # what matplotlib leaves unsaid, since others say it for a whole group
     if "stroke" in given:
         given.setdefault("stroke-linejoin", "round")
     for name, value in given.items():
-        if DEFAULTS.get(name) == value:
-            continue
-        if name not in PRESENTATION | PLACES:
-            continue
-        if name in ("clip-path", "href") and not REFERENCE.fullmatch(value):
-            continue
-        if "url(" in value and not REFERENCE.fullmatch(value):
-            continue
-        if name == "transform" and NO_TURN.fullmatch(value):
-            continue
-        yield name, _path(value) if name == "d" else _short(name, value)
+        said = _path(value) if name == "d" else _said(name, value)
+        if said is not None and (name != "id" or value in wanted):
+            yield name, said
 
 
-def _short(name: str, value: str) -> str:
+@lru_cache(maxsize=1024)
+def _declared(style: str) -> dict[str, str]:
+    """What a `style=` declares, by name."""
+    declarations = (declaration.partition(":") for declaration in style.split(";"))
+    return {name.strip(): value.strip() for name, _, value in declarations}
+
+
+@lru_cache(maxsize=4096)
+def _said(name: str, value: str) -> str | None:
+    """What an attribute says, in short; None where it is not listed, goes without saying, or leads out of the file."""
+    if name not in ATTRIBUTES or DEFAULTS.get(name) == value or (name == "transform" and NO_TURN.fullmatch(value)):
+        return None
+    if (name in ("clip-path", "href") or "url(" in value) and not REFERENCE.fullmatch(value):
+        return None
     if name in ("id", "href", "clip-path", "fill", "stroke"):
         return value
     return NUMBER.sub(lambda found: _number(float(found[0])), value.removesuffix("px"))
@@ -146,40 +178,6 @@ def _path(path: str) -> str:
     return "".join(out)
 
 
-def _flatten(root: etree._Element) -> None:
-    """Groups that say nothing are dissolved, empty ones and ids that nothing refers to dropped."""
-    wanted = {name for element in root.iter() for name in _references(element)}
-    for element in list(root.iter()):
-        if "id" in element.attrib and element.get("id") not in wanted:
-            del element.attrib["id"]
-    for group in reversed(list(root.iter("g", "defs"))):
-        parent = group.getparent()
-        if parent is not None and (not len(group) or (group.tag == "g" and not group.attrib)):
-            place = parent.index(group)
-            parent[place : place + 1] = list(group)
-
-
-def _merge(root: etree._Element) -> None:
-    """Neighbours that differ in their course only become one path; what would not be seen goes."""
-    before: etree._Element | None = None
-    for path in list(root.iter("path", "text", "use", "g")):
-        if path.tag == "path" and path.get("fill") == "none" and "stroke" not in path.attrib:
-            _drop(path)
-            continue
-        if before is not None and path.getprevious() is before and _look(path) == _look(before) != {}:
-            before.set("d", before.get("d", "") + path.get("d", ""))
-            _drop(path)
-        else:
-            before = path if path.tag == "path" else None
-
-
-def _look(path: etree._Element) -> dict[str, str]:
-    """How a path is drawn; empty for what is no path, or has a name that something may refer to."""
-    if path.tag != "path" or "id" in path.attrib:
-        return {}
-    return {str(name): str(value) for name, value in path.attrib.items() if name != "d"}
-
-
 def _share(root: etree._Element) -> None:
     """Size and colour that most texts have are said once, for all."""
     texts = list(root.iter("text"))
@@ -196,13 +194,6 @@ def _share(root: etree._Element) -> None:
     root.append(whole)
 
 
-def _references(element: etree._Element) -> Iterator[str]:
-    for name in ("href", "clip-path", "fill", "stroke"):
-        found = REFERENCE.fullmatch(element.get(name, ""))
-        if found and (name == "href" or "url(" in element.get(name, "")):
-            yield found[1]
-
-
 def _name_ids(root: etree._Element, alt: str) -> None:
     """Ids start with a hash of the figure's content, so that figures on one page never share one."""
     title = etree.Element("title")
@@ -210,11 +201,11 @@ def _name_ids(root: etree._Element, alt: str) -> None:
     root.insert(0, title)
     prefix = "c" + hashlib.sha256(etree.tostring(root)).hexdigest()[:8]
     for element in root.iter():
-        for name in ("href", "clip-path", "fill", "stroke"):
-            for old in [found for found in _references(element) if found in element.get(name, "")]:
-                element.set(name, element.get(name, "").replace(f"#{old}", f"#{prefix}{old}"))
-        if "id" in element.attrib:
-            element.set("id", prefix + element.get("id", ""))
+        for name, value in _plain(element).items():
+            if name == "href" or "url(" in value:
+                element.set(name, value.replace("#", f"#{prefix}"))
+            elif name == "id":
+                element.set(name, prefix + value)
     title.set("id", f"{prefix}t")
     _set(root, {"role": "img", "aria-labelledby": f"{prefix}t"})
 
@@ -222,9 +213,3 @@ def _name_ids(root: etree._Element, alt: str) -> None:
 def _set(element: etree._Element, attributes: dict[str, str]) -> None:
     for name, value in attributes.items():
         element.set(name, value)
-
-
-def _drop(element: etree._Element) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)

@@ -69,7 +69,7 @@ def budget_shares(shares: pd.DataFrame, reconciliation: pd.DataFrame | None = No
             Cell(words.say("Sum of the sources")),
             Cell(""),
             Cell("", number=True),
-            cells.money(total, next(iter(shares.itertuples())), words, decimals),
+            cells.money(total, cells.each(shares)[0], words, decimals),
             cells.percent(covered, words),
         ),
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 import pandas as pd
 
+from kpeval.present.cells import each
 from kpeval.present.charts.figure import (
     ACCENT,
     BAR,
@@ -22,12 +22,10 @@ from kpeval.present.charts.figure import (
     WIDTH,
     Chart,
     Told,
-    breadth,
-    house_style,
     one_project,
     subtitle,
-    wrapped,
 )
+from kpeval.present.charts.letters import breadth, wrapped
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.svg import legible
@@ -65,7 +63,6 @@ class Budget(NamedTuple):
         return max(part.first + (0 if pd.isna(part.share) else part.share) for part in self.parts)
 
 
-@house_style()
 def budget_shares(
     shares: pd.DataFrame,
     reconciliation: pd.DataFrame | None = None,
@@ -124,7 +121,7 @@ def _parts(shares: pd.DataFrame, column: str, currency: str | None, decimals: in
             float(row.amount),
             pd.notna(row.derived) and bool(row.derived),
         )
-        for row in cast(Iterable[Any], shares.itertuples())
+        for row in each(shares)
     ]
     if len(rows) > MOST_ROWS:
         rest = shares.iloc[MOST_ROWS - 1 :]

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from kpeval.present.charts.figure import ACCENT, BAR, INK, LINE, MUTED, SECOND, TRACK, WIDTH, Chart, Told, breadth
+from kpeval.present.charts.drawing import Align
+from kpeval.present.charts.figure import ACCENT, BAR, INK, LINE, MUTED, SECOND, TRACK, WIDTH, Chart, Told
+from kpeval.present.charts.letters import breadth
 from kpeval.present.language import Language
 
 LOWEST, HIGHEST = -0.25, 1.5  # what lies beyond is cut, marked so, and its number true
@@ -51,13 +53,13 @@ def bullets(told: Told, rows: list[Bullet], expected: str, words: Language) -> C
         y += 1 + BAR + GAP
     for share in (0.0, 0.5, 1.0, 1.5):
         if share <= high:
-            align = "left" if share == low else "center"
+            align: Align = "left" if share == low else "center"
             chart.write(share, y + LINE - 7, words.percent(share, 0), colour=MUTED, size=9, align=align)
     return chart
 
 
 def _track(chart: Chart, y: float, row: Bullet, column: float, words: Language) -> None:
-    low, high = chart.plot.get_xlim()
+    low, high = chart.span
     chart.bar(low, high, y, TRACK, name="track")
     if pd.isna(row.share):
         chart.write(low + 6 * chart.point, y + BAR - 2.5, row.said, colour=MUTED, size=9)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from numpy import interp
 
+from kpeval.present.charts.drawing import Align
 from kpeval.present.charts.figure import (
     ACCENT,
     INK,
@@ -19,13 +20,12 @@ from kpeval.present.charts.figure import (
     WIDTH,
     Chart,
     Told,
-    breadth,
-    house_style,
     one_project,
     stood,
     subtitle,
 )
 from kpeval.present.charts.lanes import AXIS, as_of_label, at, years
+from kpeval.present.charts.letters import breadth
 from kpeval.present.display import Omitted
 from kpeval.present.language import NBSP, Language, language
 from kpeval.timespan import as_day
@@ -57,7 +57,6 @@ class Label(NamedTuple):
     colour: str
 
 
-@house_style()
 def drawdown(
     drawdown: pd.DataFrame,
     curve: pd.DataFrame | None = None,
@@ -188,7 +187,7 @@ def _lines(chart: Chart, course: Course, y: Callable[[float], float]) -> None:
         [y(share) for share in plan],
         SECOND,
         width=1.4,
-        dash=(0, (4, 2)),
+        dash=(5.6, 2.8),
         name="planned",
     )
     xs, ys, last = [], [], 0.0
@@ -210,11 +209,12 @@ def _beside(chart: Chart, labels: list[Label], course: Course, day: float, y: Ca
     wide = max(_wide(label) for label in labels) * chart.point
     right, floor = day + 6 * chart.point, y(0) - LINE - 2
     tops = [y(label.share) for label in reversed(labels)]  # from above
+    places: list[tuple[float, float, Align]]
     if _ended(course):
         first = max(min(tops[0] + 4, floor - BLOCK * (len(tops) - 1)), TOP + 4)
         places = [(right, first, "left")]
         places += [(right, min(max(tops[-1] + LINE, first + BLOCK), floor), "left")] if len(tops) > 1 else []
-    elif day - wide < chart.plot.get_xlim()[0]:
+    elif day - wide < chart.span[0]:
         level = y(_level(course, right + wide)) - 4 - BLOCK * len(tops) + LINE
         places = [(right, level + BLOCK * place, "left") for place in range(len(tops))]
     else:

@@ -6,30 +6,22 @@ vertical ones points counted from the top, so that rows of text and bars stack l
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from functools import lru_cache
 from html import escape
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import matplotlib
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.lines import Line2D
-from matplotlib.patches import Ellipse, Patch, PathPatch, Polygon, Rectangle
-from matplotlib.path import Path as Outline
-from matplotlib.textpath import text_to_path
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 
+from kpeval.present.charts.drawing import CLOSE, DRAW, MOVE, Align, Drawing, Line, Look, Mark, Points
 from kpeval.present.display import Bundle, bundle
 from kpeval.present.language import Language
-from kpeval.present.svg import inline_svg, legible
+from kpeval.present.svg import house_style, inline_svg, legible
 from kpeval.timespan import as_day
 
-STYLE = Path(__file__).parent.with_name("kpeval.mplstyle")
 WIDTH = 388.8  # points, 5.4 in: on a phone of 375 px text of 10 points still has 9 px and nothing is cut
 LINE = 13.0  # from one line of text to the next
 BAR = 12.0
@@ -53,19 +45,6 @@ SURFACE, INK, MUTED, TRACK, SHADE, EDGE, ACCENT, SECOND, SURPLUS = (light for li
 BARS = (SHADE, TRACK, SURFACE, ACCENT, SURPLUS)  # which covers which, from below
 
 
-@contextmanager
-def house_style() -> Iterator[None]:
-    """The style file on matplotlib's own defaults, for the time of the block."""
-    with matplotlib.rc_context(rc=_settings()):
-        yield
-
-
-@lru_cache(maxsize=1)
-def _settings() -> Any:
-    settings = matplotlib.rc_params_from_file(STYLE, use_default_template=True)
-    return {name: settings[name] for name in settings if "backend" not in name and name != "interactive"}
-
-
 class Told(NamedTuple):
     """A chart in words: the finding, what is shown, and all of it for those who do not see it."""
 
@@ -80,22 +59,22 @@ class Chart(Figure):
     def __init__(
         self, told: Told, height: float, span: tuple[float, float] = (0, 1), left: float = 0, right: float = 0
     ) -> None:
-        super().__init__(figsize=(WIDTH / 72, height / 72))
+        super().__init__(figsize=(WIDTH / 72, height / 72), dpi=160, facecolor=SURFACE)
+        self.set_layout_engine("none")
         self.title, self.subtitle, self.alt = told
-        self.left, self.right = left, right
-        self.plot = self.add_axes((left / WIDTH, 0, (WIDTH - left - right) / WIDTH, 1))
-        self.plot.set(xlim=span, ylim=(height, 0))
-        self.plot.set_axis_off()
+        self.span, self.left = span, left
         self.point = (span[1] - span[0]) / (WIDTH - left - right)  # so much data is one point wide
+        self.drawing = Drawing()
+        self.add_artist(self.drawing)
+        place = Affine2D().translate(-span[0], -height).scale(1 / (self.point * WIDTH), -1 / height)
+        self.drawing.set_transform(place.translate(left / WIDTH, 0) + self.transSubfigure)
 
     def __str__(self) -> str:
         return self.alt
 
     def savefig(self, fname: Any, **options: Any) -> None:
         """As matplotlib's, in the house style whatever is set outside."""
-        with house_style(), warnings.catch_warnings():
-            # A letter that DejaVu Sans lacks is measured as a box; the page's font shows it.
-            warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        with house_style():
             super().savefig(fname, **options)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
@@ -113,7 +92,7 @@ class Chart(Figure):
 
     def x(self, points: float) -> float:
         """The data that stands `points` from the figure's left edge."""
-        return float(self.plot.get_xlim()[0] + (points - self.left) * self.point)
+        return self.span[0] + (points - self.left) * self.point
 
     def bar(
         self,
@@ -129,11 +108,12 @@ class Chart(Figure):
     ) -> None:
         """A bar from `first` to `last`, its top at `y`; outlined in the colour `edge`, empty without `colour`."""
         inset = 0.4 if edge else 0
-        wide = last - first - 2 * inset * self.point
-        bar = Rectangle((first + inset * self.point, y + inset), wide, high - 2 * inset)
+        left, right = first + inset * self.point, last - inset * self.point
+        top, bottom = y + inset, y + high - inset
         if layer is None:
             layer = BARS.index(colour) if colour in BARS else len(BARS)
-        self._add(bar, colour, edge, 0.8, layer, name)
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        self._closed(corners, Look(colour, edge, 0.8 if edge else 0), layer, name)
 
     def hatch(self, first: float, last: float, y: float, colour: str, *, step: float = 6) -> None:
         """Slanting lines over a bar; drawn as one path, which every reader of SVG and PDF shows alike."""
@@ -143,13 +123,12 @@ class Chart(Figure):
             low, top = max(start, first), min(start + slant, last)
             ends += [(low, y + BAR - (low - start) / self.point), (top, y + BAR - (top - start) / self.point)]
         if ends:
-            lines = Outline(ends, [Outline.MOVETO, Outline.LINETO] * (len(ends) // 2))
-            self._add(PathPatch(lines), "", colour, 1, len(BARS))
+            self._add(ends, [MOVE, DRAW] * (len(ends) // 2), Look("", colour, 1), len(BARS), "hatch")
 
     def arrow(self, x: float, y: float, way: int, colour: str, *, high: float = BAR) -> None:
         """A triangle at the end of a bar that goes on: way 1 to the right, -1 to the left."""
         corners = [(x, y), (x + way * 6 * self.point, y + high / 2), (x, y + high)]
-        self._add(Polygon(corners), colour, "", 0, len(BARS))
+        self._closed(corners, Look(colour), len(BARS), "goes on")
 
     def line(
         self,
@@ -158,18 +137,15 @@ class Chart(Figure):
         colour: str,
         *,
         width: float = 1,
-        dash: Any = "-",
+        dash: tuple[float, ...] = (),
         layer: float = 20,
         name: str = "",
     ) -> None:
-        look: dict[str, Any] = {
-            "color": colour,
-            "linewidth": width,
-            "linestyle": dash,
-            "zorder": layer,
-            "gid": name or None,
-        }
-        self.plot.add_line(Line2D(xs, ys, clip_on=False, **look))
+        """A line through the places, where there are any; `dash` in points."""
+        if xs:
+            ends = list(zip(xs, ys, strict=True))
+            codes = [MOVE] + [DRAW] * (len(ends) - 1)
+            self._add(ends, codes, Look("", colour, width, dash), layer, name)
 
     def tick(self, x: float, y: float, colour: str, *, width: float = 2, over: float = 3, name: str = "") -> None:
         """A mark across a bar, with a halo in the page's colour, for it may cross a bar as dark as itself."""
@@ -179,13 +155,17 @@ class Chart(Figure):
 
     def diamond(self, x: float, y: float, *, filled: bool, name: str = "") -> None:
         """A diamond about its centre, filled or hollow, on a halo."""
-        for reach, fill, edge, layer in ((6.5, SURFACE, "", 30), (4.5, INK if filled else SURFACE, INK, 31 + filled)):
+        for reach, look, layer, meant in (
+            (6.5, Look(SURFACE), 30, ""),
+            (4.5, Look(INK if filled else SURFACE, INK, 1.2), 31 + filled, name),
+        ):
             wide = reach * self.point
-            corners = [(x - wide, y), (x, y - reach), (x + wide, y), (x, y + reach)]
-            self._add(Polygon(corners), fill, edge, 1.2, layer, name if edge else "")
+            self._closed([(x - wide, y), (x, y - reach), (x + wide, y), (x, y + reach)], look, layer, meant)
 
     def dot(self, x: float, y: float, colour: str) -> None:
-        self._add(Ellipse((x, y), 7 * self.point, 7), colour, "", 0, 30)
+        places, codes = np.asarray(Path.unit_circle().vertices), np.asarray(Path.unit_circle().codes)
+        points = [(x + 3.5 * self.point * across, y + 3.5 * down) for across, down in places.tolist()]
+        self._add(points, codes.tolist(), Look(colour), 30, "dot")
 
     def write(
         self,
@@ -196,48 +176,18 @@ class Chart(Figure):
         colour: str = INK,
         size: float = 10,
         bold: bool = False,
-        align: str = "left",
+        align: Align = "left",
     ) -> None:
         """One line of text on the baseline `y`."""
         if shown := legible(text):
-            look: dict[str, Any] = {"color": colour, "size": size, "weight": "bold" if bold else "normal", "ha": align}
-            self.plot.text(x, y, shown, zorder=40, clip_on=False, **look)
+            self.drawing.lines.append(Line(x, y, shown, colour, size, bold, align))
 
-    def _add(self, patch: Patch, colour: str, edge: str, width: float, layer: float, name: str = "") -> None:
-        """One kind of thing is drawn after the other, not row by row: so the SVG says the look of each kind once."""
-        look = {"facecolor": colour or "none", "edgecolor": edge or "none", "linewidth": width if edge else 0}
-        patch.set(zorder=layer, gid=name or None, clip_on=False, **look)
-        self.plot.add_patch(patch)
+    def _closed(self, corners: Points, look: Look, layer: float, name: str) -> None:
+        codes = [MOVE] + [DRAW] * (len(corners) - 1) + [CLOSE]
+        self._add([*corners, corners[0]], codes, look, layer, name)
 
-
-@lru_cache(maxsize=4096)
-def breadth(text: str, size: float = 10, bold: bool = False) -> float:
-    """How wide a text is, in points, in DejaVu Sans: wider than most fonts of a page, so what fits here fits there."""
-    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
-
-
-def wrapped(text: object, width: float, *, lines: int = 2, size: float = 10, bold: bool = False) -> list[str]:
-    """The text in at most so many lines of `width` points; "…" stands for what does not fit."""
-    left, out = legible(text), [""]
-    for word in left.split(" "):
-        longer = f"{out[-1]} {word}".strip()
-        if breadth(longer, size, bold) <= width or not out[-1]:
-            out[-1] = longer
-        else:
-            out.append(word)
-    kept = out[:lines] if len(out) <= lines else [*out[: lines - 1], " ".join(out[lines - 1 :])]
-    return [_fitting(line, width, size, bold) for line in kept]
-
-
-def _fitting(line: str, width: float, size: float, bold: bool) -> str:
-    if breadth(line, size, bold) <= width:
-        return line
-    while line and breadth(line + "…", size, bold) > width:
-        line = line[:-1]
-    return line.rstrip() + "…"
+    def _add(self, points: Points, codes: list[int], look: Look, layer: float, name: str) -> None:
+        self.drawing.marks.append(Mark(points, codes, look, layer, name))
 
 
 def one_project(frame: pd.DataFrame) -> None:

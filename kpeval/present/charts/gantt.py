@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 from datetime import date
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from kpeval.present.charts.figure import MOST_ROWS, Chart, Told, house_style, one_project, stood, subtitle
+from kpeval.present.cells import each
+from kpeval.present.charts.figure import MOST_ROWS, Chart, Told, one_project, stood, subtitle
 from kpeval.present.charts.lanes import Diamond, Lane, Period, Row, lanes
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
@@ -26,7 +27,6 @@ class Outputs(NamedTuple):
     undated: int
 
 
-@house_style()
 def activity_timeline(
     timeline: pd.DataFrame,
     *,
@@ -47,7 +47,7 @@ def activity_timeline(
     one_project(timeline)
     shown = timeline.head(MOST_ROWS)
     found = _outputs(outputs, timeline, now)
-    rows = [_row(row, found.marks.get(str(row.activity_id), ()), now, words) for row in shown.itertuples()]
+    rows = [_row(row, found.marks.get(str(row.activity_id), ()), now, words) for row in each(shown)]
     if not any(row.planned or row.actual for row in rows):
         return Omitted(words.say("No activity with a stated period can be drawn."))
     if len(rows) == 1 and plans is None:
@@ -67,10 +67,9 @@ def _outputs(outputs: pd.DataFrame | None, timeline: pd.DataFrame, now: pd.Times
     rows["delivered"] = known
     drawn = rows[rows["day"].notna() & rows["activity_id"].isin(timeline["activity_id"])]
     marks: dict[str, tuple[Diamond, ...]] = {}
-    same_day = drawn.groupby(["activity_id", "day", "delivered"], as_index=False).size()
-    for mark in cast(Iterable[Any], same_day.itertuples()):
-        diamond = Diamond(mark.day, bool(mark.delivered), int(mark.size))
-        marks[mark.activity_id] = (*marks.get(mark.activity_id, ()), diamond)
+    same_day = Counter((row.activity_id, row.day, bool(row.delivered)) for row in each(drawn))
+    for (activity, day, delivered), number in sorted(same_day.items()):
+        marks[activity] = (*marks.get(activity, ()), Diamond(day, delivered, number))
     return Outputs(marks, len(rows) - len(drawn))
 
 
@@ -109,7 +108,7 @@ def _plan_rows(plans: pd.DataFrame | None, words: Language) -> list[Row]:
     one_project(plans)
     rows = take(PLANS, plans, "plan_id title? period_start period_end").sort_values(["period_start", "plan_id"])
     drawn = []
-    for row in cast(Iterable[Any], rows.head(MOST_ROWS).itertuples()):
+    for row in each(rows.head(MOST_ROWS)):
         lane = _lane(row.period_start, row.period_end, row, "period", words)
         drawn.append(Row(row.title, "" if lane else words.say("not stated"), planned=lane, plan=True))
     return drawn

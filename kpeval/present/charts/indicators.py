@@ -7,20 +7,18 @@ from typing import Any
 
 import pandas as pd
 
-from kpeval.present.cells import SYMBOL, indicator
+from kpeval.present.cells import SYMBOL, each, indicator
 from kpeval.present.charts.bullets import NOTHING, Bullet, bullets
 from kpeval.present.charts.figure import (
     MOST_ROWS,
     WIDTH,
     Chart,
     Told,
-    breadth,
-    house_style,
     one_project,
     stood,
     subtitle,
-    wrapped,
 )
+from kpeval.present.charts.letters import breadth, wrapped
 from kpeval.present.display import Omitted
 from kpeval.present.language import NBSP, Language, language
 from kpeval.present.vocabulary import spoken
@@ -32,7 +30,6 @@ SILENT = ("not_due", "missing", "no_target", "qualitative")  # reasons that say 
 MOST_IN_WORDS = 12
 
 
-@house_style()
 def indicator_fulfilment(
     fulfilment: pd.DataFrame,
     *,
@@ -61,7 +58,7 @@ def indicator_fulfilment(
     shown = fulfilment
     if len(fulfilment) > MOST_ROWS:  # those with a progress first, else in the order they came
         shown = fulfilment.loc[fulfilment["fulfilment"].isna().sort_values(kind="stable").index].head(MOST_ROWS)
-    rows = [_bullet(row, words) for row in shown.itertuples()]
+    rows = [_bullet(row, words) for row in each(shown)]
     title = _finding(fulfilment, words)
     measure = words.heading(INDICATOR_FULFILMENT["fulfilment"])
     first = words.count(

@@ -17,9 +17,8 @@ from kpeval.present.charts.figure import (
     WIDTH,
     Chart,
     Told,
-    breadth,
-    wrapped,
 )
+from kpeval.present.charts.letters import breadth, wrapped
 from kpeval.present.language import Language
 from kpeval.timespan import DAY
 
@@ -122,7 +121,7 @@ def _row(chart: Chart, y: float, row: Row, period: Period | None, now: pd.Timest
         y += LINE
         chart.write(chart.x(0), y - 4, line)
     chart.write(chart.x(WIDTH), y - 4, row.said, colour=SECOND if row.late else MUTED, bold=row.late, align="right")
-    low, end = chart.plot.get_xlim()
+    low, end = chart.span
     day, band = at(now) + 1, (y - 1, STEP * row.lanes + 1)
     if period:
         chart.bar(max(at(period[0]), low), min(at(period[1]) + 1, end), band[0], SHADE, high=band[1])
@@ -160,7 +159,7 @@ def _taken(chart: Chart, mark: Diamond) -> tuple[float, float]:
 
 def _lane(chart: Chart, y: float, lane: Lane, colour: str, day: float, taken: list[tuple[float, float]]) -> None:
     """The bar, cut at the ends of the axis and marked where it is cut, and its days beside it."""
-    low, high = chart.plot.get_xlim()
+    low, high = chart.span
     first, last = at(lane.first), at(lane.last) + 1
     plan = colour == TRACK
     left, right = min(max(first, low), high), min(max(last, low), high)
@@ -193,7 +192,7 @@ def _beside(
 
 
 def as_of_label(chart: Chart, y: float, now: pd.Timestamp, words: Language) -> None:
-    low, high = chart.plot.get_xlim()
+    low, high = chart.span
     day, said = at(now) + 1, words.say("as of {day}", day=words.day(now))
     if not low <= day <= high:
         return
@@ -205,7 +204,7 @@ def as_of_label(chart: Chart, y: float, now: pd.Timestamp, words: Language) -> N
 
 def years(chart: Chart, y: float, words: Language) -> None:
     """An axis of years, each named in the middle of what is seen of it, with a tick at each quarter."""
-    low, high = chart.plot.get_xlim()
+    low, high = chart.span
     chart.line([low, high], [y, y], EDGE, width=0.8)
     first, last = pd.Timestamp(0) + pd.Timedelta(days=low), pd.Timestamp(0) + pd.Timedelta(days=high)
     wide = 1.3 * breadth(words.day(first, "year"), SMALL) * chart.point

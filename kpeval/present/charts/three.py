@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from kpeval.present.charts.bullets import NOTHING, Bullet, bullets
-from kpeval.present.charts.figure import Chart, Told, house_style, one_project, stood, subtitle
+from kpeval.present.charts.figure import Chart, Told, one_project, stood, subtitle
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
 
@@ -16,7 +16,6 @@ THREE = ("time", "money", "results")
 STEP = 0.10  # within a tenth the three keep step, as an indicator is on track within a tenth
 
 
-@house_style()
 def three_way(
     three_way: pd.DataFrame,
     *,

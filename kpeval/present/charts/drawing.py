@@ -1,0 +1,106 @@
+"""How do shapes and lines of text come onto a figure? All of a chart is one artist, which draws like after like.
+
+Matplotlib's own artists (axes, ticks, a patch for each bar) ask for their place and look anew, one by one, and measure
+each text before they draw it: ten times the work for the same picture.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import attrgetter
+from typing import Literal, NamedTuple
+
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
+from matplotlib.colors import to_rgba
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
+
+from kpeval.present.charts.letters import breadth, font
+
+Align = Literal["left", "center", "right"]
+Points = list[tuple[float, float]]
+MOVE, DRAW, CLOSE = (int(code) for code in (Path.MOVETO, Path.LINETO, Path.CLOSEPOLY))
+BEFORE = {"center": 0.5, "right": 1.0}  # the part of a text that stands left of its anchor
+
+
+class Look(NamedTuple):
+    """How a shape is drawn; without a colour it is not filled, or not outlined."""
+
+    fill: str = ""
+    stroke: str = ""
+    width: float = 0
+    dash: tuple[float, ...] = ()
+
+
+class Mark(NamedTuple):
+    """A shape in data across and points down; a higher layer covers a lower one."""
+
+    points: Points
+    codes: list[int]  # as those of matplotlib's Path
+    look: Look
+    layer: float
+    name: str
+
+
+class Line(NamedTuple):
+    """A line of text, in data across and points down to its baseline."""
+
+    x: float
+    y: float
+    text: str
+    colour: str
+    size: float
+    bold: bool
+    align: Align
+
+
+class Drawing(Artist):
+    """The marks of a picture, and above them its lines; its transform brings data and points onto the figure."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.marks: list[Mark] = []
+        self.lines: list[Line] = []
+
+    def draw(self, renderer: RendererBase) -> None:
+        place = Affine2D(self.get_transform().get_matrix())
+        for look, alike in groupby(sorted(self.marks, key=attrgetter("layer")), key=attrgetter("look")):
+            _draw_alike(renderer, look, list(alike), place)
+        for line in self.lines:
+            _write(renderer, line, *place.transform((line.x, line.y)))
+
+
+def _draw_alike(renderer: RendererBase, look: Look, marks: list[Mark], place: Affine2D) -> None:
+    """Shapes of one look as one path: so the SVG says the look of each kind once."""
+    pen = renderer.new_gc()
+    pen.set_joinstyle("miter")
+    pen.set_linewidth(look.width if look.stroke else 0)
+    if look.stroke:
+        pen.set_foreground(look.stroke)
+    if look.dash:
+        pen.set_dashes(0, look.dash)
+    path = Path([point for mark in marks for point in mark.points], [code for mark in marks for code in mark.codes])
+    path.should_simplify = len(marks) == 1 and path.should_simplify  # a course of many days, not what has many ends
+    renderer.draw_path(pen, path, place, to_rgba(look.fill) if look.fill else None)
+    pen.restore()
+
+
+def _write(renderer: RendererBase, line: Line, x: float, y: float) -> None:
+    """One line, its anchor at x and y; SVG keeps the anchor, other formats want to know where the text begins."""
+    look = font(line.size, line.bold)
+    begin = x if line.align == "left" else x - BEFORE[line.align] * _wide(renderer, line)
+    down = renderer.get_canvas_width_height()[1] - y if renderer.flipy() else y
+    said = Text(x, y, line.text, fontproperties=look, horizontalalignment=line.align, parse_math=False)
+    pen = renderer.new_gc()
+    pen.set_foreground(line.colour)
+    renderer.draw_text(pen, begin, down, line.text, look, 0, mtext=said)
+    pen.restore()
+
+
+def _wide(renderer: RendererBase, line: Line) -> float:
+    """A line's width in the renderer's units: in a picture made of dots letters are fitted to them, so it is asked."""
+    if renderer.points_to_pixels(1.0) == 1:
+        return breadth(line.text, line.size, line.bold)
+    return renderer.get_text_width_height_descent(line.text, font(line.size, line.bold), False)[0]
