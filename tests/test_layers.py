@@ -33,6 +33,7 @@ ALLOWED = {
 FORBIDDEN = {
     "reporting": {"measures", "checks", "cli", "demo"},
     "demo": {"measures", "checks", "present", "reporting", "cli"},
+    "rehearsal": {"measures", "checks", "reporting", "cli"},
     "scaffold": {"measures", "checks", "present", "reporting", "cli"},
     "dictionary": {"measures", "checks", "reporting", "cli"},
 }
@@ -139,8 +140,9 @@ def clock_calls(tree: ast.AST) -> list[str]:
             called = ast.unparse(node.func)
             if called.split(".")[-1] in CLOCK or called in ("time.time", "time"):
                 found.append(f"{node.lineno}: {called}()")
-        if isinstance(node, ast.Constant) and node.value in ("now", "today"):
-            found.append(f"{node.lineno}: '{node.value}'")
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            words = [one for one in given if isinstance(one, ast.Constant) and one.value in ("now", "today")]
+            found += [f"{one.lineno}: {called}('{one.value}')" for one in words]
     return found
 
 
@@ -153,6 +155,8 @@ def clock_calls(tree: ast.AST) -> list[str]:
         "pd.Timestamp.now()",
         "pd.Timestamp.today()",
         "pd.to_datetime('now')",
+        "pd.to_datetime(arg='today')",
+        "np.datetime64('now')",
         "time.time()",
         "time.time_ns()",
     ],
@@ -163,6 +167,10 @@ def test_a_look_at_the_clock_is_seen(code):
 
 def test_a_stop_watch_is_no_clock():
     assert clock_calls(ast.parse("time.perf_counter() - time.monotonic()")) == []
+
+
+def test_the_name_of_a_rule_is_no_look_at_the_clock():
+    assert clock_calls(ast.parse('RULES = ("today", "month-end")\nif told == "today":\n    day')) == []
 
 
 OURS = [path for path in MODULES if not within(name_of(path), "cli")]

@@ -7,12 +7,21 @@ so everything is escaped once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import wraps
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any, ParamSpec
 
-Bundle = tuple[dict[str, str], dict[str, dict[str, Any]]]
+if TYPE_CHECKING:
+    import pandas as pd
+
+RESULT = "application/vnd.dataresource+json"  # tabular data as Jupyter carries it: Frictionless, as pandas writes it
+PRECISION = 15  # digits after the point; pandas' own choice of 10 would round
+
+Bundle = tuple[dict[str, Any], dict[str, dict[str, Any]]]
+Asked = ParamSpec("Asked")
 
 
 def bundle(html: str, plain: str, kind: str, **about: Any) -> Bundle:
@@ -79,6 +88,7 @@ class Table:
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+    result: pd.DataFrame | None = None  # what it shows, with numbers as numbers: for programs, not for readers
 
     def __str__(self) -> str:
         lines = [self.caption, "\t".join(self.headings)]
@@ -97,7 +107,23 @@ class Table:
             f'<div class="table">\n<table>\n<caption>{escape(self.caption)}</caption>\n'
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n{notes}"
         )
-        return bundle(html, str(self), "table", caption=self.caption)
+        shown, noted = bundle(html, str(self), "table", caption=self.caption)
+        if self.result is not None:
+            told = self.result.to_json(orient="table", index=False, double_precision=PRECISION, force_ascii=False)
+            shown[RESULT] = json.loads(told)
+        return shown, noted
+
+
+def with_result(make: Callable[Asked, Table | Omitted]) -> Callable[Asked, Table | Omitted]:
+    """The table that `make` makes of its first argument carries that result itself, too."""
+
+    @wraps(make)
+    def made(*args: Asked.args, **kwargs: Asked.kwargs) -> Table | Omitted:
+        shown = make(*args, **kwargs)
+        result: Any = args[0] if args else next(iter(kwargs.values()))
+        return replace(shown, result=result) if isinstance(shown, Table) else shown
+
+    return made
 
 
 def _cell(place: int, cell: Cell) -> str:

@@ -7,11 +7,12 @@ import pandas as pd
 from kpeval import schema
 from kpeval.present import cells
 from kpeval.present.cells import Maker
-from kpeval.present.display import Cell, Omitted, Table
+from kpeval.present.display import Cell, Omitted, Table, with_result
 from kpeval.present.language import language
 from kpeval.present.vocabulary import spoken
 
 
+@with_result
 def goals(goals: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """The goals as the documents word them."""
     words = language(lang)
@@ -26,6 +27,7 @@ def goals(goals: pd.DataFrame, *, lang: str) -> Table | Omitted:
     return Table(words.say("Goals as stated"), tuple(columns), cells.rows_of(goals, columns))
 
 
+@with_result
 def target_groups(target_groups: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """The groups the project serves, with their estimated size where one is stated."""
     words = language(lang)
@@ -42,6 +44,7 @@ def target_groups(target_groups: pd.DataFrame, *, lang: str) -> Table | Omitted:
     return Table(words.say("Target groups as stated"), tuple(columns), cells.rows_of(target_groups, columns))
 
 
+@with_result
 def areas(areas: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """The thematic areas of the community plan."""
     words = language(lang)
@@ -54,6 +57,7 @@ def areas(areas: pd.DataFrame, *, lang: str) -> Table | Omitted:
     return Table(words.say("Thematic areas of the community plan"), tuple(columns), cells.rows_of(areas, columns))
 
 
+@with_result
 def plans(plans: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """The community plans that the documents name, with their periods."""
     words = language(lang)
@@ -66,6 +70,7 @@ def plans(plans: pd.DataFrame, *, lang: str) -> Table | Omitted:
     return Table(words.say("Community plans named in the documents"), tuple(columns), cells.rows_of(plans, columns))
 
 
+@with_result
 def stated(stated: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """Facts of the documents that fit no other table, as stated."""
     words = language(lang)

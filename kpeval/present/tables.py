@@ -11,7 +11,8 @@ import pandas as pd
 from kpeval import results
 from kpeval.present import cells
 from kpeval.present.cells import Maker, Row
-from kpeval.present.display import Cell, Omitted, Table
+from kpeval.present.display import Cell, Omitted, Table, with_result
+from kpeval.present.found import findings
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.stated import areas, goals, plans, stated, target_groups
 from kpeval.present.vocabulary import spoken
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 
+@with_result
 def budget_shares(shares: pd.DataFrame, reconciliation: pd.DataFrame | None = None, *, lang: str) -> Table | Omitted:
     """Each source with its stated share, amount and share of the cost, and their sum: never rescaled to 100 %.
 
@@ -90,6 +92,7 @@ def budget_shares(shares: pd.DataFrame, reconciliation: pd.DataFrame | None = No
     )
 
 
+@with_result
 def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """The sum of the sources against the cost, with the difference and the tolerance it is judged by."""
     words, table = language(lang), results.RECONCILIATION
@@ -106,6 +109,7 @@ def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Table | Omitte
     return cells.facts_table(words.say("Do the sources match the cost?"), reconciliation, makers, words)
 
 
+@with_result
 def indicator_fulfilment(fulfilment: pd.DataFrame, *, lang: str, full: bool = False) -> Table | Omitted:
     """Each indicator with target, achieved value, the two percentages and status; `full` adds how they came about."""
     words, table = language(lang), results.INDICATOR_FULFILMENT
@@ -156,6 +160,7 @@ def indicator_fulfilment(fulfilment: pd.DataFrame, *, lang: str, full: bool = Fa
     return Table(words.say("Fulfilment of the indicators"), tuple(columns), rows, cells.with_notes(rows, notes, words))
 
 
+@with_result
 def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """Each activity with its planned and actual period, days, time elapsed, status and days late."""
     words, table = language(lang), results.ACTIVITY_TIMELINE
@@ -180,6 +185,7 @@ def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Table | Omitted:
     return Table(words.say("Activities against their plan"), tuple(columns), rows, cells.with_notes(rows, [], words))
 
 
+@with_result
 def overlaps(overlaps: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """The pairs of activities that share planned days."""
     words, table = language(lang), results.OVERLAPS
@@ -195,6 +201,7 @@ def overlaps(overlaps: pd.DataFrame, *, lang: str) -> Table | Omitted:
     return Table(words.say("Activities that run side by side"), tuple(columns), cells.rows_of(shown, columns))
 
 
+@with_result
 def output_delivery(delivery: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """Each planned output: what was promised, what is delivered and evidenced."""
     words, table = language(lang), results.OUTPUT_DELIVERY
@@ -227,6 +234,7 @@ def output_delivery(delivery: pd.DataFrame, *, lang: str) -> Table | Omitted:
     )
 
 
+@with_result
 def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """What is planned, spent and left by the day, and where that leads."""
     words, table = language(lang), results.DRAWDOWN
@@ -245,6 +253,7 @@ def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Table | Omitted:
     return cells.facts_table(words.say("Drawdown of the budget"), drawdown, makers, words)
 
 
+@with_result
 def drawdown_curve(curve: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """Plan and spending, cumulated, on each day either moves."""
     words, table = language(lang), results.DRAWDOWN_CURVE
@@ -260,6 +269,7 @@ def drawdown_curve(curve: pd.DataFrame, *, lang: str) -> Table | Omitted:
     return Table(words.say("Plan and spending, cumulated"), tuple(columns), rows, cells.with_notes(rows, [], words))
 
 
+@with_result
 def three_way(three_way: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """Time, money and results side by side, with their differences; no composite score."""
     words, table = language(lang), results.THREE_WAY
@@ -271,27 +281,6 @@ def three_way(three_way: pd.DataFrame, *, lang: str) -> Table | Omitted:
     for name in ("money_minus_time", "results_minus_time", "results_minus_money"):
         makers[words.heading(table[name])] = cells.field(name, cells.points, words)
     return cells.facts_table(words.say("Time, money and results"), three_way, makers, words)
-
-
-def findings(findings: pd.DataFrame, *, lang: str) -> Table | Omitted:
-    """What was found, worst first, with the place in the data and what to do."""
-    words, table = language(lang), results.FINDINGS
-    cells.one_project(findings)
-    if findings.empty:
-        return Omitted(words.say("Nothing was found."))
-
-    def place(row: Row) -> Cell:
-        file = "project.toml" if row.table in ("projects", "stated") else f"{row.table}.csv"
-        where = file if pd.isna(row.row) else words.say("{table}, row {row}", table=file, row=int(row.row))
-        return Cell(where)
-
-    columns: dict[str, Maker] = {
-        words.heading(table["severity"]): lambda row: Cell(spoken("severity", row.severity, words)),
-        words.heading(table["message"]): lambda row: Cell(row.message),
-        words.heading(table["remedy"]): lambda row: Cell(row.remedy),
-        words.heading(table["table"]): place,
-    }
-    return Table(words.say("Findings, worst first"), tuple(columns), cells.rows_of(findings, columns))
 
 
 def _known(share: float, words: Language) -> Cell:

@@ -12,14 +12,14 @@ class Stream(OutStream):
 
     def flush(self) -> None:
         """Send what was written, if anything was."""
-        if getattr(self, "_buffers", True) or self.echo is not None or not self._is_master_process():
-            super().flush()
+        if getattr(self, "_buffers", True) or self.echo is not None or not self._is_master_process():  # type: ignore[no-untyped-call]
+            super().flush()  # type: ignore[no-untyped-call]
 
 
 class Forked(IPKernelApp):
     """The kernel's application: no thread that looks whether the parent lives (the system tells), no pause a cell."""
 
-    outstream_class = Unicode("kpeval.reporting.forked.Stream")  # type: ignore[assignment]  # a dotted name there
+    outstream_class = Unicode("kpeval.reporting.forked.Stream")
 
     def init_poller(self) -> None:
         """Nothing to look after: the kernel dies with its parent."""

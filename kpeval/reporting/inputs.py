@@ -22,6 +22,15 @@ from kpeval.reporting.ledger import Run
 
 PACKAGE = Path(__file__).parents[1]
 ASIDE = ("cli", "demo.py", "demo_facts.py", "demo_rows.py", "dictionary.py", "scaffold.py", "__main__.py")
+    "cli",
+    "demo.py",
+    "demo_facts.py",
+    "demo_rows.py",
+    "dictionary.py",
+    "scaffold.py",
+    "rehearsal.py",
+    "__main__.py",
+)
 EXECUTING = (
     "run.py",
     "engine.py",

@@ -99,5 +99,5 @@ def short_folder(prefix: str) -> Path:
 
 def _stamp() -> tuple[tuple[str, int, int], ...]:
     """Names, sizes and times of kpeval's files: a warm process that has imported others is out of date."""
-    files = (path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".po", ".csv", ".mplstyle"))
+    files = (path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".po", ".csv"))
     return tuple(sorted((str(path), (told := path.stat()).st_size, told.st_mtime_ns) for path in files))

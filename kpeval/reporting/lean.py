@@ -9,6 +9,6 @@ import sys
 if "jsonschema" not in sys.modules and "rfc3987_syntax" not in sys.modules:
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # its import fails, as where it is not installed
     try:
-        import jsonschema  # noqa: F401
+        import jsonschema  # type: ignore[import-untyped]  # noqa: F401
     finally:
         del sys.modules["rfc3987_syntax"]

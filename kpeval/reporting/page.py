@@ -17,13 +17,13 @@ from nbconvert.exporters.html import HTMLExporter
 from nbconvert.preprocessors.base import Preprocessor
 from nbformat import NotebookNode
 
+from kpeval.present.display import RESULT
 from kpeval.present.language import NBSP, Language, language
 from kpeval.reporting.asked import Report
 from kpeval.reporting.failure import Failed
 from kpeval.reporting.look import TEMPLATE, own_name, policy, stylesheet
 from kpeval.reporting.prose import Prose
 
-RESULT = "application/vnd.dataresource+json"  # Frictionless tabular data, as Jupyter carries it
 SHOWN = ("figures", "sentence", "table", "chart")
 QUOTED = re.compile(r'(<t[dh][^>]* class="(?:number )?quoted")')
 IN_WORDS = re.compile(r"<dd>(?=[^<\d]*</dd>)")

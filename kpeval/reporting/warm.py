@@ -38,6 +38,7 @@ PRELOADED = (
     *("kpeval", "kpeval.present.charts"),
 )
 FORBIDDEN = ("matplotlib.pyplot", "matplotlib_inline.backend_inline")
+REHEARSED_AFTER = 4  # kernels: a rehearsal costs as much as it saves five of them
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
@@ -57,10 +58,14 @@ def serve(address: str) -> None:
         _prepare()
         selector.register(sys.stdin.fileno(), selectors.EVENT_READ)
         selector.register(listener, selectors.EVENT_READ)
+        forked = 0
         while True:
             for key, _ in selector.select():
                 if key.fileobj is listener:
                     _fork(listener, selector)
+                    forked += 1
+                    if forked == REHEARSED_AFTER:
+                        _rehearse()
                 elif isinstance(key.data, Kernel):
                     _attend(key, selector)
                 else:
@@ -76,8 +81,21 @@ def _prepare() -> None:
     if wrong:
         raise RuntimeError(f"{', '.join(wrong)} must not be imported before a kernel is there")
     os.environ.pop("MPLBACKEND")
+    _settle()
+
+
+def _settle() -> None:
+    """What is here now is never looked at again by the collector: its pages stay shared with every kernel."""
     gc.collect()
-    gc.freeze()  # what is here now is never looked at again: its pages stay shared with every kernel
+    gc.freeze()
+
+
+def _rehearse() -> None:
+    from kpeval.rehearsal import rehearse
+
+    with contextlib.suppress(Exception):  # whatever it is, the notebooks will tell, in a kernel
+        rehearse()
+    _settle()
 
 
 def _fork(listener: socket.socket, selector: selectors.BaseSelector) -> None:

@@ -1,0 +1,34 @@
+"""What does the table of the findings look like: what does not add up, where, and what to do about it?"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kpeval import results
+from kpeval.present import cells
+from kpeval.present.cells import Maker, Row
+from kpeval.present.display import Cell, Omitted, Table, with_result
+from kpeval.present.language import language
+from kpeval.present.vocabulary import spoken
+
+
+@with_result
+def findings(findings: pd.DataFrame, *, lang: str) -> Table | Omitted:
+    """What was found, worst first, with the place in the data and what to do."""
+    words, table = language(lang), results.FINDINGS
+    cells.one_project(findings)
+    if findings.empty:
+        return Omitted(words.say("Nothing was found."))
+
+    def place(row: Row) -> Cell:
+        file = "project.toml" if row.table in ("projects", "stated") else f"{row.table}.csv"
+        where = file if pd.isna(row.row) else words.say("{table}, row {row}", table=file, row=int(row.row))
+        return Cell(where)
+
+    columns: dict[str, Maker] = {
+        words.heading(table["severity"]): lambda row: Cell(spoken("severity", row.severity, words)),
+        words.heading(table["message"]): lambda row: Cell(row.message),
+        words.heading(table["remedy"]): lambda row: Cell(row.remedy),
+        words.heading(table["table"]): place,
+    }
+    return Table(words.say("Findings, worst first"), tuple(columns), cells.rows_of(findings, columns))
