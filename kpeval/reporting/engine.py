@@ -12,12 +12,15 @@ import contextlib
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import nbformat.v4
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.util import ensure_async
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
@@ -28,7 +31,7 @@ from kpeval.reporting.job import Limits
 if sys.platform == "linux":
     import resource
 
-START_SECONDS = 60
+START_SECONDS, END_SECONDS = 60, 5
 USUAL = Limits()
 ALIVE = 1.0  # seconds of silence after which is asked whether the kernel lives
 AGAIN = 0.05  # seconds after which a kernel that answered on one channel only is asked once more
@@ -72,6 +75,10 @@ class Kernel(AsyncKernelManager):
 class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships no types
     """Executes the cells of one notebook in one kernel, which is ended whatever happens."""
 
+    km: Any
+    kc: Any
+    failed: Path | None = None  # where the notebook is left, as far as it came, if a cell fails
+
     def execute(self, *, surroundings: Mapping[str, Any], seconds: float, memory: int) -> NotebookNode:
         """The notebook executed; the error of a cell is noted in it, and papermill raises it."""
         return asyncio.run(self._execute(surroundings, seconds, memory))
@@ -94,6 +101,21 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
                 await self._async_cleanup_kernel()
         return self.nb  # type: ignore[no-any-return]
 
+    async def _async_cleanup_kernel(self) -> None:
+        """End the kernel at once: it holds nothing that is wanted any more."""
+        manager: Any = self.km
+        client: Any = self.kc
+        self.km = self.kc = None
+        try:
+            if manager.provisioner is not None and manager.provisioner.has_process:
+                await manager.provisioner.kill()
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(manager.provisioner.wait(), END_SECONDS)
+        finally:
+            await ensure_async(manager.cleanup_resources())
+            if client is not None:
+                client.stop_channels()
+
     async def _execute_cells(self) -> None:
         """All cells are sent at once, and their messages read as they come: the kernel waits for nothing between."""
         cells = [(index, cell) for index, cell in enumerate(self.nb.cells) if self._runs(cell)]
@@ -104,9 +126,10 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
             try:
                 await self._listen(request, cell, index)
                 if error := next((output for output in cell.outputs if output.output_type == "error"), None):
-                    self.nb_man.cell_exception(
-                        cell, cell_index=index, exception=CellExecutionError("", error.ename, error.evalue)
-                    )
+                    told = CellExecutionError("", error.ename, error.evalue)
+                    self.nb_man.cell_exception(cell, cell_index=index, exception=told)
+                    if self.failed is not None:
+                        self.failed.write_text(nbformat.v4.writes(self.nb), encoding="utf-8")  # type: ignore[no-untyped-call]
                     return  # what runs after it is nobody's: the kernel is ended
             finally:
                 self.nb_man.cell_complete(cell, cell_index=index)
@@ -152,6 +175,7 @@ class Engine(NBClientEngine):  # type: ignore[misc]
         execution_timeout: float | None = None,
         report_timeout: float = USUAL.report,
         memory: int = USUAL.memory,
+        failed: Path | None = None,
         start_timeout: int = START_SECONDS,
         kernel_manager_class: type[AsyncKernelManager] = Kernel,
         **kw: Any,
@@ -163,9 +187,9 @@ class Engine(NBClientEngine):  # type: ignore[misc]
             nb_man,
             kernel_name=kernel_name,
             kernel_manager_class=kernel_manager_class,
-            shutdown_kernel="immediate",  # it holds nothing that is wanted any more
             record_timing=False,
             extra_arguments=["--HistoryManager.enabled=False"],  # a database and a thread for nobody
             **options,
         )
+        cells.failed = failed
         return cells.execute(surroundings=surroundings or {}, seconds=report_timeout, memory=memory)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ipykernel.iostream import OutStream
 from ipykernel.kernelapp import IPKernelApp
 from traitlets import Unicode
@@ -20,6 +22,13 @@ class Forked(IPKernelApp):
     """The kernel's application: no thread that looks whether the parent lives (the system tells), no pause a cell."""
 
     outstream_class = Unicode("kpeval.reporting.forked.Stream")
+
+    ready: Callable[[], None]  # called once the kernel can be talked to: who connects earlier waits 0.1 s and more
+
+    def init_heartbeat(self) -> None:
+        """As usual; it is the last of the sockets."""
+        super().init_heartbeat()  # type: ignore[no-untyped-call]
+        self.ready()
 
     def init_poller(self) -> None:
         """Nothing to look after: the kernel dies with its parent."""

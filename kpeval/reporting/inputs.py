@@ -18,27 +18,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kpeval.reporting.asked import Report
+from kpeval.reporting.files import is_far
 from kpeval.reporting.ledger import Run
+from kpeval.reporting.places import contents
 
 PACKAGE = Path(__file__).parents[1]
+# of kpeval/: what no notebook uses
 ASIDE = ("cli", "demo.py", "demo_facts.py", "demo_rows.py", "dictionary.py", "scaffold.py", "__main__.py")
-    "cli",
-    "demo.py",
-    "demo_facts.py",
-    "demo_rows.py",
-    "dictionary.py",
-    "scaffold.py",
-    "rehearsal.py",
-    "__main__.py",
-)
-EXECUTING = (
-    "run.py",
-    "engine.py",
-    "kernels.py",
-    "provisioner.py",
-    "warm.py",
-    "forked.py",
-)  # of reporting/: these make the kernel
+# of reporting/: what makes the kernel, and what makes the page
+EXECUTING = ("run.py", "engine.py", "kernels.py", "provisioner.py", "warm.py", "forked.py")
 SHOWING = ("page.py", "prose.py", "look.py", "template")
 BESIDE = "the languages beside it"
 REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
@@ -77,6 +65,9 @@ class Sources:
 
     def _project(self, project: str) -> dict[str, str]:
         folder = self.data / project
+        if is_far(folder):
+            read = {name: hashlib.sha256(content).hexdigest() for name, content in contents(folder).items()}
+            return {f"{self.data.name}/{project}/{name}": digest for name, digest in read.items()}
         files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
         return {f"{self.data.name}/{project}/{path.relative_to(folder).as_posix()}": _sha256(path) for path in files}
 
@@ -87,6 +78,11 @@ class Sources:
             (cell.get("id"), cell["cell_type"], cell["metadata"].get("tags"), _source(cell, "code")) for cell in cells
         ]
         return _digest(json.dumps(code)), _digest(json.dumps([_source(cell, "markdown") for cell in cells]))
+
+
+def everywhere() -> dict[str, str]:
+    """What every report depends on, whichever it is: kpeval's own files and the versions of packages."""
+    return {**_kpeval(), **_own("reporting", (*EXECUTING, *SHOWING)), **packages()}
 
 
 def stale(now: Inputs, good: Run | None, last: Run | None, out: Path) -> Stale | None:

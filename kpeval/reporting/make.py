@@ -23,7 +23,8 @@ from kpeval.reporting.failure import AGAIN, TRIES, Failed
 from kpeval.reporting.files import keep, write_whole
 from kpeval.reporting.job import Job, Made
 from kpeval.reporting.page import page, result_tables
-from kpeval.reporting.run import EXECUTED, run
+from kpeval.reporting.places import brought, place
+from kpeval.reporting.run import FAILED, run
 
 
 def make(job: Job) -> Made:
@@ -47,19 +48,21 @@ def _make(job: Job) -> dict[str, str]:
         return _written(job, _executed(job, private) if job.execute else _kept(job))
     except Exception as error:
         failed = error if isinstance(error, Failed) else _of_the_machine(error)
-        _log(job, failed, private / EXECUTED)
+        _log(job, failed, private / FAILED)
         raise failed from error
     finally:
         shutil.rmtree(private, ignore_errors=True)
 
 
 def _executed(job: Job, private: Path) -> NotebookNode:
-    return run(job.report, Path(job.notebook), data=Path(job.data), private=private, limits=job.limits)
+    data = brought(place(job.data), job.report.project, private)
+    return run(job.report, Path(job.notebook), data=data, private=private, limits=job.limits)
 
 
 def _kept(job: Job) -> NotebookNode:
     """The executed notebook as it was kept, with the notebook's Markdown as it is now."""
-    kept = nbformat.read(job.report.kept(Path(job.out), ".ipynb"), as_version=4)  # type: ignore[no-untyped-call]
+    text = job.report.kept(place(job.out), ".ipynb").read_text(encoding="utf-8")
+    kept = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
     now = {cell["id"]: cell for cell in json.loads(Path(job.notebook).read_text(encoding="utf-8"))["cells"]}
     for cell in kept.cells:
         if cell.cell_type == "markdown":
@@ -69,19 +72,19 @@ def _kept(job: Job) -> NotebookNode:
 
 def _written(job: Job, executed: NotebookNode) -> dict[str, str]:
     """Everything is made and checked before the first file is written; the page, which readers see, comes last."""
-    report, out = job.report, Path(job.out)
+    report, out = job.report, place(job.out)
     html = page(executed, report, job.sisters)
-    tables = json.dumps(result_tables(executed, report), ensure_ascii=False, indent=1) + "\n"
-    notebook = nbformat.writes(executed) + "\n"  # type: ignore[no-untyped-call]
-    place = report.page(out)
-    place.parent.mkdir(parents=True, exist_ok=True)
+    tables = json.dumps(result_tables(executed, report), ensure_ascii=False) + "\n"
+    notebook = nbformat.v4.writes(executed, indent=None) + "\n"  # type: ignore[no-untyped-call]
+    path = report.page(out)
+    path.parent.mkdir(parents=True, exist_ok=True)
     keep(report.kept(out, ".ipynb"), notebook, out / PRIVATE)
-    write_whole(place.with_suffix(".json"), tables)
-    write_whole(place, html)
+    write_whole(path.with_suffix(".json"), tables)
+    write_whole(path, html)
     for suffix in (".log", ".failed.ipynb"):
         report.kept(out, suffix).unlink(missing_ok=True)
-    files = {report.kept(out, ".ipynb"): notebook, place.with_suffix(".json"): tables, place: html}
-    return {path.relative_to(out).as_posix(): hashlib.sha256(text.encode()).hexdigest() for path, text in files.items()}
+    files = {report.kept(out, ".ipynb"): notebook, path.with_suffix(".json"): tables, path: html}
+    return {one.relative_to(out).as_posix(): hashlib.sha256(text.encode()).hexdigest() for one, text in files.items()}
 
 
 def _of_the_machine(error: Exception) -> Failed:
@@ -93,7 +96,7 @@ def _of_the_machine(error: Exception) -> Failed:
 
 def _log(job: Job, failed: Failed, executed: Path) -> None:
     """Keeps the log, and the notebook as far as it came, for their owner only: both may hold data."""
-    out, report = Path(job.out), job.report
+    out, report = place(job.out), job.report
     with suppress(OSError):  # the disk that fails the page fails its log too; the failure is told either way
         keep(report.kept(out, ".log"), f"{report}: {failed}\n\n{failed.details}\n", out / PRIVATE)
         if executed.exists():

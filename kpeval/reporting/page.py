@@ -13,6 +13,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple
 
+from jinja2 import Template
 from nbconvert.exporters.html import HTMLExporter
 from nbconvert.preprocessors.base import Preprocessor
 from nbformat import NotebookNode
@@ -53,8 +54,7 @@ class Page(Preprocessor):
 def page(executed: NotebookNode, report: Report, sisters: Iterable[str] = ()) -> str:
     """The page of a report, with links to the same report in the languages `sisters`."""
     links = {lang: f"{report.notebook}.{lang}.html" for lang in sisters}
-    told = {"kpeval": {"parameters": report.parameters, "sisters": links}}
-    html, _ = _exporter().from_notebook_node(executed, resources=told)
+    html = _template().render(nb=executed, resources={"page": parts(executed, report.parameters, links)})
     return html if html.endswith("\n") else html + "\n"
 
 
@@ -70,9 +70,15 @@ def result_tables(executed: NotebookNode, report: Report) -> dict[str, Any]:
 
 
 @lru_cache
-def _exporter() -> HTMLExporter:
+def _template() -> Template:
+    """The template as nbconvert finds and compiles it.
+
+    It is filled in without the exporter's own rounds over the notebook (a dozen checks of its form, a second parse of
+    the page): they would change nothing, and take longer than all the rest.
+    """
     folders = [str(TEMPLATE.parent)]
-    return HTMLExporter(template_name=TEMPLATE.name, extra_template_basedirs=folders)  # type: ignore[no-untyped-call]
+    exporter = HTMLExporter(template_name=TEMPLATE.name, extra_template_basedirs=folders)  # type: ignore[no-untyped-call]
+    return exporter.template  # type: ignore[no-any-return]
 
 
 def parts(nb: NotebookNode, asked: Mapping[str, str], sisters: Mapping[str, str]) -> dict[str, Any]:

@@ -39,28 +39,29 @@ class ForkedKernel:
     def __init__(self, pid: int, lifeline: socket.socket) -> None:
         self.pid, self.lifeline = pid, lifeline
         self.returncode: int | None = None
+        self._ended = os.pidfd_open(pid)  # tells of the end also while the warm process is busy
 
     def poll(self) -> int | None:
-        """The exit status, negative for a signal; None while it runs. With the warm process it dies, too."""
-        if self.returncode is None:
-            try:
-                said = self.lifeline.recv(16)
-            except BlockingIOError:
-                return None
-            except OSError:
-                said = b""
-            self.returncode = int(said) if said else -signal.SIGKILL
-            self.lifeline.close()
-        return self.returncode
+        """The exit status, negative for a signal; None while it runs."""
+        return self._status(0)
 
     def wait(self, timeout: float | None = None) -> int:
         """The exit status, waited for."""
-        if self.returncode is None:
-            told, _, _ = select.select([self.lifeline], [], [], timeout)
-            if not told:
-                raise subprocess.TimeoutExpired("kernel", timeout or 0)
-        status = self.poll()
-        return -signal.SIGKILL if status is None else status
+        status = self._status(timeout)
+        if status is None:
+            raise subprocess.TimeoutExpired("kernel", timeout or 0)
+        return status
+
+    def _status(self, timeout: float | None) -> int | None:
+        if self.returncode is None and select.select([self._ended], [], [], timeout)[0]:
+            try:
+                said = self.lifeline.recv(16)
+            except OSError:  # ended, but the warm process has not told how
+                said = b""
+            self.returncode = int(said) if said else -signal.SIGKILL
+            self.lifeline.close()
+            os.close(self._ended)
+        return self.returncode
 
     def send_signal(self, signum: int) -> None:
         """Send a signal to the kernel, unless it has ended."""

@@ -30,8 +30,7 @@ from kpeval.reporting.files import PRIVATE_FOLDER
 from kpeval.reporting.job import Limits
 
 TELLING = {"DataError", "MissingTranslation"}  # kpeval's own errors, the first line of which holds no value
-EXECUTED = "executed.ipynb"
-MARK = "papermill-error-cell-tag"  # papermill adds cells of its own where a cell failed
+FAILED = "failed.ipynb"
 MAIL = "KPEVAL_SMTP_"  # begins the names of what no notebook need know
 MACHINERY = ("papermill", "nbclient", "traitlets")  # what they say may quote the data, and would tear a progress bar
 
@@ -57,16 +56,16 @@ def run(report: Report, notebook: Path, *, data: Path, private: Path, limits: Li
     """The notebook as executed for `report` in the folder `private`; Failed, with cell and cause, where it fails.
 
     `details` of Failed are the traceback and what the kernel wrote; what was executed until a cell failed stands in
-    `private / EXECUTED`.
+    `private / FAILED`.
     """
     for name in MACHINERY:
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    written, executed = private / "written", private / EXECUTED
+    written, failed = private / "written", private / FAILED
     try:
         with _surroundings(private, data, written) as surroundings:
-            notebook_node = execute_notebook(
+            executed = execute_notebook(
                 _as_template(notebook),
-                _as_template(executed),
+                None,  # kept by whoever asked, once it is known to be good
                 parameters=report.parameters,
                 engine_name="kpeval",
                 kernel_name="kpeval",
@@ -78,11 +77,12 @@ def run(report: Report, notebook: Path, *, data: Path, private: Path, limits: Li
                 execution_timeout=limits.cell,
                 report_timeout=limits.report,
                 memory=limits.memory,
+                failed=failed,
             )
     except Exception as error:  # whatever the machinery raises: one report fails, and the others go on
         said = written.read_text(encoding="utf-8", errors="replace") if written.exists() else ""
-        raise _failure(report, error, executed, said) from error
-    return _cleaned(notebook_node)
+        raise _failure(report, error, failed, said) from error
+    return _cleaned(executed)
 
 
 @contextmanager
@@ -124,7 +124,7 @@ def _cleaned(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def _failure(report: Report, error: Exception, executed: Path, said: str) -> Failed:
+def _failure(report: Report, error: Exception, failed: Path, said: str) -> Failed:
     """The cause in words without data: of a foreign error only its kind, for its text may quote a row."""
     details = f"{error}\n{said}"
     if isinstance(error, PapermillExecutionError):
@@ -132,7 +132,8 @@ def _failure(report: Report, error: Exception, executed: Path, said: str) -> Fai
         cause = f"{error.ename}: {first}" if error.ename in TELLING else f"{error.ename}"
         remedy = f"; kpeval check {report.project} lists them" if error.ename == "DataError" else ""
         kind = {"DataError": "data", "MemoryError": "memory"}.get(error.ename, "notebook")
-        return Failed(cause + remedy, _cell(executed), details, kind)
+        cell = json.loads(failed.read_text(encoding="utf-8"))["cells"][error.cell_index]["id"]
+        return Failed(cause + remedy, cell, details, kind)
     causes = {
         DeadKernelError: ("the kernel died (out of memory?)", "died"),
         CellTimeoutError: ("a cell ran longer than it may", "time"),
@@ -142,10 +143,3 @@ def _failure(report: Report, error: Exception, executed: Path, said: str) -> Fai
     other = (type(error).__name__, "process")
     cause, kind = next((told for one, told in causes.items() if isinstance(error, one)), other)
     return Failed(cause, "", details, kind)
-
-
-def _cell(executed: Path) -> str:
-    """The id of the cell that failed: papermill has put a mark before it."""
-    cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
-    marks = [place for place, cell in enumerate(cells) if MARK in cell["metadata"].get("tags", [])]
-    return str(cells[marks[-1] + 1]["id"]) if marks else ""

@@ -2,7 +2,8 @@
 
 Started by `kernels.py` as `python -m kpeval.reporting.warm ADDRESS`. Whoever connects to the socket at ADDRESS gets one
 fresh kernel, forked from this process as it was before any notebook ran; the connection is the kernel's lifeline. The
-kernel sends its process id over it, this process its exit status; when the connection closes, the kernel is killed.
+kernel sends its process id over it once it can be talked to, this process its exit status; when the connection closes,
+the kernel is killed.
 When standard input closes, the owner is gone, and so are this process and all its kernels.
 
 This process must stay single-threaded (a fork copies one thread only), makes no socket, context or event loop of
@@ -38,7 +39,7 @@ PRELOADED = (
     *("kpeval", "kpeval.present.charts"),
 )
 FORBIDDEN = ("matplotlib.pyplot", "matplotlib_inline.backend_inline")
-REHEARSED_AFTER = 4  # kernels: a rehearsal costs as much as it saves five of them
+REHEARSED_AFTER = 20  # kernels: a rehearsal costs as much as it saves so many of them
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
@@ -81,6 +82,10 @@ def _prepare() -> None:
     if wrong:
         raise RuntimeError(f"{', '.join(wrong)} must not be imported before a kernel is there")
     os.environ.pop("MPLBACKEND")
+    from kpeval.present.language import language, languages
+
+    for code in languages():
+        language(code)  # its catalogue is read once
     _settle()
 
 
@@ -149,11 +154,9 @@ def _become_kernel(
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(output, 1)
         os.dup2(errors, 2)
-        lifeline.send(str(os.getpid()).encode())
-        lifeline.close()
         _close(selector)
         _surround(request)
-        _run_kernel(request["argv"])
+        _run_kernel(request["argv"], lifeline)
     except BaseException:  # it must never return into the loop of its parent
         sys.excepthook(*sys.exc_info())
         os._exit(1)
@@ -180,10 +183,15 @@ def _surround(request: dict[str, Any]) -> None:
     numpy.random.seed()  # noqa: NPY002  the global generator is the one that a fork would share; `random` does so itself
 
 
-def _run_kernel(argv: list[str]) -> NoReturn:
+def _run_kernel(argv: list[str], lifeline: socket.socket) -> NoReturn:
     from kpeval.reporting.forked import Forked
 
+    def ready() -> None:
+        lifeline.send(str(os.getpid()).encode())
+        lifeline.close()
+
     sys.argv = [sys.argv[0], *argv]
+    Forked.ready = staticmethod(ready)
     Forked.launch_instance(argv=argv, parent_handle=os.getppid())
     sys.stdout.flush()
     sys.stderr.flush()
