@@ -1,8 +1,13 @@
-"""How does a notebook become reports?
+"""How does a notebook become reports, by the thousand, and only those that are out of date?
 
-In reading order: `wanted` (which reports reports.toml asks for), `asked` (whether each can be made, told before
-anything runs), `parameters` (what a notebook takes), `batch` (one after the other; one that fails costs only itself),
-`run` (papermill: notebook, project and day become an executed notebook), `page` with `prose` and `look` (nbconvert: the
-executed notebook becomes a page), `files` (written whole or not at all), `catalogue` (the list of all pages),
-`progress` (told to who waits). No measure is imported here: notebooks do the computing.
+In reading order. What is wanted: `asked` (reports that somebody names; all that stands in their way is told first),
+`parameters` (what a notebook takes), `wanted` (reports.toml), `due` (whose moment has come).
+What must be made: `inputs` (what a report depends on, and what of it changed), `ledger` (what was made, from what).
+Making: `batch` (the main flow), `job` (what goes to a worker), `pool` (workers of this machine) or `cluster` (Dask),
+`make` (one report, from job to files), `run` (papermill: an executed notebook), `page` with `prose` and `look`
+(nbconvert's template: a page), `files` and `places` (written whole or not at all, here or at an address), `failure`.
+Kernels: `engine` (papermill's), `provisioner` (how Jupyter asks for a kernel), `kernels` (where the warm process is),
+`warm` (it forks), `forked` (what runs then), `lean` (a quicker import).
+Afterwards: `catalogue` (the list of all pages), `progress` (told to who waits), `mail` (to who does not), `archive`
+(history, and what may go), `schedule` (the system's timer). No measure is imported here: notebooks do the computing.
 """
