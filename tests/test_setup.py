@@ -27,6 +27,7 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 # conda-forge splits these packages: ours is the part without desktop windows, other engines and the like
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "dask": "dask-core", "pandera": "pandera-pandas"}
+CONDA_NAMES |= {"jupyter-client": "jupyter_client", "universal-pathlib": "universal_pathlib"}
 
 
 def locked() -> dict[str, tuple[Version, list[str]]]:
