@@ -12,6 +12,7 @@ import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 REPORTS = "reports"
+TAKE_ADDRESSES = ("report", "run")  # commands whose data and reports may lie at s3://bucket/…
 
 
 class Names(click.ParamType[list[str]]):
@@ -40,26 +41,42 @@ class Day(click.ParamType[str]):
             self.fail(f"{error}: write it like 2019-10-31", param, ctx)
 
 
+class Place(click.Path):
+    """A folder, or an address such as s3://bucket/data, which answers."""
+
+    name = "place"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str) or "://" not in value:
+            return super().convert(value, param, ctx)
+        from kpeval.faults import DataError
+        from kpeval.reporting.places import reached
+
+        try:
+            return reached(value, needed=self.exists)
+        except DataError as error:
+            self.fail(str(error), param, ctx)
+
+
 def data_option(command: Command) -> Command:
     """`--data DIR`, before or after the command's name."""
 
     def remember(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
-        return value or (ctx.parent.params.get("data") if ctx.parent else None)
+        given: Path | None = value or (ctx.parent.params.get("data") if ctx.parent else None)
+        if ctx.parent and not isinstance(given, Path | None) and ctx.command.name not in TAKE_ADDRESSES:
+            raise click.BadParameter(f"{ctx.command.name} needs a folder, not an address", ctx, param)
+        return given
 
-    kind = click.Path(exists=True, file_okay=False, path_type=Path)
+    kind = Place(exists=True, file_okay=False, path_type=Path)
     said = "Folder of the projects (else KPEVAL_DATA, else the nearest data/)."
     return click.option("--data", type=kind, metavar="DIR", callback=remember, help=said)(command)
 
 
 names_argument = click.argument("names", nargs=-1, metavar="[NAME]...")
 day_option = click.option("--as-of", type=Day(), metavar="DAY", help="Last day that counts; today if not given.")
-out_option = click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=REPORTS,
-    metavar="DIR",
-    show_default=True,
-    help="Where the reports go.",
+out_option, place_option = (
+    click.option("--out", type=kind, default=REPORTS, metavar="DIR", show_default=True, help="Where the reports go.")
+    for kind in (click.Path(file_okay=False, path_type=Path), Place(file_okay=False, path_type=Path))
 )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from kpeval.cli.asking import Command, Names, data_option, day_option, names_argument, out_option, today, wrong_usage
+from kpeval.cli.asking import Command, Names, data_option, day_option, names_argument, place_option, today, wrong_usage
 
 if TYPE_CHECKING:
     from kpeval.reporting.asked import Report
@@ -66,25 +66,36 @@ def _say(message: str) -> None:
 def _executor(how: How) -> Executor:
     from functools import partial
 
+    if how.executor:
+        from kpeval.reporting.cluster import on_dask
+
+        return partial(on_dask, address=how.executor)
     from kpeval.reporting.pool import on_this_machine
 
     return partial(on_this_machine, workers=how.jobs)
 
 
-def _batch(reports: Iterable[Report], data: Path | None, out: Path) -> Batch:
+def _projects(data: Path | None) -> Path:
+    """The folder of the projects, or the address."""
     from kpeval.project import data_folder
+    from kpeval.reporting.files import is_far
+
+    return data if data is not None and is_far(data) else data_folder(data)
+
+
+def _batch(reports: Iterable[Report], data: Path | None, out: Path) -> Batch:
     from kpeval.reporting.batch import Batch
 
     with wrong_usage():
-        return Batch(reports, data=data_folder(data), out=out)
+        return Batch(reports, data=_projects(data), out=out)
 
 
 def _list_only(batch: Batch, how: How) -> None:
     """What would be done, and why; nothing is."""
-    from kpeval.reporting.ledger import Ledger
+    from kpeval.reporting.places import ledger_of
     from kpeval.reporting.progress import explained
 
-    with wrong_usage(), Ledger(batch.out, begin=False) as ledger:
+    with wrong_usage(), ledger_of(batch.out, begin=False) as ledger:
         planned = batch.plan(ledger, force=how.force)
     shown = planned if how.explain else [one for one in planned if one.stale]
     for line in explained(shown, as_json=not sys.stdout.isatty() and not how.explain):
@@ -121,7 +132,7 @@ def _bring_up_to_date(reports: Iterable[Report], data: Path | None, out: Path, h
 @click.option("--lang", type=Names(), default="cs,en", metavar="LANG,…", show_default=True, help="Languages.")
 @click.option("--notebook", type=Names(), default="evaluation", metavar="NAME,…", show_default=True, help="Notebooks.")
 @how_options
-@out_option
+@place_option
 @data_option
 def report(
     names: tuple[str, ...],
@@ -133,11 +144,10 @@ def report(
     **how: Any,
 ) -> None:
     """Render reports about the projects NAME (all, if none is given) as of a day, those out of date only."""
-    from kpeval.project import project_names
-    from kpeval.reporting.asked import grid
+    from kpeval.reporting.asked import grid, projects_in
 
     with wrong_usage():
-        projects = names or project_names(data)
+        projects = names or projects_in(_projects(data))
     _bring_up_to_date(grid(projects, [as_of or today()], notebook, lang), data, out, How(**how))
 
 
@@ -145,7 +155,7 @@ def report(
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), default=WANTED)
 @click.option("--due", is_flag=True, help="Only what the calendars of FILE say is due; for timers.")
 @how_options
-@out_option
+@place_option
 @data_option
 def run(file: Path, due: bool, out: Path, data: Path | None, **how: Any) -> None:
     """Render the reports that FILE (reports/reports.toml) asks for, those out of date only."""
@@ -166,15 +176,15 @@ def _run_due(groups: list[Any], data: Path | None, out: Path, how: How) -> None:
     """Silent where nothing is due, for a timer calls this every hour."""
     from kpeval.reporting.batch import at_work
     from kpeval.reporting.due import changes, due, see_to
-    from kpeval.reporting.ledger import Ledger
     from kpeval.reporting.mail import tell
+    from kpeval.reporting.places import ledger_of
 
     now = datetime.now().astimezone()
     with at_work(out, wait=False, told=_say) as free, wrong_usage():
         if not free:
             _say(f"another kpeval is at work in {out}: this one leaves it to it")
             return
-        with Ledger(out) as ledger:
+        with ledger_of(out) as ledger:
             came, before = due(groups, ledger, now), ledger.latest()
         if not came:
             return
@@ -184,7 +194,7 @@ def _run_due(groups: list[Any], data: Path | None, out: Path, how: How) -> None:
         if how.dry_run:
             return
         well = _render(batch, how)
-        with Ledger(out) as ledger:
+        with ledger_of(out) as ledger:
             see_to(came, ledger, _now().isoformat())
             told = changes(came, before, ledger.latest())
     languages = {address: one.group.languages[0] for one in reversed(came) for address in one.group.tell}

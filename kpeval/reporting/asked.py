@@ -53,6 +53,13 @@ def grid(projects: Iterable[str], days: Iterable[str], notebooks: Iterable[str],
     return list(dict.fromkeys(Report(*one) for one in product(projects, days, notebooks, langs)))
 
 
+def projects_in(data: Path) -> list[str]:
+    """The names of the projects in a folder, or at an address, which kpeval.project cannot read."""
+    if isinstance(data, Path):
+        return project_names(data)
+    return sorted(name for path in data.glob("*/project.toml") if NAME.fullmatch(name := path.parent.name))
+
+
 def notebook_files() -> dict[str, Path]:
     """The notebooks by name: those of the nearest `notebooks/` here or above, then those that come with kpeval."""
     here = Path.cwd()
@@ -69,7 +76,7 @@ def checked(reports: Iterable[Report], data: Path) -> dict[str, Path]:
     wanted = list(reports)
     files = notebook_files()
     faults = [
-        *_unknown({report.project for report in wanted}, "project", project_names(data)),
+        *_unknown({report.project for report in wanted}, "project", projects_in(data)),
         *_unknown({report.lang for report in wanted}, "language", languages()),
         *_unknown({report.notebook for report in wanted}, "notebook", sorted(files)),
         *(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,11 +19,12 @@ from kpeval.faults import Fault
 from kpeval.present.language import languages
 from kpeval.reporting import catalogue
 from kpeval.reporting.asked import PRIVATE, Misuse, Report, checked
-from kpeval.reporting.files import UNFINISHED, keep, private_folder
+from kpeval.reporting.files import UNFINISHED, is_far, keep, private_folder
 from kpeval.reporting.inputs import BESIDE, Inputs, Sources, Stale, stale
 from kpeval.reporting.job import Job, Limits, Made
 from kpeval.reporting.kernels import short_folder
 from kpeval.reporting.ledger import Ledger, Run
+from kpeval.reporting.places import at_hand, ledger_of
 
 Executor = Callable[[list[Job]], Iterator[Made]]
 LINKS = Stale(False, ("another language of it came or went",))
@@ -91,14 +92,15 @@ class Batch:
 
         The caller holds the folder (`at_work`).
         """
-        with Ledger(self.out) as ledger, _scratch(self.out) as scratch:
+        with ledger_of(self.out) as ledger, _scratch(self.out) as scratch:
             planned = self.plan(ledger, force=force)
             yield from (self._outcome(Made(one.report, {}, 0.0), "unchanged") for one in planned if not one.stale)
             todo = {one.report: one for one in planned if one.stale}
             yield from self._made(list(todo.values()), executor, ledger, now, limits, scratch)
             mended = self._links_to_mend(ledger) if todo else []
             again = self._made(mended, executor, ledger, now, limits, scratch)
-            yield from (outcome for outcome in again if outcome.state == "failed")
+            with suppress(Misuse):  # a cluster that is gone by now: the next call mends them
+                yield from (outcome for outcome in again if outcome.state == "failed")
             if todo or not (self.out / catalogue.INDEX).exists():
                 catalogue.write(self.out, ledger.latest())
 
@@ -153,7 +155,7 @@ def at_work(out: Path, *, wait: bool, told: Callable[[str], None]) -> Iterator[b
     What a killed call left half done is tidied up first.
     """
     private_folder(out / PRIVATE, out / PRIVATE)
-    lock = FileLock(out / PRIVATE / "lock", mode=0o600)
+    lock = FileLock(at_hand(out) / "lock", mode=0o600)
     with ExitStack() as held:
         try:
             held.enter_context(lock.acquire(timeout=0))
@@ -169,9 +171,9 @@ def at_work(out: Path, *, wait: bool, told: Callable[[str], None]) -> Iterator[b
 
 def _tidy(out: Path) -> None:
     """Removes what a call that was killed could not: half-written files, private folders."""
-    for path in out.rglob(f".*{UNFINISHED}"):
+    for path in [] if is_far(out) else out.rglob(f".*{UNFINISHED}"):
         path.unlink(missing_ok=True)
-    noted = out / PRIVATE / SCRATCH
+    noted = at_hand(out) / SCRATCH
     if noted.exists():
         left = Path(noted.read_text(encoding="utf-8").strip())
         if left.name.startswith("kpeval-") and left.is_dir() and left.stat().st_uid == os.getuid():
@@ -183,9 +185,9 @@ def _tidy(out: Path) -> None:
 def _scratch(out: Path) -> Iterator[Path]:
     """A folder for the private folders of this batch, noted so that the next call finds it if this one is killed."""
     folder = short_folder("kpeval-")
-    noted = out / PRIVATE / SCRATCH
+    noted = at_hand(out) / SCRATCH
     try:
-        keep(noted, f"{folder}\n", out / PRIVATE)
+        keep(noted, f"{folder}\n", noted.parent)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -6,7 +6,7 @@ same pages give the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from html import escape
 from html.parser import HTMLParser
@@ -21,9 +21,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from kpeval.present.language import Language, language, languages
 from kpeval.reporting.asked import Report
 from kpeval.reporting.failure import plainly
-from kpeval.reporting.files import write_whole
+from kpeval.reporting.files import is_far, write_whole
 from kpeval.reporting.ledger import Run
 from kpeval.reporting.look import TEMPLATE, own_name, policy, stylesheet
+from kpeval.reporting.places import heads
 
 INDEX = "index.html"
 HEAD = 16_384  # characters; what is read of a page stands before its style
@@ -77,10 +78,10 @@ def _missing(report: Report, runs: tuple[Run | None, Run | None]) -> Entry:
 
 
 def _entries(out: Path) -> Iterable[Entry]:
-    for path in sorted(out.glob("[!.]*/[0-9]*/*.html")):
+    paths = sorted(out.glob("[!.]*/[0-9]*/*.html"))
+    for path, text in heads(paths, HEAD) if is_far(out) else _heads(paths):
         head = _Head()
-        with suppress(OSError), path.open(encoding="utf-8", errors="replace") as file:
-            head.feed(file.read(HEAD).partition("<style")[0])
+        head.feed(text.partition("<style")[0])
         said = head.said
         if {"project", "as-of", "kind", "title"} <= said.keys():
             yield Entry(
@@ -93,6 +94,12 @@ def _entries(out: Path) -> Iterable[Entry]:
                 said.get("state") == "draft",
                 path.relative_to(out).as_posix(),
             )
+
+
+def _heads(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    for path in paths:
+        with suppress(OSError), path.open(encoding="utf-8", errors="replace") as file:
+            yield path, file.read(HEAD)
 
 
 class _Head(HTMLParser):

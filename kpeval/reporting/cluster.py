@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -35,11 +36,12 @@ PATIENCE = 10  # seconds in which a scheduler answers, or is not there
 AHEAD = 1_000  # jobs that the scheduler holds at a time
 TOLD = 3  # differences that are named
 DIED = "the worker that made it died, twice"
+LOST = "the connection to the scheduler was lost"
 OTHER = "the worker has not the same kpeval, Python or packages as this machine; it needs to be started anew"
 
 
 class Task(NamedTuple):
-    """A job with what a machine elsewhere cannot look up: the notebook's text, and by whose versions it is to be made."""
+    """A job with what a machine elsewhere cannot look up: the notebook's text, and the versions asked for."""
 
     job: Job
     notebook: str
@@ -64,7 +66,7 @@ def on_dask(jobs: Iterable[Job], address: str) -> Iterator[Made]:
             else:
                 yield made
         for job, made in _each(client, orphans, 1):
-            yield made or Made(job.report, {}, 0.0, DIED, "process")
+            yield made or _failed(job, DIED)
 
 
 def _each(client: Client, jobs: list[Job], ahead: int) -> Iterator[tuple[Job, Made | None]]:
@@ -74,23 +76,31 @@ def _each(client: Client, jobs: list[Job], ahead: int) -> Iterator[tuple[Job, Ma
     texts = {path: Path(path).read_text(encoding="utf-8") for path in {job.notebook for job in jobs}}
     versions, waiting, under_way = own_versions(), iter(jobs), dict[str, Job]()
 
-    def give(job: Job) -> Future:
+    def give(job: Job) -> Future[Made]:
         key = f"kpeval-{uuid4().hex}"  # goes into logs, where no project is named
         under_way[key] = job
         return client.submit(made_there, Task(job, texts[job.notebook], versions), key=key, pure=False, retries=0)
 
-    done = as_completed([give(job) for job in islice(waiting, ahead)])
+    lost = False
+    done = as_completed([give(job) for job in islice(waiting, ahead)], loop=client.loop)  # type: ignore[no-untyped-call]
     for future in done:
         job = under_way.pop(future.key)
         try:
             made = future.result()
         except KilledWorker:
             made = None
-        except Exception as error:  # the scheduler is gone, or the connection to it
-            made = Made(job.report, {}, 0.0, f"the cluster lost it ({type(error).__name__})", "process")
+        except Exception as error:
+            lost = lost or future.cancelled()  # with the scheduler, and nobody would answer for another task
+            made = _failed(job, LOST if lost else f"the worker could not be asked for it ({type(error).__name__})")
         future.release()  # a result that is kept is computed again when its worker dies
-        done.update([give(job) for job in islice(waiting, 1)])
+        if not lost:
+            done.update([give(job) for job in islice(waiting, 1)])  # type: ignore[no-untyped-call]
         yield job, made
+    yield from ((job, _failed(job, LOST)) for job in waiting)
+
+
+def _failed(job: Job, cause: str) -> Made:
+    return Made(job.report, {}, 0.0, cause, "process")
 
 
 def made_there(task: Task) -> Made:
@@ -98,10 +108,10 @@ def made_there(task: Task) -> Made:
     job = task.job
     try:
         if task.versions != own_versions():  # of a worker that joined late
-            return Made(job.report, {}, 0.0, OTHER, "process")
+            return _failed(job, OTHER)
         return _made_here(job, task.notebook)
     except Exception as error:
-        return Made(job.report, {}, 0.0, f"the worker could not make it ({type(error).__name__})", "process")
+        return _failed(job, f"the worker could not make it ({type(error).__name__})")
 
 
 def _made_here(job: Job, notebook: str) -> Made:
@@ -145,9 +155,11 @@ def _connected(address: str) -> Iterator[Client]:
     except ImportError as error:
         raise _misuse(address, "a Dask cluster needs Dask: pip install 'kpeval[dask]'") from error
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        client = Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except Exception as error:  # nobody listens, somebody else listens, a kind of address that Dask does not know
         raise _misuse(address, f"no scheduler answers there ({type(error).__name__})") from error
+    for handler in logging.getLogger("distributed").handlers:
+        handler.setLevel(logging.CRITICAL)  # of what it says kpeval tells what matters; the rest tears a progress bar
     with client:
         yield client
 
@@ -164,12 +176,12 @@ def _no_second_death(client: Client) -> Iterator[None]:
         dask_scheduler.allowed_failures = deaths  # type: ignore[attr-defined]
         return before
 
-    usual: int = client.run_on_scheduler(allow, 0)
+    usual: int = client.run_on_scheduler(allow, 0)  # type: ignore[no-untyped-call]
     try:
         yield
     finally:
         if client.status == "running":
-            client.run_on_scheduler(allow, usual)
+            client.run_on_scheduler(allow, usual)  # type: ignore[no-untyped-call]
 
 
 def _agree(client: Client, address: str, job: Job) -> None:
@@ -211,8 +223,7 @@ def _misfit(said: tuple[Mapping[str, str], str]) -> str:
 def _mark(out: str) -> Iterator[str]:
     """A file among the reports that a worker sees if it shares the folder; '' where that is an address."""
     if is_far(place(out)):
-        with nullcontext():
-            yield ""
+        yield ""
         return
     folder = Path(out) / PRIVATE
     private_folder(folder, folder)

@@ -94,6 +94,8 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
                 await self._execute_cells()
                 self.nb.metadata["language_info"] = client.language_info
                 self.set_widgets_metadata()
+        except CellTimeoutError:  # a TimeoutError, too
+            raise
         except TimeoutError:
             raise ReportTimeout(f"the report took longer than {seconds:g} seconds") from None
         finally:
@@ -143,12 +145,12 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
         until = time.monotonic() + (self._get_timeout(cell) or float("inf"))
         self.clear_before_next_output = False
         while True:
+            if time.monotonic() > until:
+                raise CellTimeoutError.error_from_timeout_and_cell("", int(self.timeout or 0), cell)
             try:
                 message = await self.kc.iopub_channel.get_msg(timeout=ALIVE)
             except Empty:
                 await self._async_check_alive()
-                if time.monotonic() > until:
-                    raise CellTimeoutError.error_from_timeout_and_cell("", int(self.timeout or 0), cell) from None
                 continue
             if message["parent_header"].get("msg_id") == request:
                 try:

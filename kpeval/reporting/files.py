@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
@@ -14,8 +17,11 @@ def write_whole(path: Path, text: str, mode: int = 0o666) -> None:
     """Writes `text` beside `path` under another name, forces it to the disk, and renames it.
 
     `mode` is narrowed by the umask. Where anything fails (full disk, no permission) OSError is raised, what stood at
-    `path` stands there still, and no other file stays behind.
+    `path` stands there still, and no other file stays behind. At an address (`places.py`) it is put, whole by itself.
     """
+    if is_far(path):
+        put(path, text.encode("utf-8"))
+        return
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
     try:
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
@@ -37,10 +43,39 @@ def keep(path: Path, text: str, top: Path) -> None:
 
 
 def private_folder(folder: Path, top: Path) -> None:
-    """Makes `folder` and every folder above it up to `top` where absent, open to their owner only."""
+    """Makes `folder` and every folder above it up to `top` where absent, open to their owner only.
+
+    At an address there are no folders, and no modes.
+    """
+    if is_far(folder):
+        return
     for one in reversed([folder, *(above for above in folder.parents if above.is_relative_to(top))]):
         one.mkdir(parents=True, exist_ok=True)
         one.chmod(PRIVATE_FOLDER)
+
+
+def is_far(path: Path) -> bool:
+    """Whether it is an address such as s3://bucket/reports: a UPath, which is no Path of this machine."""
+    return not isinstance(path, Path)
+
+
+def put(path: Path, content: bytes) -> None:
+    """Puts a file at an address, whole or not at all; OSError where that fails."""
+    with as_of_a_file(path):
+        path.write_bytes(content)
+
+
+@contextmanager
+def as_of_a_file(path: Path) -> Iterator[None]:
+    """What a store cannot do is told as of any file that cannot be read or written; its own words may hold secrets."""
+    try:
+        yield
+    except OSError as error:
+        if error.strerror:
+            raise
+        raise OSError(errno.EIO, str(error), str(path)) from error
+    except Exception as error:
+        raise OSError(errno.EIO, f"cannot be reached ({type(error).__name__})", str(path)) from error
 
 
 def _sync_folder(folder: Path) -> None:

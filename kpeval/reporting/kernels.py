@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 from kpeval.reporting.warm import SINGLE
@@ -64,23 +65,26 @@ class Current:
 
     own: WarmProcess | None = None
     lent = ""
+    changing = threading.RLock()  # the threads of a cluster's worker ask at once
 
 
 def start() -> WarmProcess | None:
     """This process's own warm process, started anew where there is none that is fit; None where nothing can fork."""
     if not FORKS:
         return None
-    if Current.own is None or not Current.own.fit:
-        stop()
-        Current.own = WarmProcess()
-    return Current.own
+    with Current.changing:
+        if Current.own is None or not Current.own.fit:
+            stop()
+            Current.own = WarmProcess()
+        return Current.own
 
 
 def stop() -> None:
     """End this process's own warm process, if it has one."""
-    if Current.own is not None:
-        Current.own.close()
-        Current.own = None
+    with Current.changing:
+        if Current.own is not None:
+            Current.own.close()
+            Current.own = None
 
 
 def borrow(address: str) -> None:
@@ -88,9 +92,9 @@ def borrow(address: str) -> None:
     Current.lent = address
 
 
-def short_folder(prefix: str) -> Path:
-    """A new private folder with a path short enough for sockets in it, whatever TMPDIR says."""
-    folder = Path(tempfile.mkdtemp(prefix=prefix))
+def short_folder(prefix: str, within: Path | None = None) -> Path:
+    """A new private folder with a path short enough for sockets in it, whatever TMPDIR or `within` say."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=within))
     if len(os.fsencode(folder)) > LONGEST and Path("/tmp").is_dir():  # noqa: S108  mkdtemp makes it private
         folder.rmdir()
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))

@@ -38,7 +38,7 @@ def place(text: str) -> Path:
         found: Any = UPath(text.rstrip("/"))
         files = found.fs
     except (ImportError, ValueError) as error:
-        raise _misuse(text, f"such an address cannot be opened here ({error}): pip install 'kpeval[s3]'") from error
+        raise _misuse(text, f"such an address cannot be opened here ({error}): pip install 'kpeval[dask]'") from error
     if "file" in (found.protocol, *files.protocol):
         return Path(found.path)
     files.dircache.use_listings_cache = False  # workers write there too: what was listed a moment ago is out of date
@@ -70,7 +70,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 def _is_plain(name: str) -> bool:
     """Whether it can be a file below a folder: a store takes any key, `../` included."""
     path = PurePosixPath(name)
-    return bool(path.parts) and str(path) == name and ".." not in path.parts and not path.name.startswith(".")
+    below = str(path) == name and not path.is_absolute() and ".." not in path.parts
+    return below and not path.name.startswith(".") and bool(name)
 
 
 def brought(data: Path, project: str, private: Path) -> Path:
@@ -86,12 +87,14 @@ def brought(data: Path, project: str, private: Path) -> Path:
     return folder
 
 
-def heads(paths: Sequence[Path], size: int) -> Iterator[tuple[Path, bytes]]:
-    """The first bytes of each file at an address, asked for all at once; of one that is gone there are none."""
+def heads(paths: Sequence[Path], size: int) -> Iterator[tuple[Path, str]]:
+    """How each file at an address begins, asked for all at once; what is gone in the meantime is left out."""
     if paths:
         files, _ = _store(paths[0])
-        read = files.cat_ranges([_store(path)[1] for path in paths], 0, size, on_error="return")
-        yield from ((path, head if isinstance(head, bytes) else b"") for path, head in zip(paths, read, strict=True))
+        keys = [_store(path)[1] for path in paths]
+        read = files.cat_ranges(keys, [0] * len(keys), [size] * len(keys), on_error="return")
+        found = ((path, head) for path, head in zip(paths, read, strict=True) if isinstance(head, bytes))
+        yield from ((path, head.decode("utf-8", "replace")) for path, head in found)
 
 
 def at_hand(out: Path) -> Path:

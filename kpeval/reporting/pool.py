@@ -7,10 +7,10 @@ takes far longer than a report may, is replaced, and its report tried once more.
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,6 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 from kpeval.reporting import kernels
 from kpeval.reporting.failure import TRIES
 from kpeval.reporting.job import Job, Made
-from kpeval.reporting.warm import DIE_WITH_PARENT
 
 GRACE = 60.0  # seconds beyond the limits of all tries, after which a worker is taken for stuck
 LAST_WORDS = 2.0  # seconds in which a worker that has nothing more to do ends by itself
@@ -120,12 +119,12 @@ def _ready(staff: list[Worker]) -> list[Worker]:
 
 
 def _work(pipe: Connection, warm: str) -> None:
-    """What a worker does until its pipe closes; it dies with the process that it was forked from."""
+    """What a worker does until its pipe closes; it dies with the process that supervises it."""
+    threading.Thread(target=_die_with_supervisor, daemon=True).start()
     from kpeval.reporting.make import make  # here, not above: who supervises need not import papermill
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's
     if kernels.FORKS:
-        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
         kernels.borrow(warm)
     while True:
         try:
@@ -133,3 +132,11 @@ def _work(pipe: Connection, warm: str) -> None:
         except EOFError:
             os._exit(0)
         pipe.send(make(job))
+
+
+def _die_with_supervisor() -> None:
+    """Not with the process it was forked from: that one waits for its workers, who hold its pipe."""
+    supervisor = multiprocessing.parent_process()
+    if supervisor is not None:
+        supervisor.join()  # its sentinel closes however it ends
+        os._exit(1)
