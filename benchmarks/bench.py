@@ -1,7 +1,7 @@
-"""How long does a report take beside papermill's and nbconvert's own commands, and a measure over many projects?
+"""How long does a report take, beside what people use today? Run it with `make bench`; on Linux.
 
-Each round runs every way once, one after the other, so that a noisy machine slows all of them alike; the least of the
-rounds is shown. Run it with `make bench`; `--rounds N` and `--projects N` change how much is done.
+All ways render the same reports in one interleaved run; the outputs of all are compared with what the notebook's cells
+show when they are run as plain Python, and the charts are counted. `--long` renders 1,000 reports besides.
 """
 
 from __future__ import annotations
@@ -9,103 +9,105 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import re
+import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
-from kpeval.demo import demo_tables
-from kpeval.measures.budget import budget_shares, reconciliation
-from kpeval.measures.drawdown import drawdown
-from kpeval.measures.indicators import indicator_fulfilment
-from kpeval.measures.timeline import activity_timeline, overlaps
+from apart import ENGINE, python
+from compare import interleaved
+from compare import table as costs
+from long import long, told
+from measure import CommandFailed, cost
+from measures import measures
+from outputs import Different, Reference
+from targets import compared, endured
+from targets import table as targets
+from task import environment, invented
+from variants import Variant, variants
 
-ROOT = Path(__file__).parents[1]
-BIN = Path(sys.executable).parent
-NOTEBOOK = ROOT / "notebooks" / "evaluation.ipynb"
-DAY = "2023-12-31"
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Wall seconds of one call."""
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+PACKAGES = ("papermill", "nbconvert", "nbclient", "ipykernel", "pandas", "matplotlib")
 
 
-def _charts(page: Path) -> int:
-    return len(re.findall(r'<figure class="chart"', page.read_text(encoding="utf-8")))
+def machine(cores: int, ploomber: Path | None) -> str:
+    """Where this is measured, with which versions."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    models = {line.partition(": ")[2] for line in lines if line.startswith("model name")}
+    versions = [f"{name} {version(name)}" for name in PACKAGES]
+    if ploomber:
+        asking = f"from importlib.metadata import version; print(version('{ENGINE}'))"
+        found = subprocess.run([ploomber, "-c", asking], capture_output=True, text=True, check=True)
+        versions.append(f"{ENGINE} {found.stdout.strip()}")
+    cpu = ", ".join(models) or platform.machine()
+    return f"{platform.system()}, {cores} cores ({cpu}), Python {platform.python_version()}: {', '.join(versions)}."
 
 
-def stock(folder: Path) -> None:
-    """One report by the commands of papermill and nbconvert."""
-    executed = folder / "executed.ipynb"
-    said = subprocess.run(
-        [BIN / "papermill", NOTEBOOK, executed, "-r", "as_of", DAY, "--no-progress-bar", "--log-level", "ERROR"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert not said.stdout
-    command = [BIN / "jupyter", "nbconvert", "--to", "html", "--template", "lab", "--no-input", executed]
-    subprocess.run(command, cwd=folder, capture_output=True, check=True)
-    assert _charts(folder / "executed.html") >= 3, "the stock report lost its charts"
+def reference(folder: Path, data: Path, limit: Variant, projects: list[str]) -> Reference:
+    """What the plain cells show, not measured; it also warms the machine up."""
+    out = folder / "plain"
+    out.mkdir()
+    cost(limit.commands(data, out, projects), folder / "said", environment(data, folder))
+    return Reference(limit.files(out, projects))
 
 
-def own(folder: Path, languages: str) -> None:
-    """The same report by `kpeval report`, in as many languages."""
-    command = [BIN / "kpeval", "report", "demo", "--as-of", DAY, "--lang", languages, "--out", folder]
-    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
-    for page in folder.glob("demo/*/*.html"):
-        assert _charts(page) >= 3, "a report lost its charts"
+def compare(options: argparse.Namespace, folder: Path, ways: list[Variant]) -> None:
+    """Prints the interleaved run and its targets."""
+    data = folder / "data"
+    projects = invented(data, options.reports + options.reports // 2 + 4)  # not all have the same number of charts
+    limit = next(way for way in ways if way.key == "limit")
+    plain = reference(folder, data, limit, projects)
+    alike = plain.alike(options.reports)
+    chosen = [way for way in ways if not options.only or way.key in options.only]
+    results = interleaved(chosen, options.rounds, data, alike, plain)
+    print(f"\n{costs(results)}\n")
+    print(f"Medians of {options.rounds} rounds; of ratios, which are taken round by round, with the range. ", end="")
+    print("CPU and memory (PSS) are of all processes together.")
+    counted = ", ".join(f"{number} {what}" for what, number in plain.compared.items())
+    print(f"Compared: {counted}; all alike, with {plain.shown[alike[0]].charts} charts a report.\n")
+    print(targets(list(compared(results))))
 
 
-def reports(rounds: int) -> None:
-    """Prints the table of the ways to make a report."""
-    ways: dict[str, tuple[Callable[[Path], None], int]] = {
-        "papermill, then nbconvert (commands)": (stock, 1),
-        "kpeval report, one report": (lambda folder: own(folder, "en"), 1),
-        "kpeval report, two languages": (lambda folder: own(folder, "cs,en"), 2),
-    }
-    taken: dict[str, list[float]] = {way: [] for way in ways}
-    for _ in range(rounds):
-        for way, (work, count) in ways.items():
-            with tempfile.TemporaryDirectory() as folder:
-                taken[way].append(seconds(lambda work=work, folder=folder: work(Path(folder))) / count)
-    least = min(taken["papermill, then nbconvert (commands)"])
-    print(f"\n{'one report of the demo project':42} {'s a report':>10} {'times faster':>13}")
-    for way, times in taken.items():
-        print(f"{way:42} {min(times):10.2f} {least / min(times):13.1f}")
+def endure(options: argparse.Namespace, folder: Path, cores: int) -> None:
+    """Prints the long run and its targets."""
+    took = long(folder, options.long, cores)
+    print(f"\n{told(took)}\n\n{targets(list(endured(took)))}")
 
 
-def measures(projects: int) -> None:
-    """Prints how long each measure takes over many invented projects at once."""
-    frames = demo_tables(projects, seed=1)
-    owners = frames["projects"]
-    ways: dict[str, Callable[[], object]] = {
-        "budget_shares": lambda: budget_shares(frames["funding"], owners),
-        "reconciliation": lambda: reconciliation(frames["funding"], owners),
-        "indicator_fulfilment": lambda: indicator_fulfilment(
-            frames["indicators"], frames["targets"], frames["measurements"], owners, as_of=DAY
-        ),
-        "activity_timeline": lambda: activity_timeline(frames["activities"], owners, as_of=DAY),
-        "overlaps": lambda: overlaps(frames["activities"]),
-        "drawdown": lambda: drawdown(frames["finance_plan"], frames["transactions"], owners, as_of=DAY),
-    }
-    print(f"\n{f'{len(owners):,} projects at once':42} {'seconds':>10}")
-    for way, work in ways.items():
-        print(f"{way:42} {seconds(work):10.2f}")
+def asked() -> argparse.Namespace:
+    """What is wanted."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="of the interleaved run; 0 leaves it out")
+    parser.add_argument("--reports", type=int, default=40, help="in a batch of kpeval's")
+    parser.add_argument("--only", type=lambda text: text.split(","), default=[], help='ways: "a,c,d,e,kpeval,limit"')
+    parser.add_argument("--long", type=int, nargs="?", const=1_000, default=0, help="reports end to end")
+    parser.add_argument("--projects", type=int, default=20_000, help="that are measured at once; 0 leaves it out")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """The whole benchmark."""
+    options, cores = asked(), len(os.sched_getaffinity(0))
+    ploomber, missing = python() if not options.only or "e" in options.only else (None, "not asked for")
+    print(machine(cores, ploomber))
+    if not ploomber:
+        print(f"Without {ENGINE}: {missing}.")
+    with tempfile.TemporaryDirectory(prefix="kpeval-bench-") as folder:
+        if options.rounds:
+            compare(options, Path(folder), variants(options.reports, cores, ploomber))
+        if options.long:
+            (many := Path(folder) / "long").mkdir()
+            endure(options, many, cores)
+    if options.projects:
+        measures(options.projects)
 
 
 if __name__ == "__main__":
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--rounds", type=int, default=3)
-    asked.add_argument("--projects", type=int, default=20_000)
-    options = asked.parse_args()
-    print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    reports(options.rounds)
-    measures(options.projects)
+    if sys.platform != "linux":
+        sys.exit("The benchmark counts processes and memory as only Linux tells them.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("The benchmark was ended."))  # and ends what it started
+    try:
+        main()
+    except (CommandFailed, Different) as error:
+        sys.exit(f"The benchmark stopped: {error}")

@@ -60,6 +60,11 @@ class Column:
         return {"money": "currency of the project", "share": "fraction of 1", "whole": "count"}.get(self.kind, "")
 
     @property
+    def ruled(self) -> bool:
+        """Whether not just anything of its kind may stand there."""
+        return self.required or bool(self.words) or self.low is not None or self.high is not None
+
+    @property
     def rule(self) -> str:
         """The rule in words, as errors and the data dictionary print it; empty where anything goes."""
         parts = ["one of " + ", ".join(self.words)] if self.words else []

@@ -159,10 +159,10 @@ def _broken_references(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
             target, _, key = column.refers.partition(".")
             if target not in tables or table.name not in tables:
                 continue  # a file that cannot be read is fault enough
-            known = tables[target][key].dropna()
-            cells = tables[table.name][column.name].dropna()
-            for row, value in cells[~cells.isin(known)].items():
-                message = f"'{value}' does not stand in {column.refers}{nearest(str(value), known)}"
+            known, cells = tables[target][key], tables[table.name][column.name]
+            astray = cells.notna() & ~cells.isin(known)
+            for row, value in cells[astray].items() if astray.any() else ():
+                message = f"'{value}' does not stand in {column.refers}{nearest(str(value), known.dropna())}"
                 faults.append(Fault(table.file, int(str(row)), column.name, message))
     return faults
 

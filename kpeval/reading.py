@@ -50,9 +50,10 @@ def text_table(raw: bytes, table: Table, encoding: str | None = None) -> tuple[p
             faults.append(Fault(table.file, number, "", message + ": look for a separator inside a cell"))
             cells = (cells + [""] * len(header))[: len(header)]
         rows[number] = cells
-    frame = pd.DataFrame.from_dict(rows, orient="index", columns=header, dtype="str")
-    frame.index = pd.Index(list(rows), dtype="int64", name="row")
-    return frame.loc[:, ~frame.columns.duplicated()], faults
+    columns: dict[str, Any] = {}
+    for place, name in enumerate(header):  # of two columns with one heading, which is a fault, the first
+        columns.setdefault(name, pd.array([cells[place] for cells in rows.values()], dtype="str"))
+    return pd.DataFrame(columns, index=pd.Index(list(rows), dtype="int64", name="row")), faults
 
 
 def _delimiter(content: str) -> str:

@@ -6,6 +6,8 @@ Shares, fulfilment and gaps between shares are fractions of 1; money is in the p
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from kpeval.columns import PROJECT_ID, Column, Table
@@ -50,7 +52,11 @@ def result(name: str, en: str, cs: str, *columns: Column, key: str = "") -> Tabl
 def shaped(declared: Table, frame: pd.DataFrame, *more: str) -> pd.DataFrame:
     """`frame` as declared: the columns in their order and types, whatever rows there are; `more` columns follow."""
     types = {column.name: column.dtype for column in declared.columns} | dict.fromkeys(more, "str")
-    return frame[list(types)].astype(types)
+    # Most columns have their type: asking each is a tenth of what `astype` of a frame takes over a small one.
+    columns: dict[str, Any] = {name: frame[name] for name in types}
+    for name in (name for name, dtype in types.items() if columns[name].dtype != dtype):
+        columns[name] = columns[name].astype(types[name])
+    return pd.DataFrame({name: cells.array for name, cells in columns.items()}, index=frame.index)
 
 
 BUDGET_SHARES = result(

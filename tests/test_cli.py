@@ -21,7 +21,7 @@ def kpeval(*arguments):
     return CliRunner().invoke(main, list(arguments))
 
 
-@pytest.mark.parametrize("command", ["new", "check", "report", "run", "demo", "lab"])
+@pytest.mark.parametrize("command", ["new", "check", "report", "run", "schedule", "history", "prune", "demo", "lab"])
 def test_every_command_explains_itself(command):
     result = kpeval(command, "--help")
 
@@ -35,7 +35,8 @@ def test_the_version_is_that_of_the_installed_package():
 
 
 @pytest.mark.parametrize(
-    "arguments", [["reprot"], ["check", "--jsn"], ["new"], ["demo"], ["report", "--as-of", "soon"]]
+    "arguments",
+    [["reprot"], ["check", "--jsn"], ["new"], ["demo"], ["report", "--as-of", "soon"], ["run", "--jobs", "many"]],
 )
 def test_what_is_not_understood_is_wrong_usage(arguments):
     assert kpeval(*arguments).exit_code == 2
@@ -47,7 +48,8 @@ def test_checking_waits_for_nothing_that_only_rendering_needs():
         "from click.testing import CliRunner\n"
         "from kpeval.cli import main\n"
         "CliRunner().invoke(main, sys.argv[1:])\n"
-        "sys.exit(sorted({'papermill', 'nbconvert', 'nbformat', 'jupyter_client', 'rich'} & set(sys.modules)) or 0)\n"
+        "rendering = {'papermill', 'nbconvert', 'nbformat', 'jupyter_client', 'rich', 'sqlite3'}\n"
+        "sys.exit(sorted(rendering & set(sys.modules)) or 0)\n"
     )
     command = [sys.executable, "-c", code, "check", "usti", "--as-of", "2007-06-30", "--data", DATA]
 
@@ -144,7 +146,7 @@ def test_the_data_folder_may_stand_before_the_command_or_in_the_environment(monk
     assert before.output == kpeval("check", "usti", "--as-of", "2007-06-30").output
 
 
-@pytest.mark.parametrize("command", [["check"], ["new", "name"], ["report"], ["lab"]])
+@pytest.mark.parametrize("command", [["check"], ["new", "name"], ["report"], ["history", "name"], ["lab"]])
 def test_no_data_folder_anywhere_is_wrong_usage(tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)
 

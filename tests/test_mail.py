@@ -1,98 +1,27 @@
 """Who is to hear of a report hears of it by mail, once; trouble with mail is told, and nothing else comes of it."""
 
-import email.policy
 import shutil
 import socket
 import ssl
 import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from email.message import EmailMessage
 from pathlib import Path
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
+from conftest import SECRET, Postbox, serving
 
 from kpeval.reporting import mail
 from kpeval.reporting.asked import Report
 from kpeval.reporting.mail import Change, tell
 
+pytestmark = pytest.mark.usefixtures("environment")
 NOW = datetime(2026, 1, 5, 6, 0, tzinfo=ZoneInfo("Europe/Prague"))
-SECRET = "kočičí zlato".encode().hex()
 FAILED = Change(Report("demo", "2023-12-31", "evaluation", "en"), "failed", "the kernel died")
 RECOVERED = Change(Report("usti", "2006-12-31", "evaluation", "en"), "recovered", "")
 CHANGED = Change(Report("ostrava", "2019-10-31", "evaluation", "cs"), "changed", "")
-
-
-class Postbox:
-    """What a server takes in; it refuses people who are gone."""
-
-    def __init__(self) -> None:
-        self.letters: list[tuple[list[str], EmailMessage]] = []
-        self.logins: list[tuple[bytes, bytes]] = []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802  the library's name
-        if address.startswith("gone"):
-            return "550 5.1.1 no such person"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        letter = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        self.letters.append((list(envelope.rcpt_tos), letter))
-        return "250 OK"
-
-    def login(self, server, session, envelope, mechanism, data):
-        self.logins.append((data.login, data.password))
-        return AuthResult(success=data.password == SECRET.encode(), handled=False)
-
-
-@pytest.fixture(autouse=True)
-def environment(monkeypatch):
-    """`environment(host=…, …)` sets what is told of the server, and nothing else is."""
-    for name in ("HOST", "PORT", "USER", "PASSWORD", "SECURITY"):
-        monkeypatch.delenv(f"KPEVAL_SMTP_{name}", raising=False)
-    monkeypatch.setenv("KPEVAL_MAIL_FROM", "kpeval@example.org")
-    monkeypatch.setattr(mail, "PATIENCE", 5.0)
-
-    def told(**values: object) -> None:
-        for name, value in values.items():
-            monkeypatch.setenv(f"KPEVAL_SMTP_{name.upper()}", str(value))
-
-    return told
-
-
-class Anywhere(Controller):
-    """A server on whichever port is free."""
-
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-
-@contextmanager
-def serving(box: Postbox, **options: object) -> Iterator[int]:
-    """A real SMTP server on this machine; its port."""
-    controller = Anywhere(box, hostname="127.0.0.1", port=0, **options)
-    controller.start()
-    try:
-        yield controller.port
-    finally:
-        controller.stop()
-
-
-@pytest.fixture
-def box(environment):
-    """What a plain server on this machine takes in."""
-    box = Postbox()
-    with serving(box) as port:
-        environment(host="127.0.0.1", port=port)
-        yield box
 
 
 def told(changes: dict[str, list[Change]], lang: str = "en") -> list[str]:

@@ -1,14 +1,16 @@
 """A column says what may stand in it; what stands there becomes a value, or a fault that names the place."""
 
 import math
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from kpeval.columns import DTYPES, Column, Table
 from kpeval.faults import DataError, Fault, nearest
-from kpeval.values import checked, take, typed
+from kpeval.values import checked, picked, places, take, typed
 
 NBSP, NARROW, THIN = "\u00a0", "\u202f", "\u2009"
 COLOURS = Table(
@@ -393,3 +395,32 @@ def test_the_nearest_name_is_offered_only_where_one_is_near(name, hint):
 
 def test_missing_money_is_not_zero():
     assert math.isnan(typed(one_column("money"), text(""))[0]["cell"].iloc[0])
+
+
+def test_a_day_where_a_number_belongs_is_told_though_pandas_would_not_find_it_again():
+    cells = pd.DataFrame({"cell": pd.Series([5, date(2021, 6, 1)], dtype="object", index=[2, 3])})
+    rows, faults = typed(one_column("number"), cells)
+
+    assert rows["cell"].tolist()[0] == 5
+    assert [(fault.row, fault.column) for fault in faults] == [(3, "cell")]
+
+
+# --- rows of one table find theirs in another ---
+
+
+def test_a_row_finds_the_one_of_its_name_or_none():
+    known = pd.DataFrame({"project_id": ["p", "p", "q"], "indicator_id": ["I1", "I2", "I1"]})
+    rows = pd.DataFrame({"project_id": ["q", "p", "q", "x"], "indicator_id": ["I1", "I2", "I2", "I1"]})
+
+    assert places(rows, known, ["project_id", "indicator_id"]).tolist() == [2, 1, -1, -1]
+    assert places(rows.iloc[:0], known.iloc[1:], ["project_id"]).tolist() == []
+    assert places(rows, known.iloc[:0], ["project_id"]).tolist() == [-1, -1, -1, -1]
+
+
+@pytest.mark.parametrize(("dtype", "cells"), [("float64", [1.5, 2.5]), ("str", ["a", "b"]), ("Int64", [1, 2])])
+def test_what_is_picked_keeps_its_type_and_is_missing_where_no_row_is(dtype, cells):
+    taken = picked(pd.Series(cells, dtype=dtype, index=[7, 9]), np.array([1, -1, 0]))
+
+    assert str(taken.dtype) == dtype
+    assert taken.isna().tolist() == [False, True, False]
+    assert [taken[0], taken[2]] == cells[::-1]

@@ -15,6 +15,7 @@ from kpeval.measures.indicators import indicator_fulfilment
 from kpeval.measures.timeline import activity_timeline, output_delivery
 from kpeval.present.language import Language, money_decimals
 from kpeval.project import Project
+from kpeval.schema import RATE_UNIT
 
 
 class Finding(NamedTuple):
@@ -31,7 +32,8 @@ class Finding(NamedTuple):
 
 def each(frame: pd.DataFrame) -> Iterator[Any]:
     """The rows of a frame, their values by name (`row.Index` is the row as a spreadsheet counts it)."""
-    yield from frame.itertuples()
+    if len(frame):  # most rules find nothing, and `itertuples` makes a class first
+        yield from frame.itertuples()
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,13 @@ class Case:
         rows = rows[(rows["measured_on"] <= self.day) & ~(rows["recorded_on"] > self.day)]
         rows = rows.sort_values(["indicator_id", "measured_on", "recorded_on"], na_position="first")
         return rows.drop_duplicates(["indicator_id", "measured_on", "dimension", "category", "person_id"], keep="last")
+
+    @cached_property
+    def counts(self) -> pd.Series[str]:
+        """The indicators that count something; rates and steps neither grow nor add up."""
+        rows = self.project.indicators
+        rate = rows["unit"].fillna("").str.match(RATE_UNIT) | rows["accumulation"].eq("ratio")
+        return rows["indicator_id"][~rate & rows["scale"].fillna("number").eq("number")]
 
     @cached_property
     def decimals(self) -> int:

@@ -74,14 +74,14 @@ def lower_bounds(case: Case) -> Iterator[Finding]:
     stated = case.project.stated
     groups = case.project.target_groups.rename(columns={"estimated_size": "value"})
     for table, frame in (("stated", stated), ("target_groups", groups)):
-        for row, fact in frame[frame["lower_bound"].fillna(False) & frame["value"].notna()].iterrows():
+        for fact in each(frame[frame["lower_bound"].fillna(False) & frame["value"].notna()]):
             message = case.words.say(
                 "{label}: {value} is a lower bound, not a count.",
-                label=fact["label"],
-                value=str(fact["value"]),
+                label=fact.label,
+                value=str(fact.value),
             )
             remedy = case.words.say("Do not compute shares from it.")
-            number = int(str(row)) if table == "target_groups" else None
+            number = fact.Index if table == "target_groups" else None
             yield Finding("info", "lower_bound", table, number, "lower_bound", message, remedy)
 
 
@@ -130,7 +130,7 @@ def status_without_day(case: Case) -> Iterator[Finding]:
 def taken_as_given(case: Case) -> Iterator[Finding]:
     """Rows that their author marked as assumed: the reader should know."""
     for table, frame in case.project.tables.items():
-        if "assumed" in frame.columns and len(rows := frame.index[frame["assumed"].fillna(False)]):
+        if len(frame) and "assumed" in frame.columns and len(rows := frame.index[frame["assumed"].fillna(False)]):
             message = case.words.count(
                 "{count} row rests on an assumption.", "{count} rows rest on assumptions.", len(rows)
             )

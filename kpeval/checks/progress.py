@@ -64,14 +64,15 @@ def direction_contradicts(case: Case) -> Iterator[Finding]:
 def cumulative_falls(case: Case) -> Iterator[Finding]:
     """A sum so far cannot shrink: counts that only grow, and counts of people."""
     indicators = case.project.indicators.set_index("indicator_id")
-    values = case.measured[case.measured["dimension"].isna() & case.measured["actual"].notna()].copy()
+    values = case.measured[["indicator_id", "measured_on", "actual", "person_id", "dimension"]]
+    values = values[values["dimension"].isna() & values["actual"].notna()]
     how = values["indicator_id"].map(indicators["accumulation"])
     grows = values["indicator_id"].map(indicators["direction"]).fillna("increase").eq("increase")
     latest = how.fillna("latest").isin(["latest", "persons"]) & values["person_id"].isna()
-    series = values[latest & grows & values["indicator_id"].isin(_counts(case))]
+    series = values[latest & grows & values["indicator_id"].isin(case.counts)]
     drop = series.groupby("indicator_id")["actual"].diff()
-    negative = values.loc[how.eq("sum") & (values["actual"] < 0)].assign(by=lambda frame: frame["actual"])
-    falls = pd.concat([series.assign(by=drop)[drop < 0], negative])
+    negative = values[how.eq("sum") & (values["actual"] < 0)]
+    falls = pd.concat([series.assign(by=drop)[drop < 0], negative.assign(by=negative["actual"])])
     for row, value in falls.sort_index().iterrows():
         message = case.words.say(
             "Indicator {indicator}: the cumulative value falls by {by} on {day}.",
@@ -81,13 +82,6 @@ def cumulative_falls(case: Case) -> Iterator[Finding]:
         )
         remedy = case.words.say("A sum so far cannot shrink: look for a correction or a change of method.")
         yield Finding("warning", "cumulative_falls", "measurements", int(str(row)), "actual", message, remedy)
-
-
-def _counts(case: Case) -> pd.Series[str]:
-    """The indicators that count something; rates and steps neither grow nor add up."""
-    rows = case.project.indicators
-    rate = rows["unit"].fillna("").str.match(RATE_UNIT) | rows["accumulation"].eq("ratio")
-    return rows["indicator_id"][~rate & rows["scale"].fillna("number").eq("number")]
 
 
 def target_lowered_late(case: Case) -> Iterator[Finding]:
@@ -116,15 +110,14 @@ def target_lowered_late(case: Case) -> Iterator[Finding]:
 def breakdown_differs(case: Case) -> Iterator[Finding]:
     """The categories of a breakdown do not add up to the value of the day."""
     rows = case.measured
+    parts = rows[rows["dimension"].notna() & rows["indicator_id"].isin(case.counts)]
+    if parts.empty:
+        return
     whole = rows[rows["dimension"].isna()].groupby(["indicator_id", "measured_on"])["actual"].last()
-    parts = rows[rows["dimension"].notna() & rows["indicator_id"].isin(_counts(case))]
     keys = ["indicator_id", "measured_on", "dimension"]
-    sums = (
-        parts.assign(row=parts.index)
-        .groupby(keys, as_index=False)
-        .agg(sum=("actual", "sum"), known=("actual", "count"), size=("actual", "size"), row=("row", "first"))
-    )
-    sums = sums[sums["known"] == sums["size"]]  # a blank part is missing, not 0
+    grouped = parts.assign(row=parts.index).groupby(keys)
+    sums = grouped["actual"].sum(skipna=False).to_frame("sum")  # a blank part is missing, not 0
+    sums = sums.assign(row=grouped["row"].first()).reset_index()
     sums = sums.join(whole.rename("whole"), on=["indicator_id", "measured_on"])
     for part in each(sums[(sums["sum"] - sums["whole"]).abs() > 1e-9]):
         message = case.words.say(

@@ -120,7 +120,7 @@ def prune(keep: int, older_than: int, pages: bool, dry_run: bool, out: Path) -> 
     """
     from kpeval.reporting.archive import planned
     from kpeval.reporting.archive import prune as carry_out
-    from kpeval.reporting.batch import at_work
+    from kpeval.reporting.held import at_work
     from kpeval.reporting.ledger import Ledger
 
     before = datetime.now(UTC) - timedelta(days=older_than)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,7 +15,7 @@ from kpeval.cli.asking import Command, Names, data_option, day_option, names_arg
 
 if TYPE_CHECKING:
     from kpeval.reporting.asked import Report
-    from kpeval.reporting.batch import Batch, Executor
+    from kpeval.reporting.batch import Batch, Executor, Outcome
 
 WANTED = "reports/reports.toml"
 
@@ -103,27 +103,33 @@ def _list_only(batch: Batch, how: How) -> None:
     _say(f"{sum(one.stale is not None for one in planned)} of {len(planned)} reports would be rendered")
 
 
-def _render(batch: Batch, how: How) -> bool:
-    """Brings the reports up to date and tells what became of each; whether all are as they should be."""
+def _render(batch: Batch, how: How) -> tuple[bool, dict[Report, str]]:
+    """Brings the reports up to date and tells what became of each; whether all is well, and the failures' kinds."""
     from kpeval.reporting.job import Limits
     from kpeval.reporting.progress import told
 
     limits = Limits(cell=min(how.timeout, Limits().cell), report=how.timeout)
-    outcomes = batch.render(_executor(how), now=_now().isoformat(), force=how.force, limits=limits)
+    kinds: dict[Report, str] = {}
+
+    def noted() -> Iterator[Outcome]:
+        for outcome in batch.render(_executor(how), now=_now().isoformat(), force=how.force, limits=limits):
+            kinds[outcome.report] = outcome.kind
+            yield outcome
+
     with wrong_usage():
-        return not told(outcomes, len(batch.reports), batch.out)["failed"]
+        return not told(noted(), len(batch.reports), batch.out)["failed"], kinds
 
 
 def _bring_up_to_date(reports: Iterable[Report], data: Path | None, out: Path, how: How) -> None:
-    from kpeval.reporting.batch import at_work
+    from kpeval.reporting.held import at_work
 
     batch = _batch(reports, data, out)
     if how.dry_run or how.explain:
         _list_only(batch, how)
     if not how.dry_run:
-        with at_work(out, wait=True, told=_say):
-            if not _render(batch, how):
-                raise SystemExit(1)
+        with wrong_usage(), at_work(out, wait=True, told=_say):
+            well, _ = _render(batch, how)
+        raise SystemExit(0 if well else 1)
 
 
 @click.command()
@@ -174,13 +180,13 @@ def run(file: Path, due: bool, out: Path, data: Path | None, **how: Any) -> None
 
 def _run_due(groups: list[Any], data: Path | None, out: Path, how: How) -> None:
     """Silent where nothing is due, for a timer calls this every hour."""
-    from kpeval.reporting.batch import at_work
     from kpeval.reporting.due import changes, due, see_to
+    from kpeval.reporting.held import at_work
     from kpeval.reporting.mail import tell
     from kpeval.reporting.places import ledger_of
 
     now = datetime.now().astimezone()
-    with at_work(out, wait=False, told=_say) as free, wrong_usage():
+    with wrong_usage(), at_work(out, wait=False, told=_say) as free:
         if not free:
             _say(f"another kpeval is at work in {out}: this one leaves it to it")
             return
@@ -193,9 +199,9 @@ def _run_due(groups: list[Any], data: Path | None, out: Path, how: How) -> None:
             _list_only(batch, how)
         if how.dry_run:
             return
-        well = _render(batch, how)
+        well, kinds = _render(batch, how)
         with ledger_of(out) as ledger:
-            see_to(came, ledger, _now().isoformat())
+            see_to(came, ledger, _now().isoformat(), kinds)
             told = changes(came, before, ledger.latest())
     languages = {address: one.group.languages[0] for one in reversed(came) for address in one.group.tell}
     faults = tell(told, lang=languages, catalogue=str((out / "index.html").resolve()), now=now)

@@ -10,12 +10,13 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kpeval.faults import DataError, Fault
 from kpeval.results import INDICATOR_FULFILMENT, shaped
 from kpeval.schema import INDICATORS, MEASUREMENTS, PROJECTS, RATE_UNIT, TARGETS
 from kpeval.timespan import DAY, as_day
-from kpeval.values import take
+from kpeval.values import picked, places, take
 
 KEY = ["project_id", "indicator_id"]
 BANDS = {
@@ -67,75 +68,102 @@ def indicator_fulfilment(
         indicators,
         "indicator_id code name? unit direction accumulation scale baseline baseline_on recorded_on",
     )
-    rows = rows[~(rows["recorded_on"] > now)].copy()
-    known = _known_targets(targets, now)
+    rows = rows[~(rows["recorded_on"] > now)].reset_index(drop=True)
+    known = _known_targets(rows, targets, now)
     goals = _in_force(known)
-    rows = rows.join(_original(known), on=KEY).merge(_last_target(goals), on=KEY, how="left")
-    rows = rows.merge(_actual(rows, measurements, now), on=KEY, how="left")
+    rows["original_target"] = _original(known, len(rows))
+    final = _undated_last(goals)
+    last = _last(final["indicator"], len(rows))
+    for name in ("target", "tolerance", "due"):
+        rows[name] = picked(final[name], last)
+    rows["actual"], rows["measured_on"] = _actual(rows, measurements, now)
     rows = _compared(rows, now)
     rows["expected"] = _expected(rows, goals, _starts(rows, projects, now), now)
     rows["status"], rows["reason"] = _status(rows, now)
     return shaped(INDICATOR_FULFILMENT, rows.sort_values(KEY, ignore_index=True))
 
 
-def _known_targets(targets: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+def _last(indicators: pd.Series[int], count: int) -> NDArray[np.intp]:
+    """Of `count` indicators the last row, counted from 0, that is about each; -1 where none is."""
+    last = np.full(count, -1)
+    last[indicators] = np.arange(len(indicators))  # of several the last one stays
+    return last
+
+
+def _known_targets(rows: pd.DataFrame, targets: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
     """The targets and revisions known on the day, those of one due day in the order in which they came into force."""
-    rows = take(TARGETS, targets, "indicator_id due target tolerance effective_on recorded_on")
-    rows = rows[~(rows["effective_on"] > now) & ~(rows["recorded_on"] > now)]
-    return rows.sort_values([*KEY, "due", "effective_on"], na_position="first")
+    known = take(TARGETS, targets, "indicator_id due target tolerance effective_on recorded_on")
+    known["indicator"] = places(known, rows, KEY)
+    known = known[~(known["effective_on"] > now) & ~(known["recorded_on"] > now) & (known["indicator"] >= 0)]
+    return known.sort_values(["indicator", "due", "effective_on"], na_position="first", ignore_index=True)
 
 
 def _in_force(known: pd.DataFrame) -> pd.DataFrame:
     """One target for each due day: the last revision, unless it withdraws the target."""
-    latest = known.drop_duplicates([*KEY, "due"], keep="last")
-    return latest[latest["target"].notna()]
+    return known[~known.duplicated(["indicator", "due"], keep="last") & known["target"].notna()]
 
 
-def _original(known: pd.DataFrame) -> pd.Series[float]:
+def _undated_last(goals: pd.DataFrame) -> pd.DataFrame:
+    """The targets, each indicator's in the order in which they are due; one without a due day is the final one."""
+    return goals.sort_values(["indicator", "due"], na_position="last")
+
+
+def _original(known: pd.DataFrame, count: int) -> pd.Series[float]:
     """The target that was in force from the start, for the last due day it was given for."""
     # Blank means from the start: it sorts before every day, also before the first revision.
     since = known["effective_on"].fillna(pd.Timestamp.min.as_unit("us"))
-    from_start = since == since.groupby([known[name] for name in KEY]).transform("min")
-    first = known[from_start & known["target"].notna()].sort_values([*KEY, "due"], na_position="last")
-    return first.groupby(KEY)["target"].last().rename("original_target")
+    from_start = since == since.groupby(known["indicator"]).transform("min")
+    first = _undated_last(known[from_start & known["target"].notna()])
+    return picked(first["target"], _last(first["indicator"], count))
 
 
-def _last_target(goals: pd.DataFrame) -> pd.DataFrame:
-    """The target of the last due day; one without a due day is the final one, whatever milestones there are."""
-    last = goals.sort_values([*KEY, "due"], na_position="last").drop_duplicates(KEY, keep="last")
-    return last[[*KEY, "target", "tolerance", "due"]]
-
-
-def _actual(rows: pd.DataFrame, measurements: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+def _actual(
+    rows: pd.DataFrame, measurements: pd.DataFrame, now: pd.Timestamp
+) -> tuple[pd.Series[float], pd.Series[pd.Timestamp]]:
     """What each indicator had reached by the day, by its accumulation, and the last day that entered."""
     names = "indicator_id measured_on actual numerator denominator dimension category person_id recorded_on"
     values = take(MEASUREMENTS, measurements, names)
-    values = values[values["dimension"].isna() & (values["measured_on"] <= now) & ~(values["recorded_on"] > now)]
-    values = values.sort_values([*KEY, "measured_on", "recorded_on"], na_position="first")
-    values = values.drop_duplicates([*KEY, "measured_on", "person_id"], keep="last")
-    values = values.merge(rows[[*KEY, "accumulation"]], on=KEY)
+    values["indicator"] = places(values, rows, KEY)
+    known = (values["measured_on"] <= now) & ~(values["recorded_on"] > now) & (values["indicator"] >= 0)
+    values = values[known & values["dimension"].isna()]
+    values = values.sort_values(["indicator", "measured_on", "recorded_on"], na_position="first")
+    values = values[~values.duplicated(["indicator", "measured_on", "person_id"], keep="last")]
+    values["accumulation"] = picked(rows["accumulation"], values["indicator"].to_numpy(), values.index)
     _refuse_parts(values)
     ratio = values["accumulation"].eq("ratio")
     complete = values["numerator"].notna() & values["denominator"].notna()
     values = values[values["actual"].notna().where(~ratio, complete)]
-    by_indicator = values.groupby(KEY)
-    found = by_indicator.agg(
-        last=("actual", "last"),
-        sum=("actual", "sum"),
-        max=("actual", "max"),
-        numerator=("numerator", "sum"),
-        denominator=("denominator", "sum"),
-        measured_on=("measured_on", "last"),
-        accumulation=("accumulation", "first"),
-    )
-    met = values[values["person_id"].notna() & (values["actual"] > 0)]
-    persons = met.groupby(KEY)["person_id"].nunique().reindex(found.index)
-    named = by_indicator["person_id"].count().reindex(found.index) > 0
-    how = found["accumulation"].fillna("latest")
-    actual = found["last"].mask(how.eq("sum"), found["sum"]).mask(how.eq("max"), found["max"])
-    actual = actual.mask(how.eq("ratio"), found["numerator"] / found["denominator"].where(found["denominator"] > 0))
-    found["actual"] = actual.mask(how.eq("persons") & named, persons.fillna(0).astype("float64"))
-    return found[["actual", "measured_on"]].reset_index()
+    last = _last(values["indicator"], len(rows))
+    actual, how = picked(values["actual"], last), rows["accumulation"].fillna("latest")
+    for kind, accumulated in ACCUMULATED.items():
+        if how.eq(kind).any():
+            actual = actual.mask(how.eq(kind), accumulated(values, actual))
+    return actual, picked(values["measured_on"], last)
+
+
+def _sum(values: pd.DataFrame, latest: pd.Series[float]) -> pd.Series[float]:
+    return values.groupby("indicator")["actual"].sum().reindex(latest.index)
+
+
+def _max(values: pd.DataFrame, latest: pd.Series[float]) -> pd.Series[float]:
+    return values.groupby("indicator")["actual"].max().reindex(latest.index)
+
+
+def _ratio(values: pd.DataFrame, latest: pd.Series[float]) -> pd.Series[float]:
+    sums = values.groupby("indicator")[["numerator", "denominator"]].sum().reindex(latest.index)
+    return sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0)
+
+
+def _persons(values: pd.DataFrame, latest: pd.Series[float]) -> pd.Series[float]:
+    """How many people were reached, each once; where no value is one person's, the latest count."""
+    named = values[values["person_id"].notna()]
+    by_name = np.bincount(named["indicator"], minlength=len(latest)) > 0
+    once = named[named["actual"] > 0].drop_duplicates(["indicator", "person_id"])["indicator"]
+    people = np.bincount(once, minlength=len(latest)).astype("float64")
+    return pd.Series(np.where(by_name, people, latest), index=latest.index)
+
+
+ACCUMULATED = {"sum": _sum, "max": _max, "ratio": _ratio, "persons": _persons}  # all but the latest
 
 
 def _refuse_parts(values: pd.DataFrame) -> None:
@@ -182,8 +210,8 @@ def _starts(rows: pd.DataFrame, projects: pd.DataFrame | None, now: pd.Timestamp
     known = rows["baseline_on"].where(rows["baseline_on"] <= now)
     if projects is None:
         return known
-    owners = take(PROJECTS, projects, "start").set_index("project_id")["start"] - DAY
-    return known.fillna(pd.Series(owners.reindex(rows["project_id"]).to_numpy(), index=rows.index))
+    owners = take(PROJECTS, projects, "start")
+    return known.fillna(picked(owners["start"], places(rows, owners, ["project_id"])) - DAY)
 
 
 def _expected(
@@ -197,19 +225,19 @@ def _expected(
     maintained is expected whole at all times. Missing without a start (unless a milestone has passed), a due day,
     a baseline, or where target equals baseline.
     """
-    points = goals[goals["due"].notna()].sort_values([*KEY, "due"])
-    passed = points[points["due"] <= now].groupby(KEY)[["due", "target"]].last().add_prefix("last_")
-    coming = points[points["due"] > now].groupby(KEY)[["due", "target"]].first().add_prefix("next_")
-    line = rows.join(passed, on=KEY).join(coming, on=KEY)
-    from_day = line["last_due"].fillna(start)
-    from_value = line["last_target"].fillna(line["baseline"])
-    part = ((now - from_day) / (line["next_due"] - from_day)).where(now >= from_day, 0.0)
-    part = part.where(from_day.notna()).mask(line["scale"].eq("step"), 0.0)
-    value = from_value + part * (line["next_target"] - from_value)
-    value = value.mask(line["next_due"].isna(), line["last_target"])
-    way = line["target"] - line["baseline"]
-    expected = (value - line["baseline"]) / way.where(way != 0)
-    return pd.Series(np.where(line["maintain"], 1.0, expected), index=rows.index).where(line["due"].notna())
+    passed = goals[goals["due"] <= now]
+    coming = goals[goals["due"] > now].iloc[::-1]
+    last, after = _last(passed["indicator"], len(rows)), _last(coming["indicator"], len(rows))
+    last_target, next_due = picked(passed["target"], last), picked(coming["due"], after)
+    from_day = picked(passed["due"], last).fillna(start)
+    from_value = last_target.fillna(rows["baseline"])
+    part = ((now - from_day) / (next_due - from_day)).where(now >= from_day, 0.0)
+    part = part.where(from_day.notna()).mask(rows["scale"].eq("step"), 0.0)
+    value = from_value + part * (picked(coming["target"], after) - from_value)
+    value = value.mask(next_due.isna(), last_target)
+    way = rows["target"] - rows["baseline"]
+    expected = (value - rows["baseline"]) / way.where(way != 0)
+    return pd.Series(np.where(rows["maintain"], 1.0, expected), index=rows.index).where(rows["due"].notna())
 
 
 def _status(rows: pd.DataFrame, now: pd.Timestamp) -> tuple[pd.Series[str], pd.Series[str]]:

@@ -13,7 +13,7 @@ import pandas as pd
 from kpeval.results import ACTIVITY_TIMELINE, OUTPUT_DELIVERY, OVERLAPS, PROJECT_PERIOD, shaped
 from kpeval.schema import ACTIVITIES, OUTPUTS, PROJECTS
 from kpeval.timespan import as_day, days_between, elapsed_share, months_between
-from kpeval.values import take
+from kpeval.values import picked, places, take
 
 
 def project_period(projects: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame:
@@ -57,7 +57,7 @@ def activity_timeline(
     names = "activity_id title? planned_start planned_end actual_start actual_end status recorded_on"
     rows = take(ACTIVITIES, activities, names)
     known = ~(rows["recorded_on"] > now)
-    later = (rows[["actual_start", "actual_end"]] > now).any(axis="columns")
+    later = (rows["actual_start"] > now) | (rows["actual_end"] > now)
     for name in ("actual_start", "actual_end"):
         seen = known & (rows[name] <= now)
         rows[name] = rows[name].where(seen)
@@ -92,9 +92,9 @@ def overlaps(activities: pd.DataFrame) -> pd.DataFrame:
     rows = take(ACTIVITIES, activities, "activity_id planned_start planned_end")
     pairs = rows.merge(rows, on="project_id", suffixes=("_a", "_b"))
     pairs = pairs[pairs["activity_id_a"] < pairs["activity_id_b"]]
-    first = pairs[["planned_start_a", "planned_start_b"]].max(axis=1, skipna=False)
-    last = pairs[["planned_end_a", "planned_end_b"]].min(axis=1, skipna=False)
-    pairs["days"] = days_between(first, last).clip(lower=0)
+    first = np.maximum(pairs["planned_start_a"].to_numpy(), pairs["planned_start_b"].to_numpy())  # missing stays
+    last = np.minimum(pairs["planned_end_a"].to_numpy(), pairs["planned_end_b"].to_numpy())
+    pairs["days"] = days_between(pd.Series(first), pd.Series(last)).clip(lower=0).array
     pairs = pairs.rename(columns={"activity_id_a": "activity_a", "activity_id_b": "activity_b"})
     return shaped(OVERLAPS, pairs.sort_values(["project_id", "activity_a", "activity_b"], ignore_index=True))
 
@@ -156,9 +156,9 @@ def _against_project(rows: pd.DataFrame, projects: pd.DataFrame | None, now: pd.
         end = spans["planned_end"].transform("max")
         rows["outside_project"] = pd.Series(pd.NA, index=rows.index, dtype="boolean")
     else:
-        owners = take(PROJECTS, projects, "start end").set_index("project_id").reindex(rows["project_id"])
-        start = pd.Series(owners["start"].to_numpy(), index=rows.index)
-        end = pd.Series(owners["end"].to_numpy(), index=rows.index)
+        owners = take(PROJECTS, projects, "start end")
+        owner = places(rows, owners, ["project_id"])
+        start, end = picked(owners["start"], owner), picked(owners["end"], owner)
         outside = (rows["planned_start"] < start) | (rows["planned_end"] > end)
         complete = start.notna() & end.notna() & rows["planned_start"].notna() & rows["planned_end"].notna()
         rows["outside_project"] = outside.astype("boolean").where(outside | complete)

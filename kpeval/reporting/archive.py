@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from kpeval.reporting import catalogue
 from kpeval.reporting.asked import PRIVATE, Report
+from kpeval.reporting.inputs import changes
 from kpeval.reporting.ledger import Ledger, Run
 
 
@@ -34,20 +35,6 @@ def attempts(ledger: Ledger, project: str) -> list[Attempt]:
         found.append(Attempt(run, _changed(previous, run) if previous else None))
         before[run.report] = before[_family(run.report)] = run
     return found[::-1]
-
-
-def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    """What was added, removed or changed between two states, each given as sha256 by name.
-
-    >>> changes({"a": "1", "b": "1"}, {"a": "2", "c": "1"})
-    ['a changed', 'b removed', 'c added']
-    """
-    said = (
-        dict.fromkeys(before, "removed")
-        | dict.fromkeys(now, "added")
-        | dict.fromkeys(set(before) & set(now), "changed")
-    )
-    return [f"{name} {said[name]}" for name in sorted(said) if before.get(name) != now.get(name)]
 
 
 def _changed(before: Run, run: Run) -> list[str] | None:

@@ -6,29 +6,25 @@ ledger one by one, and listed in the catalogue. A report that cannot be made lea
 
 from __future__ import annotations
 
-import os
-import shutil
+import logging
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
-
-from filelock import FileLock, Timeout
 
 from kpeval.faults import Fault
 from kpeval.present.language import languages
 from kpeval.reporting import catalogue
-from kpeval.reporting.asked import PRIVATE, Misuse, Report, checked
-from kpeval.reporting.files import UNFINISHED, is_far, keep, private_folder
+from kpeval.reporting.asked import Misuse, Report, checked
+from kpeval.reporting.held import scratch_folder
 from kpeval.reporting.inputs import BESIDE, Inputs, Sources, Stale, stale
 from kpeval.reporting.job import Job, Limits, Made
-from kpeval.reporting.kernels import short_folder
 from kpeval.reporting.ledger import Ledger, Run
-from kpeval.reporting.places import at_hand, ledger_of
+from kpeval.reporting.places import ledger_of
 
 Executor = Callable[[list[Job]], Iterator[Made]]
 LINKS = Stale(False, ("another language of it came or went",))
-SCRATCH = "scratch"  # names, while a batch runs, the folder that holds its private folders
+log = logging.getLogger("kpeval")
 
 
 class Planned(NamedTuple):
@@ -61,10 +57,8 @@ class Batch:
         try:
             for report in self.reports:
                 report.page(out)
-            private_folder(out / PRIVATE, out / PRIVATE)
-        except (OSError, ValueError) as error:
-            cause = error.strerror if isinstance(error, OSError) else error
-            fault = Fault(str(out), None, "", f"no reports can go there: {cause}")
+        except ValueError as error:
+            fault = Fault(str(out), None, "", f"no reports can go there: {error}")
             raise Misuse([fault], "nothing was rendered") from error
 
     def plan(self, ledger: Ledger, *, force: bool = False) -> list[Planned]:
@@ -92,7 +86,9 @@ class Batch:
 
         The caller holds the folder (`at_work`).
         """
-        with ledger_of(self.out) as ledger, _scratch(self.out) as scratch:
+        with ledger_of(self.out) as ledger, scratch_folder(self.out) as scratch:
+            if ledger.set_aside:
+                log.warning("the ledger was damaged, and a new one is begun; the old one lies at %s", ledger.set_aside)
             planned = self.plan(ledger, force=force)
             yield from (self._outcome(Made(one.report, {}, 0.0), "unchanged") for one in planned if not one.stale)
             todo = {one.report: one for one in planned if one.stale}
@@ -109,7 +105,7 @@ class Batch:
     ) -> Iterator[Outcome]:
         by_report = {one.report: one for one in planned}
         for made in executor([self._job(one, limits, scratch) for one in planned]):
-            inputs = by_report[made.report].inputs
+            inputs = by_report[made.report].inputs.as_read(made.read)
             state = "failed" if made.kind else "rendered"
             try:
                 ledger.add(Run(made.report, state, made.cause, made.kind, made.seconds, *inputs, made.outputs, now))
@@ -146,49 +142,3 @@ class Batch:
 def _failed(runs: tuple[Run | None, Run | None] | None) -> bool:
     """Whether the last attempt failed, and there was no good one before: nobody should link to it yet."""
     return runs is not None and runs[1] is None
-
-
-@contextmanager
-def at_work(out: Path, *, wait: bool, told: Callable[[str], None]) -> Iterator[bool]:
-    """Holds the folder against other calls; yields whether it could be had, and has `told` say that it waits.
-
-    What a killed call left half done is tidied up first.
-    """
-    private_folder(out / PRIVATE, out / PRIVATE)
-    lock = FileLock(at_hand(out) / "lock", mode=0o600)
-    with ExitStack() as held:
-        try:
-            held.enter_context(lock.acquire(timeout=0))
-        except Timeout:
-            if not wait:
-                yield False
-                return
-            told(f"another kpeval is at work in {out}: this one waits for it")
-            held.enter_context(lock.acquire())
-        _tidy(out)
-        yield True
-
-
-def _tidy(out: Path) -> None:
-    """Removes what a call that was killed could not: half-written files, private folders."""
-    for path in [] if is_far(out) else out.rglob(f".*{UNFINISHED}"):
-        path.unlink(missing_ok=True)
-    noted = at_hand(out) / SCRATCH
-    if noted.exists():
-        left = Path(noted.read_text(encoding="utf-8").strip())
-        if left.name.startswith("kpeval-") and left.is_dir() and left.stat().st_uid == os.getuid():
-            shutil.rmtree(left, ignore_errors=True)
-        noted.unlink()
-
-
-@contextmanager
-def _scratch(out: Path) -> Iterator[Path]:
-    """A folder for the private folders of this batch, noted so that the next call finds it if this one is killed."""
-    folder = short_folder("kpeval-")
-    noted = at_hand(out) / SCRATCH
-    try:
-        keep(noted, f"{folder}\n", noted.parent)
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        noted.unlink(missing_ok=True)

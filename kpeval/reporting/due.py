@@ -37,12 +37,13 @@ def due(groups: Iterable[Wanted], ledger: Ledger, now: datetime) -> list[Due]:
     ]
 
 
-def see_to(came: Iterable[Due], ledger: Ledger, at: str) -> None:
-    """Notes which moments were seen to: those after which no report waits for a machine that works again."""
-    latest = ledger.latest()
+def see_to(came: Iterable[Due], ledger: Ledger, at: str, kinds: Mapping[Report, str]) -> None:
+    """Notes which moments were seen to: those of whose reports each was tried, and none waits for the machine.
+
+    `kinds` are the reports that were tried, with the kind of their failure ('' if there was none).
+    """
     for one in came:
-        runs = (latest.get(report, (None, None))[0] for report in one.reports)
-        if not any(run and run.state == "failed" and run.kind in INFRASTRUCTURE for run in runs):
+        if all(kinds.get(report, INFRASTRUCTURE[0]) not in INFRASTRUCTURE for report in one.reports):
             ledger.mark_slot(one.group.key, _moment(one.slot), at)
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import nbformat.v4
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
-from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, CellExecutionError, DeadKernelError
 from nbclient.util import ensure_async
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
@@ -39,6 +39,14 @@ AGAIN = 0.05  # seconds after which a kernel that answered on one channel only i
 
 class ReportTimeout(Exception):
     """The whole notebook took longer than a report may."""
+
+
+class CellTimeout(Exception):
+    """A cell took longer than it may."""
+
+    def __init__(self, cell: str, seconds: float) -> None:
+        self.cell = cell
+        super().__init__(f"it ran longer than {seconds:g} seconds")
 
 
 class Client(AsyncKernelClient):
@@ -87,15 +95,13 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
         self.reset_execution_trackers()
         manager = self.create_kernel_manager()
         try:
+            await self.async_start_new_kernel(**surroundings)
+            await manager.limit_memory(memory)
             async with asyncio.timeout(seconds):
-                await self.async_start_new_kernel(**surroundings)
-                await manager.limit_memory(memory)
                 client = await self.async_start_new_kernel_client()
                 await self._execute_cells()
                 self.nb.metadata["language_info"] = client.language_info
                 self.set_widgets_metadata()
-        except CellTimeoutError:  # a TimeoutError, too
-            raise
         except TimeoutError:
             raise ReportTimeout(f"the report took longer than {seconds:g} seconds") from None
         finally:
@@ -142,11 +148,12 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
 
     async def _listen(self, request: str, cell: NotebookNode, index: int) -> None:
         """Take in what the cell shows until the kernel is through with it, or is dead, or the cell's time is up."""
-        until = time.monotonic() + (self._get_timeout(cell) or float("inf"))
+        seconds = self._get_timeout(cell) or float("inf")
+        until = time.monotonic() + seconds
         self.clear_before_next_output = False
         while True:
             if time.monotonic() > until:
-                raise CellTimeoutError.error_from_timeout_and_cell("", int(self.timeout or 0), cell)
+                raise CellTimeout(cell.get("id", ""), seconds)
             try:
                 message = await self.kc.iopub_channel.get_msg(timeout=ALIVE)
             except Empty:

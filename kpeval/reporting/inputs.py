@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kpeval.reporting.asked import Report
-from kpeval.reporting.files import is_far
 from kpeval.reporting.ledger import Run
-from kpeval.reporting.places import contents
+from kpeval.reporting.places import contents_of
 
 PACKAGE = Path(__file__).parents[1]
 # of kpeval/: what no notebook uses
@@ -28,6 +27,7 @@ ASIDE = ("cli", "demo.py", "demo_facts.py", "demo_rows.py", "dictionary.py", "sc
 # of reporting/: what makes the kernel, and what makes the page
 EXECUTING = ("run.py", "engine.py", "kernels.py", "provisioner.py", "warm.py", "forked.py")
 SHOWING = ("page.py", "prose.py", "look.py", "template")
+DATA = "data/"  # begins the names of the project's files, whatever their folder is called
 BESIDE = "the languages beside it"
 REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -37,6 +37,13 @@ class Inputs(NamedTuple):
 
     executed: Mapping[str, str]
     shown: Mapping[str, str]
+
+    def as_read(self, read: Mapping[str, str] | None) -> Inputs:
+        """These inputs with the project's files as they were when they were read, which may be later."""
+        if read is None:
+            return self
+        kept = {name: digest for name, digest in self.executed.items() if not name.startswith(DATA)}
+        return self._replace(executed={**kept, **read})
 
 
 class Stale(NamedTuple):
@@ -64,12 +71,7 @@ class Sources:
         return Inputs(executed, {**self._showing, f"{name}, text": text, BESIDE: ",".join(sisters)})
 
     def _project(self, project: str) -> dict[str, str]:
-        folder = self.data / project
-        if is_far(folder):
-            read = {name: hashlib.sha256(content).hexdigest() for name, content in contents(folder).items()}
-            return {f"{self.data.name}/{project}/{name}": digest for name, digest in read.items()}
-        files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-        return {f"{self.data.name}/{project}/{path.relative_to(folder).as_posix()}": _sha256(path) for path in files}
+        return as_inputs(project, contents_of(self.data / project))
 
     def _notebook(self, name: str) -> tuple[str, str]:
         """Of its code and the order of its cells, and of its Markdown."""
@@ -85,29 +87,40 @@ def everywhere() -> dict[str, str]:
     return {**_kpeval(), **_own("reporting", (*EXECUTING, *SHOWING)), **packages()}
 
 
+def as_inputs(project: str, files: Mapping[str, bytes]) -> dict[str, str]:
+    """The files of a project, by name below its folder, as they stand among the inputs of a report."""
+    return {f"{DATA}{project}/{name}": hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
 def stale(now: Inputs, good: Run | None, last: Run | None, out: Path) -> Stale | None:
     """Why the report of the run `good` must be made again; None where it stands as it would be made."""
     if good is None:
         return Stale(True, (f"failed before: {last.cause}" if last else "not rendered yet",))
-    changed = tuple(_differences(good.executed, now.executed))
+    changed = tuple(changes(good.executed, now.executed))
     if changed:
         return Stale(True, changed)
-    changed = (*_differences(good.shown, now.shown), *_altered(good, out, kept=False))
+    changed = (*changes(good.shown, now.shown), *_altered(good, out, kept=False))
+    if last is not None and last.state == "failed":
+        changed = (*changed, "what made it fail is undone")
     if not changed:
         return None
     return Stale(any(_altered(good, out, kept=True)), changed)
 
 
-def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """What was added, removed or changed between two states, each given as sha256 by name.
+
+    >>> changes({"a": "1", "b": "1"}, {"a": "2", "c": "1"})
+    ['a changed', 'b removed', 'c added']
+    """
     if before == now:  # as nearly always
-        return
-    for name in sorted({*before, *now}):
-        if name not in before:
-            yield f"{name} is new"
-        elif name not in now:
-            yield f"{name} is gone"
-        elif before[name] != now[name]:
-            yield f"{name} changed"
+        return []
+    said = (
+        dict.fromkeys(before, "removed")
+        | dict.fromkeys(now, "added")
+        | dict.fromkeys(set(before) & set(now), "changed")
+    )
+    return [f"{name} {said[name]}" for name in sorted(said) if before.get(name) != now.get(name)]
 
 
 def _altered(good: Run, out: Path, *, kept: bool) -> Iterator[str]:

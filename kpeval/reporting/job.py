@@ -39,3 +39,4 @@ class Made(NamedTuple):
     seconds: float
     cause: str = ""
     kind: str = ""
+    read: dict[str, str] | None = None  # the sha256 of the project's files as the notebook read them, by name

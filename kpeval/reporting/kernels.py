@@ -25,27 +25,28 @@ LONGEST = 90  # bytes of a folder's path: Linux takes 107 for that of a socket
 class WarmProcess:
     """A process of this program, for it alone, from which kernels are forked; it ends when this program does."""
 
-    def __init__(self) -> None:
-        self.folder = short_folder("kpeval-warm-")
+    def __init__(self, within: Path | None) -> None:
+        self.folder = short_folder("kpeval-warm-", within)
         self.address = str(self.folder / "warm")
         self.stamp = _stamp()
         environment = os.environ | dict.fromkeys(SINGLE, "1")
         self.errors = self.folder / "errors"
         with self.errors.open("wb") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "kpeval.reporting.warm", self.address],
+                [sys.executable, "-m", "kpeval.reporting.warm", self.address],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
                 env=environment,
+                cwd=self.folder,
                 start_new_session=True,  # Ctrl-C is for the program, which ends its kernels itself
             )
         atexit.register(self.close)
 
     @property
     def fit(self) -> bool:
-        """Whether it lives, and has imported kpeval as it is now."""
-        return self.process.poll() is None and self.stamp == _stamp()
+        """Whether it lives, can be reached, and has imported kpeval as it is now."""
+        return self.process.poll() is None and self.folder.is_dir() and self.stamp == _stamp()
 
     def close(self) -> None:
         """End it and, with it, its kernels."""
@@ -68,14 +69,17 @@ class Current:
     changing = threading.RLock()  # the threads of a cluster's worker ask at once
 
 
-def start() -> WarmProcess | None:
-    """This process's own warm process, started anew where there is none that is fit; None where nothing can fork."""
+def start(within: Path | None = None) -> WarmProcess | None:
+    """This process's own warm process, started anew where there is none that is fit; None where nothing can fork.
+
+    A new one has its socket in a folder in `within`.
+    """
     if not FORKS:
         return None
     with Current.changing:
         if Current.own is None or not Current.own.fit:
             stop()
-            Current.own = WarmProcess()
+            Current.own = WarmProcess(within)
         return Current.own
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +20,9 @@ from kpeval.reporting import lean  # noqa: F401  before all that imports jsonsch
 from kpeval.reporting.asked import PRIVATE
 from kpeval.reporting.failure import AGAIN, TRIES, Failed
 from kpeval.reporting.files import keep, write_whole
+from kpeval.reporting.inputs import as_inputs
 from kpeval.reporting.job import Job, Made
+from kpeval.reporting.kernels import short_folder
 from kpeval.reporting.page import page, result_tables
 from kpeval.reporting.places import brought, place
 from kpeval.reporting.run import FAILED, run
@@ -30,22 +31,22 @@ from kpeval.reporting.run import FAILED, run
 def make(job: Job) -> Made:
     """Makes the report; never raises. What may pass by itself (a dead kernel, a time-out) is tried once more."""
     began = time.perf_counter()
-    failed = Failed("was not tried")
-    for _ in range(TRIES):
+    for left in reversed(range(TRIES)):
+        read: dict[str, str] = {}
         try:
-            outputs = _make(job)
-            return Made(job.report, outputs, time.perf_counter() - began)
+            outputs = _make(job, read)
+            return Made(job.report, outputs, time.perf_counter() - began, read=read or None)
         except Failed as error:
-            failed = error
-            if error.kind not in AGAIN:
-                break
-    return Made(job.report, {}, time.perf_counter() - began, str(failed), failed.kind)
+            if error.kind not in AGAIN or not left:
+                return Made(job.report, {}, time.perf_counter() - began, str(error), error.kind, read or None)
+    raise AssertionError("it is tried at least once")
 
 
-def _make(job: Job) -> dict[str, str]:
-    private = Path(tempfile.mkdtemp(prefix="r", dir=job.scratch or None))  # mode 0700, and short: sockets lie in it
+def _make(job: Job, read: dict[str, str]) -> dict[str, str]:
+    """Writes the files of the report and returns their sha256; what was read of the project is noted in `read`."""
+    private = short_folder("r", Path(job.scratch) if job.scratch else None)
     try:
-        return _written(job, _executed(job, private) if job.execute else _kept(job))
+        return _written(job, _executed(job, private, read) if job.execute else _kept(job))
     except Exception as error:
         failed = error if isinstance(error, Failed) else _of_the_machine(error)
         _log(job, failed, private / FAILED)
@@ -54,19 +55,21 @@ def _make(job: Job) -> dict[str, str]:
         shutil.rmtree(private, ignore_errors=True)
 
 
-def _executed(job: Job, private: Path) -> NotebookNode:
-    data = brought(place(job.data), job.report.project, private)
+def _executed(job: Job, private: Path, read: dict[str, str]) -> NotebookNode:
+    data, files = brought(place(job.data), job.report.project, private)
+    read |= as_inputs(job.report.project, files)
     return run(job.report, Path(job.notebook), data=data, private=private, limits=job.limits)
 
 
 def _kept(job: Job) -> NotebookNode:
     """The executed notebook as it was kept, with the notebook's Markdown as it is now."""
-    text = job.report.kept(place(job.out), ".ipynb").read_text(encoding="utf-8")
-    kept = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
-    now = {cell["id"]: cell for cell in json.loads(Path(job.notebook).read_text(encoding="utf-8"))["cells"]}
-    for cell in kept.cells:
-        if cell.cell_type == "markdown":
-            cell.source = "".join(now[cell.id]["source"])
+    kept = nbformat.reads(job.report.kept(place(job.out), ".ipynb").read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]
+    now = json.loads(Path(job.notebook).read_text(encoding="utf-8"))["cells"]
+    texts = (
+        "".join(cell["source"]) for cell in now if cell["cell_type"] == "markdown"
+    )  # the same cells: a key says so
+    for cell, text in zip((one for one in kept.cells if one.cell_type == "markdown"), texts, strict=True):
+        cell.source = text
     return kept  # type: ignore[no-any-return]
 
 

@@ -16,7 +16,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
@@ -74,17 +74,31 @@ def _is_plain(name: str) -> bool:
     return below and not path.name.startswith(".") and bool(name)
 
 
-def brought(data: Path, project: str, private: Path) -> Path:
-    """The folder of the projects for whoever needs a real one: a copy, of this project alone, of an address."""
-    if not is_far(data):
-        return data
+def contents_of(folder: Path) -> dict[str, bytes]:
+    """The files below a folder, or at an address, by name, hidden ones left out."""
+    if is_far(folder):
+        return contents(folder)
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        with suppress(FileNotFoundError):  # gone since it was listed
+            if path.is_file() and not path.name.startswith("."):
+                found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return found
+
+
+def brought(data: Path, project: str, private: Path) -> tuple[Path, dict[str, bytes]]:
+    """A private copy of the project's folder, in a folder of projects of its own, and the files in it.
+
+    What a notebook reads is then what was noted, whatever becomes of the folder in the meantime.
+    """
     folder = private / (data.name or "data")
-    for name, content in contents(data / project).items():
+    files = contents_of(data / project)
+    for name, content in files.items():
         path = folder / project / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     folder.mkdir(exist_ok=True)
-    return folder
+    return folder, files
 
 
 def heads(paths: Sequence[Path], size: int) -> Iterator[tuple[Path, str]]:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, SpawnContext
+from pathlib import Path
 
 from kpeval.reporting import kernels
 from kpeval.reporting.failure import TRIES
@@ -28,9 +30,9 @@ LAST_WORDS = 2.0  # seconds in which a worker that has nothing more to do ends b
 class Worker:
     """A process that makes reports, one at a time."""
 
-    def __init__(self, context: ForkServerContext | SpawnContext, warm: str) -> None:
+    def __init__(self, context: ForkServerContext | SpawnContext, warm: str, scratch: str) -> None:
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, warm), daemon=True)
+        self.process = context.Process(target=_work, args=(theirs, warm, scratch), daemon=True)
         self.process.start()
         theirs.close()
         self.job: Job | None = None
@@ -66,13 +68,16 @@ class Worker:
 def on_this_machine(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
     """Makes the reports in as many processes as `workers`, and tells of each as it is done."""
     waiting = deque((job, 1) for job in jobs)
+    if not waiting:
+        return
     tried: dict[Job, int] = {}
-    warm = kernels.start()
+    scratch = waiting[0][0].scratch
+    warm = kernels.start(Path(scratch) if scratch else None)
     context = _context()
     staff: list[Worker] = []
     try:
         while waiting or any(worker.job for worker in staff):
-            while waiting and (worker := _idle(staff, workers, context, warm.address if warm else "")):
+            while waiting and (worker := _idle(staff, workers, context, warm.address if warm else "", scratch)):
                 job, tried_before = waiting.popleft()
                 tried[job] = tried_before
                 worker.give(job)
@@ -100,11 +105,11 @@ def _context() -> ForkServerContext | SpawnContext:
     return context
 
 
-def _idle(staff: list[Worker], most: int, context: ForkServerContext | SpawnContext, warm: str) -> Worker | None:
+def _idle(staff: list[Worker], most: int, context: ForkServerContext | SpawnContext, *lent: str) -> Worker | None:
     """A worker with nothing to do, hired if there may be one more."""
     idle = next((worker for worker in staff if worker.job is None), None)
     if idle is None and len(staff) < most:
-        idle = Worker(context, warm)
+        idle = Worker(context, *lent)
         staff.append(idle)
     return idle
 
@@ -118,11 +123,12 @@ def _ready(staff: list[Worker]) -> list[Worker]:
     return [one for one in busy if one.pipe in told or one.process.sentinel in told or one.until <= now]
 
 
-def _work(pipe: Connection, warm: str) -> None:
+def _work(pipe: Connection, warm: str, scratch: str) -> None:
     """What a worker does until its pipe closes; it dies with the process that supervises it."""
     threading.Thread(target=_die_with_supervisor, daemon=True).start()
     from kpeval.reporting.make import make  # here, not above: who supervises need not import papermill
 
+    tempfile.tempdir = scratch or None  # what it leaves if it is killed is tidied up with the batch
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's
     if kernels.FORKS:
         kernels.borrow(warm)

@@ -29,7 +29,8 @@ def told(outcomes: Iterable[Outcome], total: int, out: Path) -> Counter[str]:
             if not faults.is_terminal:
                 lines.print(json.dumps(_record(outcome), ensure_ascii=False))
             if outcome.state == "failed":
-                faults.print(f"failed: {outcome.report}: {outcome.cause} (more in {outcome.log})")
+                more = f" (more in {outcome.log})" if outcome.log.exists() else ""
+                faults.print(f"failed: {outcome.report}: {outcome.cause}{more}")
     except OSError as error:
         counts["failed"] += 1
         faults.print(f"failed: {error.filename or out}: {error.strerror}")
@@ -55,7 +56,7 @@ def explained(planned: Iterable[Planned], *, as_json: bool) -> Iterator[str]:
 def _record(outcome: Outcome) -> dict[str, object]:
     told: dict[str, object] = {**outcome.report._asdict(), "state": outcome.state, "page": str(outcome.page)}
     told |= {"seconds": round(outcome.seconds, 3)} if outcome.seconds else {}
-    return told | ({"cause": outcome.cause, "kind": outcome.kind, "log": str(outcome.log)} if outcome.cause else {})
+    return told | ({"cause": outcome.cause, "kind": outcome.kind} if outcome.cause else {})
 
 
 def _with_bar(outcomes: Iterable[Outcome], total: int, console: Console) -> Iterator[Outcome]:

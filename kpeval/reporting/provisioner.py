@@ -26,6 +26,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from kpeval.reporting import kernels
+from kpeval.reporting.warm import ENDED, READY
 
 START_SECONDS = 60.0
 log = logging.getLogger("kpeval")
@@ -55,10 +56,10 @@ class ForkedKernel:
     def _status(self, timeout: float | None) -> int | None:
         if self.returncode is None and select.select([self._ended], [], [], timeout)[0]:
             try:
-                said = self.lifeline.recv(16)
+                said = self.lifeline.recv(32)
             except OSError:  # ended, but the warm process has not told how
                 said = b""
-            self.returncode = int(said) if said else -signal.SIGKILL
+            self.returncode = int(said.removeprefix(ENDED)) if said.startswith(ENDED) else -signal.SIGKILL
             self.lifeline.close()
             os.close(self._ended)
         return self.returncode
@@ -102,8 +103,10 @@ class WarmProvisioner(LocalProvisioner):
         for address in _addresses():
             try:
                 return await asyncio.wait_for(_ask(address, cmd, kwargs), START_SECONDS)
-            except OSError as error:  # it has died: the next one, or a new one, may answer
+            except OSError as error:  # it has died, or its kernel has: the next one, or a new one, may answer
                 cause = error
+                if kernels.Current.own is not None and kernels.Current.own.address == address:
+                    kernels.stop()
         _say_once(f"no kernel can be forked ({cause}): ordinary ones are used, which start more slowly")
         return None
 
@@ -131,10 +134,10 @@ async def _ask(address: str, cmd: list[str], kwargs: Mapping[str, Any]) -> Forke
         with Path(os.devnull).open("wb") as nowhere:
             streams = [_descriptor(kwargs.get(name), nowhere, usual) for name, usual in (("stdout", 1), ("stderr", 2))]
             socket.send_fds(lifeline, [b"?"], [asked, *streams])
-        said = await loop.sock_recv(lifeline, 16)
-        if not said:
-            raise ConnectionResetError("the warm process has ended")
-        return ForkedKernel(int(said), lifeline)
+        said = await loop.sock_recv(lifeline, 32)
+        if not said.startswith(READY):  # it has ended, or the kernel has: its exit status must never pass for its id
+            raise ConnectionResetError("the kernel ended before it could be talked to")
+        return ForkedKernel(int(said.removeprefix(READY)), lifeline)
     except BaseException:
         lifeline.close()
         raise

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill import execute_notebook
 from papermill.exceptions import PapermillExecutionError
@@ -82,7 +82,7 @@ def run(report: Report, notebook: Path, *, data: Path, private: Path, limits: Li
     except Exception as error:  # whatever the machinery raises: one report fails, and the others go on
         said = written.read_text(encoding="utf-8", errors="replace") if written.exists() else ""
         raise _failure(report, error, failed, said) from error
-    return _cleaned(executed)
+    return _cleaned(executed, notebook)
 
 
 @contextmanager
@@ -114,14 +114,19 @@ def _as_template(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _cleaned(notebook: NotebookNode) -> NotebookNode:
-    notebook.metadata.pop("papermill", None)
-    for cell in notebook.cells:
+def _cleaned(executed: NotebookNode, notebook: Path) -> NotebookNode:
+    """Without what differs from run to run, among it the ids that a notebook of the older format has not."""
+    written = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    named = all("id" in cell for cell in written)
+    executed.metadata.pop("papermill", None)
+    for place, cell in enumerate(executed.cells):
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.id = "injected-parameters"
-    return notebook
+        elif not named:
+            cell.id = f"cell-{place}"
+    return executed
 
 
 def _failure(report: Report, error: Exception, failed: Path, said: str) -> Failed:
@@ -136,10 +141,10 @@ def _failure(report: Report, error: Exception, failed: Path, said: str) -> Faile
         return Failed(cause + remedy, cell, details, kind)
     causes = {
         DeadKernelError: ("the kernel died (out of memory?)", "died"),
-        CellTimeoutError: ("a cell ran longer than it may", "time"),
+        engine.CellTimeout: (str(error), "time"),
         engine.ReportTimeout: (str(error), "time"),
         OSError: (f"the kernel could not be started ({type(error).__name__})", "process"),
     }
     other = (type(error).__name__, "process")
     cause, kind = next((told for one, told in causes.items() if isinstance(error, one)), other)
-    return Failed(cause, "", details, kind)
+    return Failed(cause, getattr(error, "cell", ""), details, kind)

@@ -13,6 +13,7 @@ notebooks would silently lose their pyplot figures.
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import ctypes
 import gc
@@ -23,6 +24,9 @@ import selectors
 import signal
 import socket
 import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple, NoReturn
 
 INLINE = "module://matplotlib_inline.backend_inline"  # what ipykernel chooses for pyplot
@@ -40,6 +44,7 @@ PRELOADED = (
 )
 FORBIDDEN = ("matplotlib.pyplot", "matplotlib_inline.backend_inline")
 REHEARSED_AFTER = 20  # kernels: a rehearsal costs as much as it saves so many of them
+READY, ENDED = b"pid ", b"exit "  # begin what is said over a lifeline
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
@@ -54,8 +59,9 @@ class Kernel(NamedTuple):
 def serve(address: str) -> None:
     """Forks a kernel for every connection, until standard input closes."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener, selectors.DefaultSelector() as selector:
-        listener.bind(address)  # before the imports: who comes early waits in the queue
+        listener.bind(f"{address}.new")
         listener.listen(64)
+        Path(f"{address}.new").rename(address)  # before the imports: who comes early waits in the queue
         _prepare()
         selector.register(sys.stdin.fileno(), selectors.EVENT_READ)
         selector.register(listener, selectors.EVENT_READ)
@@ -75,9 +81,11 @@ def serve(address: str) -> None:
 
 def _prepare() -> None:
     os.environ.setdefault("MPLBACKEND", INLINE)
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # type: ignore[attr-defined]  # pandas asks who shows it
     for name in PRELOADED:
         with contextlib.suppress(ImportError):  # a version that lacks one imports it when the kernel needs it
             importlib.import_module(name)
+    del builtins.get_ipython  # type: ignore[attr-defined]
     wrong = [name for name in FORBIDDEN if name in sys.modules]
     if wrong:
         raise RuntimeError(f"{', '.join(wrong)} must not be imported before a kernel is there")
@@ -132,7 +140,7 @@ def _attend(key: selectors.SelectorKey, selector: selectors.BaseSelector) -> Non
             os.kill(kernel.pid, signal.SIGKILL)
     _, status = os.waitpid(kernel.pid, 0)
     with contextlib.suppress(OSError):  # nobody listens any more
-        kernel.lifeline.send(str(os.waitstatus_to_exitcode(status)).encode())
+        kernel.lifeline.send(ENDED + str(os.waitstatus_to_exitcode(status)).encode())
     for one in (kernel.lifeline, kernel.ended):
         selector.unregister(one)
     kernel.lifeline.close()
@@ -176,6 +184,7 @@ def _surround(request: dict[str, Any]) -> None:
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
+    time.tzset()
     import matplotlib
     import numpy
 
@@ -187,7 +196,7 @@ def _run_kernel(argv: list[str], lifeline: socket.socket) -> NoReturn:
     from kpeval.reporting.forked import Forked
 
     def ready() -> None:
-        lifeline.send(str(os.getpid()).encode())
+        lifeline.send(READY + str(os.getpid()).encode())
         lifeline.close()
 
     sys.argv = [sys.argv[0], *argv]
@@ -199,4 +208,5 @@ def _run_kernel(argv: list[str], lifeline: socket.socket) -> NoReturn:
 
 
 if __name__ == "__main__":
+    del sys.path[0]  # the folder it was started in; each kernel adds its own
     serve(sys.argv[1])

@@ -1,0 +1,467 @@
+"""A Dask cluster makes the same reports as one machine, whoever dies; data and reports may lie in object storage."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner
+from conftest import CELLS, DAY, NOW, brought_up_to_date, code, furnish, in_this_process, write_notebook
+
+from kpeval.cli import main
+from kpeval.reporting import cluster, places
+from kpeval.reporting.asked import Misuse, Report, grid
+from kpeval.reporting.batch import Batch
+from kpeval.reporting.held import at_work
+from kpeval.reporting.job import Job
+from kpeval.reporting.ledger import Ledger, Run
+from kpeval.reporting.places import FarLedger, ledger_of, reached
+
+VALUE = "Jan-Novák-777-123-456"  # a value of the data, which belongs in no log of the cluster
+GOOD = ("slow", "first", "second")
+REPORTS = grid((*GOOD, "faulty"), [DAY], ["small"], ["en"])
+MARK = """import os, time
+from pathlib import Path
+import psutil
+worker = psutil.Process(os.getppid()).ppid()  # the kernel's parent is the warm process, whose parent is the worker
+with Path("{folder}/begun").open("a") as begun:
+    begun.write(f"{{project}} {{os.getpid()}} {{worker}}\\n")
+while project == "slow" and not Path("{folder}/go").exists():
+    time.sleep(0.02)
+if project == "lethal":
+    assert "spawn_main" in " ".join(psutil.Process(worker).cmdline())  # a nanny's child, and nobody else
+    os.kill(worker, 9)
+    time.sleep(60)"""
+
+needs_dask = pytest.mark.skipif(sys.platform != "linux", reason="the tests find a kernel's worker as Linux has it")
+
+
+def begun(folder):
+    """What kernels wrote: project, process id, worker's process id."""
+    return [line.split() for line in (folder / "begun").read_text().splitlines()] if (folder / "begun").exists() else []
+
+
+def until(true, seconds=30.0):
+    for _ in range(int(seconds / 0.05)):
+        if true():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come about in time")
+
+
+def is_alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def furnished(folder):
+    """Projects that take long, kill their worker, are at fault, or nothing of the kind; the working directory."""
+    furnish(folder)
+    for name in (*GOOD, "faulty", "lethal"):
+        shutil.copytree(folder / "data" / "pilot", folder / "data" / name)
+        toml = folder / "data" / name / "project.toml"
+        toml.write_text(toml.read_text(encoding="utf-8").replace('"pilot"', f'"{name}"'), encoding="utf-8")
+    (folder / "data" / "faulty" / "funding.csv").write_text(f"source,kind,declared_amount\nměsto,{VALUE},{VALUE}\n")
+    write_notebook(
+        folder / "notebooks" / "small.ipynb", *CELLS[:2], code("mark", MARK.format(folder=folder)), *CELLS[2:]
+    )
+    return folder
+
+
+def files(out):
+    """What is to be equal wherever it was made: pages, tables, catalogue, executed notebooks."""
+    found = [path for path in out.rglob("*") if path.suffix in (".html", ".json", ".ipynb")]
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in found if ".failed" not in path.name}
+
+
+@pytest.fixture(scope="module")
+def furniture(tmp_path_factory):
+    """A furnished folder in which the reports were made on this machine, into reports-here."""
+    folder = furnished(tmp_path_factory.mktemp("furniture"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        (folder / "go").touch()
+        outcomes = brought_up_to_date(REPORTS, folder, in_this_process)
+        for name in ("go", "begun"):
+            (folder / name).unlink()
+        (folder / "reports").rename(folder / "reports-here")
+        causes = {outcome.report.project: outcome.cause for outcome in outcomes}
+        yield SimpleNamespace(folder=folder, causes=causes, files=files(folder / "reports-here"))
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def answers(port):
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    """What points S3 to a server on this machine, in this process and in those it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+        cache = tmp_path_factory.mktemp("cache")  # not XDG_CACHE_HOME: matplotlib would look for its fonts anew
+        patch.setattr("platformdirs.user_cache_path", lambda name: cache / name)
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "testing")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        yield SimpleNamespace(endpoint=os.environ["AWS_ENDPOINT_URL"], cache=cache)
+
+
+@pytest.fixture(scope="module")
+def dask(environment, tmp_path_factory):
+    """A scheduler and two workers of two threads each, each watched by a nanny: address, log files, a client."""
+    distributed = pytest.importorskip("distributed")
+    folder = tmp_path_factory.mktemp("dask")
+    said, told = folder / "scheduler.json", {"scheduler": ["--port", "0"], "worker": ["--nthreads", "2"]}
+    told["worker"] += ["--nworkers", "2", "--death-timeout", "60", "--local-directory", str(folder)]
+    with ExitStack() as ended:
+        for what, options in told.items():
+            command = [sys.executable, "-m", f"distributed.cli.dask_{what}", "--scheduler-file", str(said)]
+            log = ended.enter_context((folder / f"{what}.log").open("w"))
+            command += ["--host", "127.0.0.1", "--no-dashboard", *options]
+            one = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+            ended.callback(one.wait)
+            ended.callback(one.send_signal, signal.SIGINT)
+            until(said.exists)
+        address = json.loads(said.read_text())["address"]
+        with distributed.Client(address, set_as_default=False, timeout=30) as client:
+            client.wait_for_workers(2, timeout=60)
+            yield SimpleNamespace(address=address.replace("tcp", "dask"), folder=folder, client=client)
+
+
+@pytest.fixture
+def both(dask):
+    """The cluster with both of its workers."""
+    dask.client.wait_for_workers(2, timeout=60)
+    return dask
+
+
+# --- what dies ---
+
+
+@pytest.fixture(scope="module")
+def killed(furniture, dask):
+    """The reports made on the cluster; the worker of one of them was killed in the midst of it."""
+    folder = furniture.folder
+
+    def kill():
+        until(lambda: any(name == "slow" for name, *_ in begun(folder)))
+        _, kernel, worker = next(line for line in begun(folder) if line[0] == "slow")
+        try:
+            assert int(worker) in dask.client.run(os.getpid).values()
+            os.kill(int(worker), signal.SIGKILL)
+            until(lambda: not is_alive(kernel), 5)
+            ended.append(kernel)
+        finally:
+            (folder / "go").touch()
+
+    ended = []
+    killer = threading.Thread(target=kill)
+    killer.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        outcomes = brought_up_to_date(REPORTS, folder, partial(cluster.on_dask, address=dask.address))
+    killer.join()
+    return SimpleNamespace(folder=folder, outcomes=outcomes, ended=ended, begun=begun(folder))
+
+
+@needs_dask
+@pytest.mark.slow
+class TestAWorkerIsKilled:
+    def test_every_report_is_there_as_this_machine_would_have_made_it(self, killed, furniture):
+        assert files(killed.folder / "reports") == furniture.files
+
+    def test_each_good_one_was_made_once_and_the_one_under_way_began_again(self, killed):
+        names = [name for name, *_ in killed.begun]
+
+        assert names.count("slow") == 2
+        with Ledger(killed.folder / "reports", begin=False) as ledger:
+            assert [len(ledger.history(name)) for name in GOOD] == [1, 1, 1]
+
+    def test_only_what_was_under_way_on_the_same_worker_began_twice(self, killed):
+        dead = next(worker for name, _, worker in killed.begun if name == "slow")
+        names = [name for name, *_ in killed.begun]
+
+        twice = {name for name in names if names.count(name) > 1}
+        assert twice <= {name for name, _, worker in killed.begun if worker == dead}
+
+    def test_its_kernel_ended_by_itself(self, killed):
+        assert len(killed.ended) == 1
+
+    def test_an_error_of_the_data_is_told_as_on_this_machine(self, killed, furniture):
+        causes = {outcome.report.project: outcome.cause for outcome in killed.outcomes}
+
+        assert "DataError" in causes["faulty"]
+        assert causes == furniture.causes
+
+    def test_no_value_of_the_data_stands_in_a_log_of_the_cluster(self, killed, dask):
+        log = killed.folder / "reports" / ".kpeval" / "faulty" / DAY / "small.en.log"
+        assert VALUE in log.read_text(encoding="utf-8")  # or the search below would prove nothing
+
+        for path in dask.folder.glob("*.log"):
+            assert VALUE not in path.read_text(encoding="utf-8")
+
+
+@needs_dask
+@pytest.mark.slow
+def test_who_kills_every_worker_fails_alone_after_two_tries(furniture, killed, both, monkeypatch):
+    folder = furniture.folder
+    monkeypatch.chdir(folder)
+    (folder / "begun").unlink()
+    reports = grid(("lethal", *GOOD), [DAY], ["small"], ["en"])
+
+    outcomes = brought_up_to_date(reports, folder, partial(cluster.on_dask, address=both.address), force=True)
+
+    ended = {outcome.report.project: (outcome.state, outcome.cause, outcome.kind) for outcome in outcomes}
+    assert ended.pop("lethal") == ("failed", "the worker that made it died, twice", "process")
+    assert ended == dict.fromkeys(GOOD, ("rendered", "", ""))
+    assert [name for name, *_ in begun(folder)].count("lethal") == 2
+    assert both.client.run_on_scheduler(lambda dask_scheduler: dask_scheduler.allowed_failures) == 3  # as it was
+
+
+# --- what cannot be asked for ---
+
+
+def asked(*arguments, executor, data="data", out="reports"):
+    told = ("--as-of", DAY, "--lang", "en", "--notebook", "small", "--data", data, "--out", out)
+    return CliRunner().invoke(main, ["report", *arguments, *told, "--executor", executor])
+
+
+class TestWrongUsage:
+    @pytest.mark.parametrize("executor", ["nonsense", "dask://", "nonsense://127.0.0.1:1"])
+    def test_an_address_of_no_scheduler(self, place, executor):
+        pytest.importorskip("distributed")
+
+        result = asked("pilot", executor=executor)
+
+        assert result.exit_code == 2, result.output
+        assert executor in result.stderr
+
+    def test_a_scheduler_that_is_not_there(self, place, monkeypatch):
+        pytest.importorskip("distributed")
+        monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+
+        result = asked("pilot", executor=f"dask://127.0.0.1:{free_port()}")
+
+        assert result.exit_code == 2, result.output
+        assert "no scheduler answers there" in result.stderr
+        assert not list((place / "reports").rglob("*.html"))
+
+    def test_dask_is_not_installed(self, place, monkeypatch):
+        monkeypatch.setitem(sys.modules, "distributed", None)
+
+        result = asked("pilot", executor="dask://127.0.0.1:8786")
+
+        assert result.exit_code == 2, result.output
+        assert "pip install 'kpeval[dask]'" in result.stderr
+
+    @pytest.mark.slow
+    def test_workers_with_other_versions(self, place, both, monkeypatch):
+        ours = cluster.everywhere() | {"package pandas": "0.25"}
+        monkeypatch.setattr(cluster, "everywhere", lambda: ours)
+
+        result = asked("pilot", executor=both.address)
+
+        assert result.exit_code == 2, result.output
+        assert "package pandas differs from this machine's" in result.stderr
+
+    @pytest.mark.slow
+    def test_workers_that_do_not_share_the_folder(self, place, both):
+        job = Job(REPORTS[0], "notebooks/small.ipynb", str(place / "gone"), str(place / "reports"))
+
+        with pytest.raises(Misuse, match="use a shared folder, or s3"):
+            list(cluster.on_dask([job], both.address))
+
+    def test_a_worker_of_other_versions_that_joined_late_makes_nothing(self):
+        made = cluster.made_there(cluster.Task(Job(REPORTS[0], "", "data", "reports"), "", "of another kpeval"))
+
+        assert (made.kind, made.outputs) == ("process", {})
+        assert "the same kpeval" in made.cause
+
+    def test_what_goes_wrong_beside_the_report_is_told_without_its_words(self, monkeypatch):
+        def failing(job, notebook):
+            raise ValueError(VALUE)
+
+        monkeypatch.setattr(cluster, "_made_here", failing)
+        made = cluster.made_there(cluster.Task(Job(REPORTS[0], "", "data", "reports"), "", cluster.own_versions()))
+
+        assert made.cause == "the worker could not make it (ValueError)"
+
+    def test_a_scheduler_that_is_lost_is_said_of_every_job_that_it_had(self, monkeypatch):
+        distributed = pytest.importorskip("distributed")
+        gone = SimpleNamespace(key="", result=lambda: 1 / 0, cancelled=lambda: True, release=lambda: None)
+        given = SimpleNamespace(
+            loop=None, submit=lambda *task, key, **how: SimpleNamespace(**{**vars(gone), "key": key})
+        )
+        monkeypatch.setattr(distributed, "as_completed", lambda futures, loop: futures)
+        job = Job(REPORTS[0], __file__, "data", "reports")
+
+        told = [made.cause for _, made in cluster._each(given, [job] * 3, 2)]
+
+        assert told == ["the connection to the scheduler was lost"] * 3
+
+    def test_no_cluster_is_asked_where_nothing_is_to_be_made(self):
+        assert list(cluster.on_dask([], "dask://127.0.0.1:1")) == []
+
+
+# --- object storage ---
+
+
+@pytest.fixture(scope="module")
+def store(environment, furniture, tmp_path_factory):
+    """An S3 server on this machine, with a bucket that holds the data."""
+    pytest.importorskip("moto.server")
+    pytest.importorskip("s3fs")
+    pytest.importorskip("upath")
+    port = int(environment.endpoint.rpartition(":")[2])
+    with (tmp_path_factory.mktemp("moto") / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log
+        )
+        try:
+            until(lambda: answers(port) or server.poll() is not None)
+            bucket = places.place("s3://kpeval")
+            bucket.fs.mkdir("kpeval")
+            for path in (furniture.folder / "data").rglob("*.*"):
+                (bucket / path.relative_to(furniture.folder).as_posix()).write_bytes(path.read_bytes())
+            yield bucket
+        finally:
+            server.kill()
+            server.wait()
+
+
+def far_files(store, top="reports"):
+    found = store.fs.cat(store.fs.find(f"kpeval/{top}"))
+    named = {key.removeprefix(f"kpeval/{top}/"): content for key, content in found.items()}
+    return {
+        name: text
+        for name, text in named.items()
+        if name.endswith((".html", ".json", ".ipynb")) and "failed" not in name
+    }
+
+
+FAR = {"data": "s3://kpeval/data", "out": "s3://kpeval/reports"}
+
+
+@pytest.fixture(scope="module")
+def far(store, furniture, dask, killed):
+    """The reports made on the cluster from the bucket into the bucket, by the command."""
+    dask.client.wait_for_workers(2, timeout=60)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(furniture.folder)
+        return asked(*GOOD, "faulty", executor=dask.address, **FAR)
+
+
+@needs_dask
+@pytest.mark.slow
+class TestObjectStorage:
+    def test_the_files_are_those_of_this_machine(self, far, store, furniture):
+        assert far.exit_code == 1, far.output  # one project is at fault
+        assert far_files(store) == furniture.files
+
+    def test_nothing_lies_on_this_machine(self, far, furniture, environment):
+        assert [path for path in environment.cache.rglob("*") if path.is_file() and path.name != "lock"] == []
+        assert not list(furniture.folder.glob("s3:*"))
+
+    def test_the_second_time_nothing_is_made(self, far, store, both, furniture, monkeypatch):
+        monkeypatch.chdir(furniture.folder)
+        before = begun(furniture.folder)
+
+        result = asked(*GOOD, executor=both.address, **FAR)
+
+        assert result.exit_code == 0, result.output
+        assert json.loads(result.stdout.splitlines()[-1])["unchanged"] == 3
+        assert begun(furniture.folder) == before
+        assert far_files(store) == furniture.files
+
+    def test_what_changed_there_is_made_again_and_said(self, far, store, both, furniture, monkeypatch):
+        monkeypatch.chdir(furniture.folder)
+        (store / "data" / "second" / "goals.csv").write_text("goal_id,goal\n")
+        try:
+            batch = Batch(
+                grid(GOOD, [DAY], ["small"], ["en"]), data=places.place(FAR["data"]), out=places.place(FAR["out"])
+            )
+            with ledger_of(batch.out, begin=False) as ledger:
+                reasons = [one.stale and one.stale.reasons for one in batch.plan(ledger)]
+        finally:
+            (store / "data" / "second" / "goals.csv").unlink()
+
+        assert reasons == [None, None, ("data/second/goals.csv is new",)]
+
+    def test_this_machine_makes_them_there_too(self, store, furniture, monkeypatch):
+        monkeypatch.chdir(furniture.folder)
+        out = places.place("s3://kpeval/alone")
+        batch = Batch(grid(["first"], [DAY], ["small"], ["en"]), data=places.place(FAR["data"]), out=out)
+        with at_work(out, wait=False, told=print):
+            outcomes = list(batch.render(in_this_process, now=NOW))
+
+        assert [(str(outcome.page), outcome.cause) for outcome in outcomes] == [
+            (f"{out}/first/{DAY}/small.en.html", "")
+        ]
+        page = f"first/{DAY}/small.en.html"
+        assert far_files(store, "alone")[page] == furniture.files[page]
+
+    def test_a_killed_client_has_put_back_what_it_knew(self, store, monkeypatch):
+        monkeypatch.setattr(places, "EVERY", 1)
+        out = places.place("s3://kpeval/killed")
+        ledger = FarLedger(out)
+        ledger.add(Run(Report("first", DAY, "small", "en"), "rendered"))
+
+        with ledger_of(out, begin=False) as other:  # as another machine sees it, while the first still works
+            assert len(other.history("first")) == 1
+        ledger.__exit__()
+
+    def test_a_command_that_needs_a_folder_takes_no_address(self, store):
+        result = CliRunner().invoke(main, ["--data", FAR["data"], "check"])
+
+        assert result.exit_code == 2, result.output
+        assert "check needs a folder, not an address" in result.stderr
+
+    @pytest.mark.parametrize(("text", "needed"), [("s3://kpeval/nothing", True), ("nonsense://kpeval/data", False)])
+    def test_an_address_that_is_none(self, store, text, needed):
+        with pytest.raises(Misuse, match=text):
+            reached(text, needed=needed)
+
+    def test_a_bucket_that_is_not_there_is_told_before_anything_is_made(self, far, furniture, both, monkeypatch):
+        monkeypatch.chdir(furniture.folder)
+        before = begun(furniture.folder)
+
+        result = asked("first", executor=both.address, data=FAR["data"], out="s3://nowhere/reports")
+
+        assert result.exit_code != 0
+        assert "bucket does not exist" in result.stderr
+        assert begun(furniture.folder) == before
+
+
+@pytest.mark.parametrize(
+    ("key", "plain"),
+    [
+        ("a.csv", True),
+        ("more/a.csv", True),
+        ("../a.csv", False),
+        ("more/../../a.csv", False),
+        ("/a.csv", False),
+        (".hidden", False),
+        ("", False),
+    ],
+)
+def test_a_key_becomes_a_file_only_below_the_folder(key, plain):
+    assert places._is_plain(key) is plain
