@@ -294,6 +294,7 @@ def test_data_that_are_as_they_were_again_are_a_recovery(machine):
     machine.now = datetime(2026, 4, 6, tzinfo=UTC)
     machine.due()
     file.write_text(good, encoding="utf-8")
+    machine.failing.clear()
     machine.now = datetime(2026, 7, 6, tzinfo=UTC)
 
     machine.due()

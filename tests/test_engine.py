@@ -159,7 +159,7 @@ def test_what_a_kernel_writes_to_its_streams_is_in_the_details_and_nowhere_else(
 
 
 def test_a_cell_that_runs_too_long_is_ended(executed):
-    with pytest.raises(Failed, match="a cell ran longer than it may") as failed:
+    with pytest.raises(Failed, match=r"cell .*: it ran longer than 1 seconds") as failed:
         executed("import time\ntime.sleep(60)", limits=Limits(cell=1))
 
     assert failed.value.kind == "time"
@@ -235,7 +235,7 @@ def test_a_kernel_that_dies_once_costs_no_report(place, tmp_path):
 def test_papermill_knows_the_engine_by_name():
     from papermill.engines import papermill_engines
 
-    assert papermill_engines.get_engine("kpeval") is sys.modules["kpeval.reporting.engine"].Engine
+    assert papermill_engines.get_engine("kpeval").__module__ == "kpeval.reporting.plugin"
 
 
 def test_the_engine_can_be_imported_before_papermill():

@@ -315,8 +315,8 @@ def test_a_report_that_failed_with_new_data_stays_out_of_date_until_it_is_made(p
     assert why(place) == (True, "data/pilot/funding.csv changed")
 
 
-def test_data_that_are_as_they_were_again_need_no_new_report(place):
-    """A failure in between does not count: the page that stands there is what would be made now."""
+def test_data_that_are_as_they_were_again_need_no_kernel(place):
+    """The page that stands there is what would be made now; it is shown again, and the failure is past."""
     brought_up_to_date(REPORTS, place, on_paper)
     file = place / "data" / "pilot" / "funding.csv"
     good = file.read_bytes()
@@ -324,7 +324,7 @@ def test_data_that_are_as_they_were_again_need_no_new_report(place):
     brought_up_to_date(REPORTS, place, lambda jobs: on_paper(jobs, {"pilot": ("a cause", "data")}))
     file.write_bytes(good)
 
-    assert why(place) is None
+    assert why(place) == (False, "what made it fail is undone")
 
 
 def test_every_package_that_kpeval_needs_has_a_version_and_extras_do_not_count():

@@ -120,11 +120,13 @@ def prune(keep: int, older_than: int, pages: bool, dry_run: bool, out: Path) -> 
     """
     from kpeval.reporting.archive import planned
     from kpeval.reporting.archive import prune as carry_out
+    from kpeval.reporting.asked import PRIVATE
     from kpeval.reporting.held import at_work
     from kpeval.reporting.ledger import Ledger
 
     before = datetime.now(UTC) - timedelta(days=older_than)
-    held = nullcontext() if dry_run else at_work(out, wait=True, told=lambda words: click.echo(words, err=True))
+    nothing = dry_run or not (out / PRIVATE).is_dir()
+    held = nullcontext() if nothing else at_work(out, wait=True, told=lambda words: click.echo(words, err=True))
     with _told(), held, Ledger(out, begin=False) as ledger:
         plan = planned(ledger, out, keep=keep, before=before, pages=pages)
         size = sum(path.stat().st_size for path in plan.files)

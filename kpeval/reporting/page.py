@@ -59,9 +59,19 @@ def page(executed: NotebookNode, report: Report, sisters: Iterable[str] = ()) ->
 
 
 def result_tables(executed: NotebookNode, report: Report) -> dict[str, Any]:
-    """The results behind the tables of a report, with numbers as numbers: fields and rows of each, in their order."""
+    """The results behind the tables of a report, with numbers as numbers: of each its fields, and its rows in their order."""
     tables = [
-        {"cell": cell.id, "caption": output.metadata["text/html"]["kpeval"]["caption"], **output.data[RESULT]}
+        {
+            "cell": cell.id,
+            "caption": output.metadata["text/html"]["kpeval"]["caption"],
+            "fields": [
+                {key: field[key] for key in ("name", "type")} for field in output.data[RESULT]["schema"]["fields"]
+            ],
+            "rows": [
+                [row.get(field["name"]) for field in output.data[RESULT]["schema"]["fields"]]
+                for row in output.data[RESULT]["data"]
+            ],
+        }
         for cell in executed.cells
         for output in cell.get("outputs", [])
         if RESULT in output.get("data", {})

@@ -56,7 +56,11 @@ def explained(planned: Iterable[Planned], *, as_json: bool) -> Iterator[str]:
 def _record(outcome: Outcome) -> dict[str, object]:
     told: dict[str, object] = {**outcome.report._asdict(), "state": outcome.state, "page": str(outcome.page)}
     told |= {"seconds": round(outcome.seconds, 3)} if outcome.seconds else {}
-    return told | ({"cause": outcome.cause, "kind": outcome.kind} if outcome.cause else {})
+    return told | ({"cause": outcome.cause, "kind": outcome.kind, **_log(outcome)} if outcome.cause else {})
+
+
+def _log(outcome: Outcome) -> dict[str, str]:
+    return {"log": str(outcome.log)} if outcome.log.exists() else {}
 
 
 def _with_bar(outcomes: Iterable[Outcome], total: int, console: Console) -> Iterator[Outcome]:

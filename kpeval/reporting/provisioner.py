@@ -135,8 +135,10 @@ async def _ask(address: str, cmd: list[str], kwargs: Mapping[str, Any]) -> Forke
             streams = [_descriptor(kwargs.get(name), nowhere, usual) for name, usual in (("stdout", 1), ("stderr", 2))]
             socket.send_fds(lifeline, [b"?"], [asked, *streams])
         said = await loop.sock_recv(lifeline, 32)
-        if not said.startswith(READY):  # it has ended, or the kernel has: its exit status must never pass for its id
-            raise ConnectionResetError("the kernel ended before it could be talked to")
+        if said.startswith(ENDED):  # no other kernel would fare better
+            raise RuntimeError("the kernel ended before it could be talked to")
+        if not said.startswith(READY):
+            raise ConnectionResetError("the warm process has ended")
         return ForkedKernel(int(said.removeprefix(READY)), lifeline)
     except BaseException:
         lifeline.close()

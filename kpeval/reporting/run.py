@@ -118,6 +118,7 @@ def _cleaned(executed: NotebookNode, notebook: Path) -> NotebookNode:
     """Without what differs from run to run, among it the ids that a notebook of the older format has not."""
     written = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     named = all("id" in cell for cell in written)
+    executed.nbformat_minor = max(executed.nbformat_minor, 5)  # from which on cells have ids
     executed.metadata.pop("papermill", None)
     for place, cell in enumerate(executed.cells):
         cell.metadata.pop("papermill", None)

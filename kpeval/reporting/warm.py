@@ -16,6 +16,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import ctypes
+import decimal
 import gc
 import importlib
 import json
@@ -99,6 +100,7 @@ def _prepare() -> None:
 
 def _settle() -> None:
     """What is here now is never looked at again by the collector: its pages stay shared with every kernel."""
+    decimal.getcontext().clear_flags()
     gc.collect()
     gc.freeze()
 
