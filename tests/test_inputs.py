@@ -315,6 +315,22 @@ def test_a_report_that_failed_with_new_data_stays_out_of_date_until_it_is_made(p
     assert why(place) == (True, "data/pilot/funding.csv changed")
 
 
+@pytest.mark.slow
+def test_data_that_changed_while_a_report_was_made_and_changed_back_are_noticed(place):
+    """The page shows what was read, not what was planned; and what was read is what is noted."""
+    file = place / "data" / "pilot" / "funding.csv"
+    good = file.read_text(encoding="utf-8")
+
+    def meanwhile(jobs):
+        file.write_text(good + "\n", encoding="utf-8")
+        yield from in_this_process(jobs)
+        file.write_text(good, encoding="utf-8")
+
+    brought_up_to_date(REPORTS[:1], place, meanwhile)
+
+    assert why(place, REPORTS[:1]) == (True, "data/pilot/funding.csv changed")
+
+
 def test_data_that_are_as_they_were_again_need_no_kernel(place):
     """The page that stands there is what would be made now; it is shown again, and the failure is past."""
     brought_up_to_date(REPORTS, place, on_paper)

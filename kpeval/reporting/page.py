@@ -59,24 +59,20 @@ def page(executed: NotebookNode, report: Report, sisters: Iterable[str] = ()) ->
 
 
 def result_tables(executed: NotebookNode, report: Report) -> dict[str, Any]:
-    """The results behind the tables of a report, with numbers as numbers: of each its fields, and its rows in their order."""
+    """The results behind the tables of a report, with numbers as numbers: of each its fields and rows, in order."""
     tables = [
-        {
-            "cell": cell.id,
-            "caption": output.metadata["text/html"]["kpeval"]["caption"],
-            "fields": [
-                {key: field[key] for key in ("name", "type")} for field in output.data[RESULT]["schema"]["fields"]
-            ],
-            "rows": [
-                [row.get(field["name"]) for field in output.data[RESULT]["schema"]["fields"]]
-                for row in output.data[RESULT]["data"]
-            ],
-        }
+        {"cell": cell.id, "caption": output.metadata["text/html"]["kpeval"]["caption"], **_ordered(output.data[RESULT])}
         for cell in executed.cells
         for output in cell.get("outputs", [])
         if RESULT in output.get("data", {})
     ]
     return {**report._asdict(), "tables": tables}
+
+
+def _ordered(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields by name and type, and rows as lists: a notebook that was kept has forgotten the order of names."""
+    fields = [{key: field[key] for key in ("name", "type")} for field in resource["schema"]["fields"]]
+    return {"fields": fields, "rows": [[row.get(field["name"]) for field in fields] for row in resource["data"]]}
 
 
 @lru_cache

@@ -8,6 +8,7 @@ kernel; where there is none to be had, the ordinary kernel is started, and that 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -28,7 +29,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from kpeval.reporting import kernels
 from kpeval.reporting.warm import ENDED, READY
 
-START_SECONDS = 60.0
+START_SECONDS, TELLING_SECONDS = 60.0, 0.05
 log = logging.getLogger("kpeval")
 
 
@@ -55,10 +56,10 @@ class ForkedKernel:
 
     def _status(self, timeout: float | None) -> int | None:
         if self.returncode is None and select.select([self._ended], [], [], timeout)[0]:
-            try:
-                said = self.lifeline.recv(32)
-            except OSError:  # ended, but the warm process has not told how
-                said = b""
+            said = b""
+            with contextlib.suppress(OSError, ValueError):  # closed: by the warm process, which has ended, or by us
+                if select.select([self.lifeline], [], [], TELLING_SECONDS)[0]:
+                    said = self.lifeline.recv(32)
             self.returncode = int(said.removeprefix(ENDED)) if said.startswith(ENDED) else -signal.SIGKILL
             self.lifeline.close()
             os.close(self._ended)
