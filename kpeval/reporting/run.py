@@ -19,8 +19,9 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpec
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
-from papermill import execute_notebook
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.execute import execute_notebook, raise_for_execution_errors
 from traitlets.config import Config
 
 from kpeval.reporting import engine
@@ -63,13 +64,19 @@ def run(report: Report, notebook: Path, *, data: Path, private: Path, limits: Li
     written, failed = private / "written", private / FAILED
     try:
         with _surroundings(private, data, written) as surroundings:
-            executed = execute_notebook(
+            asked = execute_notebook(
                 _as_template(notebook),
-                None,  # kept by whoever asked, once it is known to be good
+                None,
                 parameters=report.parameters,
-                engine_name="kpeval",
                 kernel_name="kpeval",
                 language="python",
+                progress_bar=False,
+                prepare_only=True,
+            )
+            executed = papermill_engines.execute_notebook_with_engine(
+                "kpeval",
+                asked,
+                kernel_name="kpeval",
                 progress_bar=False,
                 kernel_manager_class=Kernel,
                 config=Config({"Kernel": _connection(private)}),
@@ -79,6 +86,7 @@ def run(report: Report, notebook: Path, *, data: Path, private: Path, limits: Li
                 memory=limits.memory,
                 failed=failed,
             )
+            raise_for_execution_errors(executed, None)
     except Exception as error:  # whatever the machinery raises: one report fails, and the others go on
         said = written.read_text(encoding="utf-8", errors="replace") if written.exists() else ""
         raise _failure(report, error, failed, said) from error
