@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
+import kpeval as kp
 from kpeval.checks import RULES, findings
 from kpeval.project import Project, load
 from kpeval.results import FINDINGS, SEVERITIES
@@ -600,3 +602,38 @@ def test_one_programme_answers_to_a_name(printed, programme):
     answers = [known.programme for known in programmes() if re.search(rf"(?<!\w)(?:{known.names})(?!\w)", printed)]
 
     assert answers == [programme]
+
+
+def measured(project, day):
+    """What a notebook has before it asks for findings."""
+    facts = project.known(day)
+    return {
+        "shares": kp.budget_shares(facts.funding, facts.projects),
+        "reconciliation": kp.reconciliation(facts.funding, facts.projects),
+        "fulfilment": kp.indicator_fulfilment(
+            facts.indicators, facts.targets, facts.measurements, facts.projects, as_of=day
+        ),
+        "timeline": kp.activity_timeline(facts.activities, facts.projects, as_of=day),
+        "outputs": kp.output_delivery(facts.outputs, as_of=day),
+        "drawdown": kp.drawdown(facts.finance_plan, facts.transactions, facts.projects, as_of=day),
+    }
+
+
+@pytest.mark.parametrize("lang", ["cs", "en"])
+@pytest.mark.parametrize(
+    ("name", "day"), [("demo", "2022-12-31"), ("demo", "2020-01-01"), ("ostrava", "2019-10-31"), ("usti", "2007-06-30")]
+)
+def test_measures_that_are_handed_in_change_no_finding(name, day, lang):
+    project = kp.load(name, DATA)
+
+    found = kp.findings(project.known(day), as_of=day, lang=lang, **measured(project, day))
+
+    assert_frame_equal(found, kp.findings(project, as_of=day, lang=lang))
+
+
+def test_a_measure_of_another_project_is_refused():
+    other = measured(kp.load("usti", DATA), "2007-06-30")["timeline"].assign(project_id="usti")
+    shares = measured(kp.load("usti", DATA), "2007-06-30")["shares"]
+
+    with pytest.raises(ValueError, match="another project than 'ostrava'"):
+        kp.findings(kp.load("ostrava", DATA), as_of="2019-10-31", shares=shares, timeline=other)

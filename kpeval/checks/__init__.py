@@ -24,16 +24,37 @@ __all__ = ["Finding", "findings"]
 RULES = (*MONEY_RULES, *PROGRESS_RULES, *DOCUMENT_RULES)
 
 
-def findings(project: Project, *, as_of: str | date, lang: str = "en") -> pd.DataFrame:
+def findings(
+    project: Project,
+    *,
+    as_of: str | date,
+    lang: str = "en",
+    shares: pd.DataFrame | None = None,
+    reconciliation: pd.DataFrame | None = None,
+    fulfilment: pd.DataFrame | None = None,
+    timeline: pd.DataFrame | None = None,
+    outputs: pd.DataFrame | None = None,
+    drawdown: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """What does not add up in the project as it stood on the day, worst first?
 
     One row is a finding. Columns: project_id; severity (error: a figure cannot be right; warning: an evaluator should
     ask; info: the reader should know); rule; table and row (as the spreadsheet counts, the heading is 1; missing where
     the finding is about the whole table) and column; message and remedy in the language `lang`. Rows by severity, then
     in the order of the rules, then by row. Values that became known after `as_of` enter only the finding that counts
-    them. ValueError for an unknown language.
+    them.
+
+    Measures that were taken already, of this project as known on this day, may be handed in, so that they are not taken
+    again: the findings are the same. ValueError for an unknown language, or a measure of another project.
     """
+    frames = {"shares": shares, "fulfilment": fulfilment, "timeline": timeline, "delivery": outputs}
+    single = {"reconciled": reconciliation, "drawdown": drawdown}
+    taken = {name: frame for name, frame in (frames | single).items() if frame is not None}
+    for name, frame in taken.items():
+        if not frame["project_id"].eq(project.project_id).all() or (name in single and len(frame) != 1):
+            raise ValueError(f"a measure that is handed in is of another project than '{project.project_id}'")
     case = Case(project.known(as_of), as_day(as_of), language(lang))
+    vars(case).update({name: frame.iloc[0] if name in single else frame for name, frame in taken.items()})
     found = [finding for rule in RULES for finding in rule(case)]
     found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     rows = [(project.project_id, *finding) for finding in found]

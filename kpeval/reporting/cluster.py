@@ -117,7 +117,7 @@ def made_there(task: Task) -> Made:
 def _made_here(job: Job, notebook: str) -> Made:
     from distributed import get_worker
 
-    from kpeval.reporting.make import make  # not above: the client need not import papermill
+    from kpeval.reporting.lean import make  # not above: the client need not import papermill
 
     folder = short_folder("kpeval-", Path(get_worker().local_directory))
     try:

@@ -16,7 +16,6 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from kpeval.reporting import lean  # noqa: F401  before all that imports jsonschema
 from kpeval.reporting.asked import PRIVATE
 from kpeval.reporting.failure import AGAIN, TRIES, Failed
 from kpeval.reporting.files import keep, write_whole

@@ -101,7 +101,7 @@ def _context() -> ForkServerContext | SpawnContext:
     if not kernels.FORKS:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["kpeval.reporting.make"])  # papermill and nbconvert are imported once
+    context.set_forkserver_preload(["kpeval.reporting.lean", "kpeval.reporting.make"])  # in this order, and once
     return context
 
 
@@ -126,7 +126,7 @@ def _ready(staff: list[Worker]) -> list[Worker]:
 def _work(pipe: Connection, warm: str, scratch: str) -> None:
     """What a worker does until its pipe closes; it dies with the process that supervises it."""
     threading.Thread(target=_die_with_supervisor, daemon=True).start()
-    from kpeval.reporting.make import make  # here, not above: who supervises need not import papermill
+    from kpeval.reporting.lean import make  # here, not above: who supervises need not import papermill
 
     tempfile.tempdir = scratch or None  # what it leaves if it is killed is tidied up with the batch
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's

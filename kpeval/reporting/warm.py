@@ -44,7 +44,7 @@ PRELOADED = (
     *("kpeval", "kpeval.present.charts"),
 )
 FORBIDDEN = ("matplotlib.pyplot", "matplotlib_inline.backend_inline")
-REHEARSED_AFTER = 20  # kernels: a rehearsal costs as much as it saves so many of them
+REHEARSED_AFTER = 6  # kernels: a rehearsal costs what it saves some fifteen of them, and few batches are so small
 READY, ENDED = b"pid ", b"exit "  # begin what is said over a lifeline
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
