@@ -404,7 +404,7 @@ class TestObjectStorage:
         finally:
             (store / "data" / "second" / "goals.csv").unlink()
 
-        assert reasons == [None, None, ("data/second/goals.csv is new",)]
+        assert reasons == [None, None, ("data/second/goals.csv added",)]
 
     def test_this_machine_makes_them_there_too(self, store, furniture, monkeypatch):
         monkeypatch.chdir(furniture.folder)

@@ -137,6 +137,7 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
             cell.outputs = []
             try:
                 await self._listen(request, cell, index)
+                self._believe(request, cell)
                 if error := next((output for output in cell.outputs if output.output_type == "error"), None):
                     told = CellExecutionError("", error.ename, error.evalue)
                     self.nb_man.cell_exception(cell, cell_index=index, exception=told)
@@ -146,16 +147,17 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
             finally:
                 self.nb_man.cell_complete(cell, cell_index=index)
 
-    def _message(self) -> Any:
-        """The next message that the kernel publishes; zmq.Again if there is none for a while.
-
-        Waited for in the plain way: this process has nothing else to do, and asyncio's way takes as long as the rest.
-        """
-        channel = self.kc.iopub_channel
-        socket: Any = zmq.Socket.shadow(channel.socket.underlying)
-        socket.rcvtimeo = int(ALIVE * 1000)
-        _, parts = channel.session.feed_identities(socket.recv_multipart(copy=True))
-        return channel.session.deserialize(parts)
+    def _believe(self, request: str, cell: NotebookNode) -> None:
+        """What the kernel answers counts: one that was short of memory may fail without showing an error."""
+        try:
+            while (reply := _message(self.kc.shell_channel, END_SECONDS))["parent_header"].get("msg_id") != request:
+                pass
+        except zmq.Again:
+            raise DeadKernelError("the kernel gave no answer") from None
+        said = reply["content"]
+        if said["status"] != "ok" and not any(output.output_type == "error" for output in cell.outputs):
+            told = {name: said.get(name, "") for name in ("ename", "evalue")}
+            cell.outputs.append(from_dict({"output_type": "error", "traceback": [], **told}))  # type: ignore[no-untyped-call]
 
     def output(self, outs: Any, msg: Any, display_id: Any, cell_index: int) -> Any:
         """What a cell shows, as usual; the usual way checks each piece against the notebook's schema, in a slow way."""
@@ -181,7 +183,7 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
             if time.monotonic() > until:
                 raise CellTimeout(cell.get("id", ""), seconds)
             try:
-                message = self._message()
+                message = _message(self.kc.iopub_channel, ALIVE)
             except zmq.Again:
                 await self._async_check_alive()
                 continue
@@ -190,6 +192,17 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
                     self.process_message(message, cell, index)
                 except CellExecutionComplete:
                     return
+
+
+def _message(channel: Any, patience: float) -> Any:
+    """The next message on a channel; zmq.Again if there is none for so many seconds.
+
+    Waited for in the plain way: this process has nothing else to do, and asyncio's way takes as long as all the rest.
+    """
+    socket: Any = zmq.Socket.shadow(channel.socket.underlying)
+    socket.rcvtimeo = int(patience * 1000)
+    _, parts = channel.session.feed_identities(socket.recv_multipart(copy=True))
+    return channel.session.deserialize(parts)
 
 
 class Engine(NBClientEngine):  # type: ignore[misc]

@@ -15,6 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
@@ -32,8 +33,9 @@ class Worker:
 
     def __init__(self, context: ForkServerContext | SpawnContext, warm: str, scratch: str) -> None:
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, warm, scratch), daemon=True)
-        self.process.start()
+        self.process = context.Process(target=_work, args=(theirs, warm, scratch, dict(os.environ)), daemon=True)
+        with _undisturbed():
+            self.process.start()
         theirs.close()
         self.job: Job | None = None
         self.until = float("inf")
@@ -114,6 +116,19 @@ def _idle(staff: list[Worker], most: int, context: ForkServerContext | SpawnCont
     return idle
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """What is started meanwhile never hears of Ctrl-C, which is the supervisor's; here it is heard afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _ready(staff: list[Worker]) -> list[Worker]:
     """The workers that have something to tell, are dead, or are overdue; waited for."""
     busy = [worker for worker in staff if worker.job]
@@ -123,11 +138,13 @@ def _ready(staff: list[Worker]) -> list[Worker]:
     return [one for one in busy if one.pipe in told or one.process.sentinel in told or one.until <= now]
 
 
-def _work(pipe: Connection, warm: str, scratch: str) -> None:
+def _work(pipe: Connection, warm: str, scratch: str, environment: dict[str, str]) -> None:
     """What a worker does until its pipe closes; it dies with the process that supervises it."""
     threading.Thread(target=_die_with_supervisor, daemon=True).start()
     from kpeval.reporting.lean import make  # here, not above: who supervises need not import papermill
 
+    os.environ.clear()
+    os.environ.update(environment)  # the supervisor's of now, not that of when the first worker was forked
     tempfile.tempdir = scratch or None  # what it leaves if it is killed is tidied up with the batch
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's
     if kernels.FORKS:
