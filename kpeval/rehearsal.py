@@ -1,49 +1,65 @@
 """What of a report costs time only the first time in a process? All of it, done once beforehand on an invented project.
 
 Fonts, locales, catalogues, the schemas of tables: a kernel that is forked from a process which has rehearsed finds them
-ready. Nothing of the project itself stays.
+ready. Nothing of the project stays, and no notebook is run: who edits one must not reach into the kernels of others.
 """
 
 from __future__ import annotations
 
-import ast
-import json
-import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from kpeval.checks import findings
 from kpeval.demo import write_demo
+from kpeval.measures.budget import budget_shares, reconciliation
+from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
+from kpeval.measures.indicators import indicator_fulfilment
+from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+from kpeval.present import charts, sentences, tables
+from kpeval.present.cover import cover, key_figures, provenance
 from kpeval.present.language import languages
+from kpeval.project import Project, load
 
-FOLDERS = (Path(__file__).parent / "notebooks", Path(__file__).parents[1] / "notebooks")  # installed, in a checkout
 AS_OF = "2023-12-31"
 
 
-def rehearse(notebook: str = "evaluation") -> None:
-    """Runs the cells of a notebook in this process, once in each language, and makes what they would show."""
-    file = next(folder / f"{notebook}.ipynb" for folder in FOLDERS if (folder / f"{notebook}.ipynb").is_file())
-    cells = [cell for cell in json.loads(file.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
-    before = dict(os.environ)
-    try:
-        with TemporaryDirectory(prefix="kpeval-") as folder:
-            (project,) = write_demo(Path(folder) / "data", 1, 1)
-            os.environ["KPEVAL_DATA"] = str(project.parent)
-            for lang in languages():
-                _run(cells, {"project": project.name, "as_of": AS_OF, "lang": lang})
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+def rehearse() -> None:
+    """Takes every measure of an invented project and makes all that a report shows, once in each language."""
+    with TemporaryDirectory(prefix="kpeval-") as folder:
+        (written,) = write_demo(Path(folder) / "data", 1, 1)
+        project = load(written.name, written.parent).known(AS_OF)
+    for lang in languages():
+        for shown in _shown(project, lang):
+            shown._repr_mimebundle_()
 
 
-def _run(cells: list[dict[str, Any]], parameters: dict[str, str]) -> None:
-    names: dict[str, Any] = {}
-    for cell in cells:
-        lines = ast.parse("".join(cell["source"])).body
-        shown = lines.pop() if isinstance(lines[-1], ast.Expr) else None
-        exec(compile(ast.Module(lines, []), cell["id"], "exec"), names)  # noqa: S102  kpeval's own notebook
-        if "parameters" in cell["metadata"].get("tags", []):
-            names |= parameters
-        if isinstance(shown, ast.Expr):
-            value = eval(compile(ast.Expression(shown.value), cell["id"], "eval"), names)  # noqa: S307
-            value._repr_mimebundle_()
+def _shown(project: Project, lang: str) -> list[Any]:
+    owner, plan, moves = project.projects, project.finance_plan, project.transactions
+    shares, sums = budget_shares(project.funding, owner), reconciliation(project.funding, owner)
+    tracked = project.indicators, project.targets, project.measurements, owner
+    fulfilment = indicator_fulfilment(*tracked, as_of=AS_OF)
+    timeline = activity_timeline(project.activities, owner, as_of=AS_OF)
+    outputs = output_delivery(project.outputs, as_of=AS_OF)
+    money = drawdown(plan, moves, owner, as_of=AS_OF)
+    curve = drawdown_curve(plan, moves, owner, as_of=AS_OF)
+    progress = three_way(timeline, money, fulfilment)
+    found = findings(project, as_of=AS_OF, lang=lang)
+    return [
+        cover(project, project_period(owner, as_of=AS_OF), as_of=AS_OF, lang=lang),
+        key_figures(sums, progress, fulfilment, found, lang=lang),
+        sentences.main_points(sums, progress, fulfilment, timeline, found, lang=lang),
+        charts.three_way(progress, as_of=AS_OF, lang=lang),
+        charts.budget_shares(shares, sums, lang=lang),
+        charts.drawdown(money, curve, as_of=AS_OF, lang=lang),
+        charts.indicator_fulfilment(fulfilment, as_of=AS_OF, lang=lang),
+        charts.activity_timeline(
+            timeline, as_of=AS_OF, outputs=outputs, plans=project.plans, projects=owner, lang=lang
+        ),
+        tables.budget_shares(shares, sums, lang=lang),
+        tables.indicator_fulfilment(fulfilment, lang=lang),
+        tables.activity_timeline(timeline, lang=lang),
+        tables.overlaps(overlaps(project.activities), lang=lang),
+        tables.findings(found, lang=lang),
+        provenance(project, as_of=AS_OF, lang=lang),
+    ]

@@ -481,9 +481,11 @@ def test_a_warm_process_is_built_anew_when_a_file_of_kpeval_changed(spec, monkey
     new = kernels.start()
 
     assert new.process.pid != old.process.pid
+    assert old.process.poll() is None, "its kernels may be at work still"
+    assert kernels.start() is new
+    kernels.stop()
     assert gone(old.process.pid)
     assert not old.folder.exists()
-    assert kernels.start() is new
 
 
 def test_a_lent_warm_process_that_is_gone_is_replaced_by_ones_own(spec, monkeypatch, tmp_path):

@@ -33,7 +33,7 @@ ALLOWED = {
 FORBIDDEN = {
     "reporting": {"measures", "checks", "cli", "demo"},
     "demo": {"measures", "checks", "present", "reporting", "cli"},
-    "rehearsal": {"measures", "checks", "reporting", "cli"},
+    "rehearsal": {"reporting", "cli"},
     "scaffold": {"measures", "checks", "present", "reporting", "cli"},
     "dictionary": {"measures", "checks", "reporting", "cli"},
 }

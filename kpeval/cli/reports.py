@@ -99,7 +99,7 @@ def _list_only(batch: Batch, how: How) -> None:
         planned = batch.plan(ledger, force=how.force)
     shown = planned if how.explain else [one for one in planned if one.stale]
     for line in explained(shown, as_json=not sys.stdout.isatty() and not how.explain):
-        click.echo(line)
+        click.echo(line, err=not how.dry_run)  # else among the lines that tell what became of each
     _say(f"{sum(one.stale is not None for one in planned)} of {len(planned)} reports would be rendered")
 
 

@@ -81,7 +81,7 @@ def prune(ledger: Ledger, out: Path, plan: Plan) -> None:
                 folder.rmdir()
     ledger.forget(plan.runs)
     if any(path.suffix == ".html" for path in plan.files):
-        catalogue.write(out)
+        catalogue.write(out, ledger.latest())
 
 
 def _family(report: Report) -> Report:
@@ -121,12 +121,20 @@ def _add(plan: Plan, runs: Mapping[int, Run], out: Path, pages: bool) -> None:
         else:
             staying.add(name)
             plan.altered.append(path)
+    plan.files.extend(_logs(next(iter(runs.values())).report, out))
     last = max(runs)
     last_good = max((number for number, run in runs.items() if run.state == "rendered"), default=last)
     known = runs[last].outputs.keys() | runs[last_good].outputs.keys()
     # a run from which alone we know of a file that stays is remembered: a later pruning may remove that file
     told = (number for number, run in runs.items() if not (run.outputs.keys() - known) & staying)
     plan.runs.extend(number for number in told if number not in (last, last_good))
+
+
+def _logs(report: Report, out: Path) -> Iterator[Path]:
+    """What a failure left, which no run names: it is rewritten by each failure and removed by a success."""
+    for path in (report.kept(out, ".log"), report.kept(out, ".failed.ipynb")):
+        if path.is_file() and path.resolve() == out.resolve() / path.relative_to(out):
+            yield path
 
 
 def _own_files(report: Report, names: Collection[str], out: Path) -> Iterator[tuple[str, Path]]:

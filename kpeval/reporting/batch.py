@@ -20,10 +20,11 @@ from kpeval.reporting.held import scratch_folder
 from kpeval.reporting.inputs import BESIDE, Inputs, Sources, Stale, stale
 from kpeval.reporting.job import Job, Limits, Made
 from kpeval.reporting.ledger import Ledger, Run
-from kpeval.reporting.places import ledger_of
+from kpeval.reporting.places import at_hand, ledger_of
 
 Executor = Callable[[list[Job]], Iterator[Made]]
 LINKS = Stale(False, ("another language of it came or went",))
+UNLISTED = "unlisted"  # is there while reports may have changed since the catalogue was written
 log = logging.getLogger("kpeval")
 
 
@@ -92,13 +93,18 @@ class Batch:
             planned = self.plan(ledger, force=force)
             yield from (self._outcome(Made(one.report, {}, 0.0), "unchanged") for one in planned if not one.stale)
             todo = {one.report: one for one in planned if one.stale}
+            unlisted = at_hand(self.out) / UNLISTED
+            if todo:
+                unlisted.touch()
             yield from self._made(list(todo.values()), executor, ledger, now, limits, scratch)
-            mended = self._links_to_mend(ledger) if todo else []
+            changed = unlisted.exists()  # by this call, or by one that was killed
+            mended = self._links_to_mend(ledger) if changed else []
             again = self._made(mended, executor, ledger, now, limits, scratch)
             with suppress(Misuse):  # a cluster that is gone by now: the next call mends them
                 yield from (outcome for outcome in again if outcome.state == "failed")
-            if todo or not (self.out / catalogue.INDEX).exists():
+            if changed or not (self.out / catalogue.INDEX).exists():
                 catalogue.write(self.out, ledger.latest())
+                unlisted.unlink(missing_ok=True)
 
     def _made(
         self, planned: list[Planned], executor: Executor, ledger: Ledger, now: str, limits: Limits, scratch: Path
@@ -129,13 +135,16 @@ class Batch:
 
     def _links_to_mend(self, ledger: Ledger) -> list[Planned]:
         """Pages with a link to a language that could not be made after all, or without one to a language that was."""
-        latest = ledger.latest()
+        sources, latest = Sources(self.data, self.notebooks), ledger.latest()
         mended = []
         for report in dict.fromkeys(one._replace(lang=lang) for one in self.reports for lang in languages()):
             _, good = latest.get(report, (None, None))
             now = {BESIDE: ",".join(sisters := self._sisters(report, set()))}
             if good and report.page(self.out).exists() and good.shown.get(BESIDE) != now[BESIDE]:
-                mended.append(Planned(report, Inputs(good.executed, {**good.shown, **now}), sisters, LINKS))
+                inputs = sources.of(report, sisters)
+                why = stale(inputs, good, good, self.out)
+                if why and not why.execute:  # else it is left for whoever asks for it
+                    mended.append(Planned(report, inputs, sisters, LINKS))
         return mended
 
 

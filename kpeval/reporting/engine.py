@@ -79,6 +79,8 @@ class Kernel(AsyncKernelManager):
         """Let the kernel take `most` bytes: a cell that wants more ends with MemoryError, and nobody else starves."""
         pid = getattr(self.provisioner, "pid", None)
         if pid and sys.platform == "linux":
+            _, hard = resource.prlimit(pid, resource.RLIMIT_DATA)
+            most = most if hard == resource.RLIM_INFINITY else min(most, hard)  # somebody was stricter already
             resource.prlimit(pid, resource.RLIMIT_DATA, (most, most))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from kpeval.reporting.kernels import LONGEST
 from kpeval.reporting.places import at_hand
 
 SCRATCH = "scratch"  # names, while a call is at work, the temporary folders that are gone when it ends
+OWN = re.compile(r"\..+\.[0-9a-f]{8}" + re.escape(UNFINISHED))  # what `files.write_whole` calls what it writes
 OURS = ("kpeval-", "pymp-")  # begin their names; the second are multiprocessing's
 
 
@@ -52,7 +54,7 @@ def at_work(out: Path, *, wait: bool, told: Callable[[str], None]) -> Iterator[b
 def scratch_folder(out: Path) -> Iterator[Path]:
     """A folder for all that is private to a call, noted first, so that the next one finds it if this one is killed."""
     folder = Path(tempfile.gettempdir()) / f"kpeval-{token_hex(6)}"
-    if len(os.fsencode(folder)) > LONGEST - len("/r12345678") and Path("/tmp").is_dir():  # noqa: S108  made private below
+    if len(os.fsencode(folder)) > LONGEST - len("/kpeval-warm-12345678") and Path("/tmp").is_dir():  # noqa: S108  made private below
         folder = Path("/tmp") / folder.name  # noqa: S108
     noted = at_hand(out) / SCRATCH
     try:
@@ -67,7 +69,8 @@ def scratch_folder(out: Path) -> Iterator[Path]:
 def _tidy(out: Path) -> None:
     """Removes what a call that was killed could not: half-written files, private folders."""
     for path in [] if is_far(out) else out.rglob(f".*{UNFINISHED}"):
-        path.unlink(missing_ok=True)
+        if OWN.fullmatch(path.name):
+            path.unlink(missing_ok=True)
     noted = at_hand(out) / SCRATCH
     if noted.exists():
         for left in map(Path, noted.read_text(encoding="utf-8").splitlines()):

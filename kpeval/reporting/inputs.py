@@ -25,8 +25,11 @@ PACKAGE = Path(__file__).parents[1]
 # of kpeval/: what no notebook uses
 ASIDE = ("cli", "demo.py", "demo_facts.py", "demo_rows.py", "dictionary.py", "scaffold.py", "__main__.py")
 # of reporting/: what makes the kernel, and what makes the page
-EXECUTING = ("run.py", "engine.py", "kernels.py", "provisioner.py", "warm.py", "forked.py")
-SHOWING = ("page.py", "prose.py", "look.py", "template")
+EXECUTING = (
+    *("asked.py", "job.py", "places.py", "run.py", "engine.py"),
+    *("kernels.py", "provisioner.py", "warm.py", "forked.py"),
+)
+SHOWING = ("make.py", "page.py", "prose.py", "look.py", "template")
 DATA = "data/"  # begins the names of the project's files, whatever their folder is called
 BESIDE = "the languages beside it"
 REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
@@ -71,7 +74,10 @@ class Sources:
         return Inputs(executed, {**self._showing, f"{name}, text": text, BESIDE: ",".join(sisters)})
 
     def _project(self, project: str) -> dict[str, str]:
-        return as_inputs(project, contents_of(self.data / project))
+        try:
+            return as_inputs(project, contents_of(self.data / project))
+        except OSError as error:  # the reports of this project fail, and tell; the others are made
+            return {f"{DATA}{project}": f"cannot be read ({error.strerror})"}
 
     def _notebook(self, name: str) -> tuple[str, str]:
         """Of its code and the order of its cells, and of its Markdown."""

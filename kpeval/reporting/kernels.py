@@ -13,13 +13,21 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 from kpeval.reporting.warm import SINGLE
 
 PACKAGE = Path(__file__).parents[1]
 FORKS = sys.platform == "linux"  # macOS can fork, but its system libraries do not survive it
+MAIL = "KPEVAL_SMTP_"  # begins the names of the settings of the mail
 LONGEST = 90  # bytes of a folder's path: Linux takes 107 for that of a socket
+
+
+def unsecret(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment without what no notebook need know: the secret of the mail."""
+    return {name: value for name, value in environment.items() if not name.startswith(MAIL)}
 
 
 class WarmProcess:
@@ -29,7 +37,7 @@ class WarmProcess:
         self.folder = short_folder("kpeval-warm-", within)
         self.address = str(self.folder / "warm")
         self.stamp = _stamp()
-        environment = os.environ | dict.fromkeys(SINGLE, "1")
+        environment = unsecret(os.environ) | dict.fromkeys(SINGLE, "1")  # a kernel can read how it was started
         self.errors = self.folder / "errors"
         with self.errors.open("wb") as errors:
             self.process = subprocess.Popen(
@@ -65,6 +73,7 @@ class Current:
     """The warm process that this process uses: its own, or the address of one that was lent to it."""
 
     own: WarmProcess | None = None
+    retired: ClassVar[list[WarmProcess]] = []
     lent = ""
     changing = threading.RLock()  # the threads of a cluster's worker ask at once
 
@@ -78,14 +87,19 @@ def start(within: Path | None = None) -> WarmProcess | None:
         return None
     with Current.changing:
         if Current.own is None or not Current.own.fit:
-            stop()
+            if Current.own is not None and Current.own.process.poll() is None:
+                Current.retired.append(Current.own)  # its kernels may be at work still: it ends with this program
+            else:
+                stop()
             Current.own = WarmProcess(within)
         return Current.own
 
 
 def stop() -> None:
-    """End this process's own warm process, if it has one."""
+    """End this process's own warm process, if it has one, and those before it, with their kernels."""
     with Current.changing:
+        while Current.retired:
+            Current.retired.pop().close()
         if Current.own is not None:
             Current.own.close()
             Current.own = None

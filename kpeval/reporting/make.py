@@ -43,15 +43,17 @@ def make(job: Job) -> Made:
 
 def _make(job: Job, read: dict[str, str]) -> dict[str, str]:
     """Writes the files of the report and returns their sha256; what was read of the project is noted in `read`."""
-    private = short_folder("r", Path(job.scratch) if job.scratch else None)
+    private = Path()
     try:
+        private = short_folder("r", Path(job.scratch) if job.scratch else None)
         return _written(job, _executed(job, private, read) if job.execute else _kept(job))
     except Exception as error:
         failed = error if isinstance(error, Failed) else _of_the_machine(error)
         _log(job, failed, private / FAILED)
         raise failed from error
     finally:
-        shutil.rmtree(private, ignore_errors=True)
+        if private.name:
+            shutil.rmtree(private, ignore_errors=True)
 
 
 def _executed(job: Job, private: Path, read: dict[str, str]) -> NotebookNode:

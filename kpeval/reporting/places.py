@@ -71,7 +71,7 @@ def _is_plain(name: str) -> bool:
     """Whether it can be a file below a folder: a store takes any key, `../` included."""
     path = PurePosixPath(name)
     below = str(path) == name and not path.is_absolute() and ".." not in path.parts
-    return below and not path.name.startswith(".") and bool(name)
+    return below and bool(name) and not any(part.startswith(".") for part in path.parts)
 
 
 def contents_of(folder: Path) -> dict[str, bytes]:
@@ -81,7 +81,8 @@ def contents_of(folder: Path) -> dict[str, bytes]:
     found = {}
     for path in sorted(folder.rglob("*")):
         with suppress(FileNotFoundError):  # gone since it was listed
-            if path.is_file() and not path.name.startswith("."):
+            hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+            if path.is_file() and not hidden:
                 found[path.relative_to(folder).as_posix()] = path.read_bytes()
     return found
 

@@ -15,7 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
@@ -43,7 +43,8 @@ class Worker:
     def give(self, job: Job) -> None:
         """Let it make a report."""
         self.job, self.until = job, time.monotonic() + TRIES * job.limits.report + GRACE
-        self.pipe.send(job)
+        with suppress(OSError):  # it has died: `free` finds that out
+            self.pipe.send(job)
 
     def free(self) -> tuple[Job, Made | None]:
         """What it was given and what it made of it; None if it died, or is stuck, in the midst of it."""

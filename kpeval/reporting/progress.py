@@ -26,7 +26,7 @@ def told(outcomes: Iterable[Outcome], total: int, out: Path) -> Counter[str]:
     try:
         for outcome in _with_bar(outcomes, total, faults):
             counts[outcome.state] += 1
-            if not faults.is_terminal:
+            if not lines.is_terminal:
                 lines.print(json.dumps(_record(outcome), ensure_ascii=False))
             if outcome.state == "failed":
                 more = f" (more in {outcome.log})" if outcome.log.exists() else ""
@@ -35,7 +35,7 @@ def told(outcomes: Iterable[Outcome], total: int, out: Path) -> Counter[str]:
         counts["failed"] += 1
         faults.print(f"failed: {error.filename or out}: {error.strerror}")
     summary = ", ".join(f"{counts[state]} {state}" for state in STATES)
-    if faults.is_terminal:
+    if lines.is_terminal:
         lines.print(f"{summary}; {out / 'index.html'} lists the reports")
     else:
         lines.print(json.dumps({state: counts[state] for state in STATES} | {"catalogue": str(out / "index.html")}))

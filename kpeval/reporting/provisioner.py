@@ -68,7 +68,7 @@ class ForkedKernel:
     def send_signal(self, signum: int) -> None:
         """Send a signal to the kernel, unless it has ended."""
         if self.poll() is None:
-            os.kill(self.pid, signum)
+            signal.pidfd_send_signal(self._ended, signum)
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
@@ -90,6 +90,11 @@ class WarmProvisioner(LocalProvisioner):
         self.cwd = kwargs.get("cwd", Path.cwd())
         return self.connection_info
 
+    async def send_signal(self, signum: int) -> None:
+        """Send a signal to the kernel and all that it started, unless it has ended: another may have its number."""
+        if self.process is not None and self.process.poll() is None:
+            await super().send_signal(signum)
+
     async def wait(self) -> int | None:
         """Wait for the kernel's end; the parent's method looks every 100 ms, which is longer than an end takes."""
         while self.process and self.process.poll() is None:
@@ -106,7 +111,8 @@ class WarmProvisioner(LocalProvisioner):
                 return await asyncio.wait_for(_ask(address, cmd, kwargs), START_SECONDS)
             except OSError as error:  # it has died, or its kernel has: the next one, or a new one, may answer
                 cause = error
-                if kernels.Current.own is not None and kernels.Current.own.address == address:
+                own = kernels.Current.own
+                if own is not None and own.address == address and isinstance(error, ConnectionError):
                     kernels.stop()
         _say_once(f"no kernel can be forked ({cause}): ordinary ones are used, which start more slowly")
         return None

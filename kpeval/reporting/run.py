@@ -29,10 +29,10 @@ from kpeval.reporting.asked import Report
 from kpeval.reporting.failure import Failed
 from kpeval.reporting.files import PRIVATE_FOLDER
 from kpeval.reporting.job import Limits
+from kpeval.reporting.kernels import unsecret
 
 TELLING = {"DataError", "MissingTranslation"}  # kpeval's own errors, the first line of which holds no value
 FAILED = "failed.ipynb"
-MAIL = "KPEVAL_SMTP_"  # begins the names of what no notebook need know
 MACHINERY = ("papermill", "nbclient", "traitlets")  # what they say may quote the data, and would tear a progress bar
 
 
@@ -99,8 +99,7 @@ def _surroundings(private: Path, data: Path, written: Path) -> Iterator[dict[str
     folders = {name: private / name for name in ("work", "ipython", "runtime")}
     for folder in folders.values():
         folder.mkdir(mode=PRIVATE_FOLDER)
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(MAIL)}
-    environment = inherited | {
+    environment = unsecret(os.environ) | {
         "KPEVAL_DATA": str(data.resolve()),
         "IPYTHONDIR": str(folders["ipython"]),
         "JUPYTER_RUNTIME_DIR": str(folders["runtime"]),

@@ -87,15 +87,19 @@ def _prepare() -> None:
         with contextlib.suppress(ImportError):  # a version that lacks one imports it when the kernel needs it
             importlib.import_module(name)
     del builtins.get_ipython  # type: ignore[attr-defined]
-    wrong = [name for name in FORBIDDEN if name in sys.modules]
-    if wrong:
-        raise RuntimeError(f"{', '.join(wrong)} must not be imported before a kernel is there")
+    _check()
     os.environ.pop("MPLBACKEND")
     from kpeval.present.language import language, languages
 
     for code in languages():
         language(code)  # its catalogue is read once
     _settle()
+
+
+def _check() -> None:
+    wrong = [name for name in FORBIDDEN if name in sys.modules]
+    if wrong:
+        raise RuntimeError(f"{', '.join(wrong)} must not be imported before a kernel is there")
 
 
 def _settle() -> None:
@@ -111,16 +115,23 @@ def _rehearse() -> None:
     with contextlib.suppress(Exception):  # whatever it is, the notebooks will tell, in a kernel
         rehearse()
     _settle()
+    _check()
 
 
 def _fork(listener: socket.socket, selector: selectors.BaseSelector) -> None:
     lifeline, _ = listener.accept()
-    _, descriptors, _, _ = socket.recv_fds(lifeline, 1, 3)
-    if len(descriptors) < 3:
-        lifeline.close()  # who asked is gone before asking
-        return
+    descriptors: list[int] = []
     parent = os.getpid()
-    pid = os.fork()
+    try:
+        _, descriptors, _, _ = socket.recv_fds(lifeline, 1, 3)
+        pid = os.fork() if len(descriptors) == 3 else -1
+    except OSError:  # no process more: who asked sees the lifeline close, and the other kernels live on
+        pid = -1
+    if pid == -1:  # or who asked is gone before asking
+        lifeline.close()
+        for descriptor in descriptors:
+            os.close(descriptor)
+        return
     if pid == 0:
         _become_kernel(parent, lifeline, descriptors, selector)
     for descriptor in descriptors:
