@@ -108,7 +108,7 @@ def config_folder() -> Path:
 
 
 def secrets_file() -> Path:
-    """The file, for its owner only, that may set KPEVAL_SMTP_PASSWORD and the like: a line NAME="value" each."""
+    """The file, for its owner only, that may set KPEVAL_SMTP_PASSWORD and the like: a line NAME='value' each."""
     return config_folder() / "kpeval.env"
 
 
