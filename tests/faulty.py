@@ -222,8 +222,8 @@ class Place:
     # --- what is there ---
 
     def files(self):
-        """The bytes of all files under the folder of reports, but of the ledger, the lock and the logs."""
-        left_out = ("ledger.sqlite", "lock")
+        """The bytes of all files under the folder of reports, but of the ledger, the lock, the logs and a mark."""
+        left_out = ("ledger.sqlite", "lock", "unlisted")
         paths = [path for path in self.out.rglob("*") if path.is_file() and path.name not in left_out]
         return {path.relative_to(self.out).as_posix(): path.read_bytes() for path in paths if path.suffix != ".log"}
 

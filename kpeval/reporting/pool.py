@@ -112,7 +112,7 @@ def _idle(staff: list[Worker], most: int, context: ForkServerContext | SpawnCont
     """A worker with nothing to do, hired if there may be one more."""
     idle = next((worker for worker in staff if worker.job is None), None)
     if idle is None and len(staff) < most:
-        idle = Worker(context, *lent)
+        idle = _hired(context, *lent)
         staff.append(idle)
     return idle
 
@@ -128,6 +128,17 @@ def _undisturbed() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _hired(context: ForkServerContext | SpawnContext, warm: str, scratch: str) -> Worker:
+    """A new worker; the process that they are forked from may just have died, and is then started anew."""
+    for left in reversed(range(TRIES)):
+        try:
+            return Worker(context, warm, scratch)
+        except (EOFError, OSError):
+            if not left:
+                raise
+    raise AssertionError("it is tried at least once")
 
 
 def _ready(staff: list[Worker]) -> list[Worker]:
