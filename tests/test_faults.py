@@ -390,9 +390,7 @@ def test_an_interrupt_leaves_pages_ledger_and_temporary_folder_whole(place, undi
     assert place.files() == undisturbed
 
 
-@pytest.mark.xfail(
-    strict=False, reason="rarely, a process that Python starts itself hears of Ctrl-C before it ignores it"
-)
+@pytest.mark.xfail(strict=False, reason="rarely, a process that Python starts hears of Ctrl-C before it ignores it")
 def test_an_interrupt_while_workers_are_still_starting_shows_no_traceback(place):
     process = place.start(*place.run)
     until(lambda: place.those("server"), process=process)
