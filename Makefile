@@ -67,7 +67,8 @@ $(LOCKED): requirements.lock $(if $(shell $(BIN)/python -c "import pip; print(1)
 		echo "'$(PYTHON)' cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@$(BIN)/python -c "import pip" 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing the packages of requirements.lock into $(VENV): once, a minute or two."
-	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	@# The lock is complete, so nothing is left to resolve: pip 23 looks past a pin where a package is asked for with extras.
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.lock
 	@touch $@
 
 FORCE:

@@ -35,7 +35,7 @@ def _installed(folder: Path) -> str:
     pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     for command in (
         [sys.executable, "-m", "venv", "--clear", folder],
-        [*pip, "--require-hashes", "--requirement", LOCK],
+        [*pip, "--no-deps", "--require-hashes", "--requirement", LOCK],
         [*pip, ENGINE],
         [*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT],
     ):
