@@ -648,6 +648,26 @@ def test_a_chart_weighs_about_five_kilobytes() -> None:
         assert len(page_of(shown).encode()) < 10_000
 
 
+def test_the_renderer_of_pages_makes_the_bytes_that_are_left_of_matplotlibs_own() -> None:
+    shown = [make(factor) for make in MAKERS.values() for factor in (1, 2)]
+    shown += [one for as_of in ("2021-02-28", "2022-06-30", "2024-06-30") for one in demo(as_of, "cs")]
+    many = pd.DataFrame({"date": pd.date_range("2021-01-01", periods=300), "type": "expenditure", "amount": 1_000})
+    spent = many.assign(project_id="p", date=many["date"].dt.strftime("%Y-%m-%d"))
+    curve = drawdown_curve(STEPS, spent, PROJECTS, as_of=NOW)
+    shown.append(chart_of(charts.drawdown(drawdown(STEPS, spent, PROJECTS, as_of=NOW), curve, as_of=NOW, lang="en")))
+    for one in shown:
+        assert page_of(one).partition("</figcaption>")[2] == inline_svg(one, one.alt) + "</figure>"
+
+
+def test_what_somebody_adds_to_a_chart_is_shown_too() -> None:
+    shown = MAKERS["three_way"](1)
+    plain = page_of(shown)
+    shown.text(0.5, 0.5, "added")
+    assert "added</text>" in page_of(shown)
+    shown.texts[0].remove()
+    assert page_of(shown) == plain
+
+
 def test_references_inside_any_figure_are_kept_and_made_its_own() -> None:
     def figure(colour: str) -> Figure:
         made = Figure()
@@ -763,6 +783,8 @@ def test_long_text_is_shortened_and_says_so() -> None:
         "",
         " ",
         "−40,0 %–1½×",
+        "first offer, flat; Ostrava – Poruba",
+        "soft\u00adly",
         "e\u0301\u0301 社会福祉",
     ],
 )
