@@ -200,7 +200,8 @@ class Chart(Figure):
 
 def one_project(frame: pd.DataFrame) -> None:
     """ValueError where the frame speaks of several projects: a chart shows one."""
-    projects = frame["project_id"].nunique() if "project_id" in frame else 1
+    named = set(frame["project_id"].tolist()) if "project_id" in frame else set()
+    projects = sum(not pd.isna(project) for project in named)
     if projects > 1:
         raise ValueError(f"a chart shows one project, and this frame has {projects}: filter by project_id first")
 
