@@ -795,6 +795,19 @@ def test_a_text_put_together_from_its_pairs_is_as_wide_as_when_it_is_set_whole(t
     assert breadth(text, 10, bold) == pytest.approx(whole, abs=1e-9)
 
 
+@pytest.mark.parametrize("bold", [False, True])
+def test_each_pair_of_letters_is_as_wide_as_the_fonts_library_sets_it(bold: bool) -> None:
+    letters = [chr(code) for code in (*range(0x21, 0x7F), *range(0xC0, 0x180), 0x2013, 0x2212)]
+    pairs = [
+        one + other
+        for first in "AfFKLPTVWYrvy.-ŤÝ"
+        for letter in letters
+        for one, other in (first + letter, letter + first)
+    ]
+    wide = (text_to_path.get_text_width_height_descent(pair, font(100, bold), ismath=False)[0] for pair in pairs)
+    assert [breadth(pair, 100, bold) for pair in pairs] == list(wide)
+
+
 # --- layout
 
 

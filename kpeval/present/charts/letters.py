@@ -13,6 +13,7 @@ from io import BytesIO
 from itertools import repeat
 from math import floor, isnan
 from pathlib import Path
+from typing import Any
 
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font, Kerning, LoadFlags
@@ -53,15 +54,23 @@ def breadth(text: str, size: float = 10, bold: bool = False) -> float:
 @lru_cache(maxsize=2)
 def _face(bold: bool) -> FT2Font:
     """The font, read whole: from a file left open, processes forked from this one would read at each other's place."""
-    return FT2Font(BytesIO(Path(findfont(font(10, bold))).read_bytes()))
+    face = FT2Font(BytesIO(Path(findfont(font(10, bold))).read_bytes()))
+    face.set_size(100, 72)
+    return face
+
+
+@lru_cache(maxsize=2048)
+def _glyph(letter: str, bold: bool) -> Any:
+    """The letter's number in the font; 0 where it lacks it."""
+    return _face(bold).get_char_index(ord(letter))
 
 
 @lru_cache(maxsize=2048)
 def _advance(letter: str, bold: bool) -> float:
     """How far a letter moves the pen, in 64ths; NaN where the font lacks it, and another font would step in."""
-    face = _face(bold)
-    if not face.get_char_index(ord(letter)):
+    if not _glyph(letter, bold):
         return float("nan")
+    face = _face(bold)
     units = face.load_char(ord(letter), LoadFlags.NO_SCALE).horiAdvance
     return floor(units * SETTING / face.units_per_EM + 0.5)
 
@@ -69,10 +78,11 @@ def _advance(letter: str, bold: bool) -> float:
 @lru_cache(maxsize=16_384)
 def _kern(one: str, other: str, bold: bool) -> int:
     """By how much more or less the pen moves between two letters, in 64ths; the font melts ff, fi and fl into one."""
-    if one == "f" and other in "fil":
-        return int(64 * _measured(one + other, bold) - _advance(one, bold) - _advance(other, bold))
     face = _face(bold)
-    units = face.get_kerning(face.get_char_index(ord(one)), face.get_char_index(ord(other)), Kerning.UNSCALED)
+    if one == "f" and other in "fil":
+        face.set_text(one + other, 0, LoadFlags.NO_HINTING)
+        return int(face.get_width_height()[0] - _advance(one, bold) - _advance(other, bold))
+    units = face.get_kerning(_glyph(one, bold), _glyph(other, bold), Kerning.UNSCALED)
     return floor(units * SETTING / face.units_per_EM + 0.5)
 
 

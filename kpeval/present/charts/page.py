@@ -48,12 +48,12 @@ class Page(RendererBase):
         simplify = rgbFace is None and path.should_simplify
         course = _course(path.cleaned(place, True, clip, simplify=simplify, curves=True))
         look = {"d": course} if course else {}
-        look["fill"] = "none" if rgbFace is None else to_hex(rgbFace)
+        look["fill"] = "none" if rgbFace is None else _hex(rgbFace)
         dashes: Any = gc.get_dashes()[1]
         if dashes:
             look["stroke-dasharray"] = ",".join(map(short, dashes))
         if wide := gc.get_linewidth():
-            look["stroke"] = to_hex(gc.get_rgb())
+            look["stroke"] = _hex(gc.get_rgb())
             if wide != 1:
                 look["stroke-width"] = short(wide)
         etree.SubElement(self.root, "path", look)
@@ -66,7 +66,7 @@ class Page(RendererBase):
         look["font-size"] = short(size)
         if anchor := ANCHORS[align]:
             look["text-anchor"] = anchor
-        look["fill"] = to_hex(colour)
+        look["fill"] = _hex(colour)
         etree.SubElement(self.root, "text", look).text = text
 
 
@@ -94,6 +94,11 @@ def _course(path: Path) -> str:
             held = []
         at = place
     return "".join(out)
+
+
+@lru_cache(maxsize=64)
+def _hex(colour: Any) -> str:
+    return to_hex(colour)
 
 
 @lru_cache(maxsize=4096)
