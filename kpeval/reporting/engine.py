@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hmac import compare_digest
 from pathlib import Path
 from queue import Empty
@@ -35,6 +35,7 @@ if sys.platform == "linux":
 
 START_SECONDS, END_SECONDS = 60, 5
 USUAL = Limits()
+Messages = Callable[[float], Any]  # the next one of a channel, waited for so many seconds
 ALIVE = 1.0  # seconds of silence after which is asked whether the kernel lives
 SHOWING = {"display_data": ("metadata", "data"), "execute_result": ("metadata", "data", "execution_count")}
 AGAIN = 0.05  # seconds after which a kernel that answered on one channel only is asked once more
@@ -91,6 +92,7 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
     km: Any
     kc: Any
     failed: Path | None = None  # where the notebook is left, as far as it came, if a cell fails
+    timed = True  # papermill notes in the notebook when each cell ran
     until: float  # when the report's time is up
 
     def execute(self, *, surroundings: Mapping[str, Any], seconds: float, memory: int) -> NotebookNode:
@@ -135,12 +137,14 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
         """All cells are sent at once, and their messages read as they come: the kernel waits for nothing between."""
         cells = [(index, cell) for index, cell in enumerate(self.nb.cells) if self._runs(cell)]
         asked = [self.kc.execute(cell.source, store_history=True, stop_on_error=True) for _, cell in cells]
+        shown, answered = _messages(self.kc.iopub_channel), _messages(self.kc.shell_channel)
         for request, (index, cell) in zip(asked, cells, strict=True):
-            self.nb_man.cell_start(cell, index)
+            if self.timed:
+                self.nb_man.cell_start(cell, index)
             cell.outputs = []
             try:
-                await self._listen(request, cell, index)
-                self._believe(request, cell)
+                await self._listen(shown, request, cell, index)
+                self._believe(answered, request, cell)
                 if error := next((output for output in cell.outputs if output.output_type == "error"), None):
                     told = CellExecutionError("", error.ename, error.evalue)
                     self.nb_man.cell_exception(cell, cell_index=index, exception=told)
@@ -148,12 +152,13 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
                         self.failed.write_text(nbformat.v4.writes(self.nb), encoding="utf-8")  # type: ignore[no-untyped-call]
                     return  # what runs after it is nobody's: the kernel is ended
             finally:
-                self.nb_man.cell_complete(cell, cell_index=index)
+                if self.timed:
+                    self.nb_man.cell_complete(cell, cell_index=index)
 
-    def _believe(self, request: str, cell: NotebookNode) -> None:
+    def _believe(self, answered: Messages, request: str, cell: NotebookNode) -> None:
         """What the kernel answers counts: one that was short of memory may fail without showing an error."""
         try:
-            while (reply := _message(self.kc.shell_channel, END_SECONDS))["parent_header"].get("msg_id") != request:
+            while (reply := answered(END_SECONDS))["parent_header"].get("msg_id") != request:
                 pass
         except zmq.Again:
             raise DeadKernelError("the kernel gave no answer") from None
@@ -175,7 +180,7 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
         skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
         return cell.cell_type == "code" and bool(cell.source.strip()) and not skipped
 
-    async def _listen(self, request: str, cell: NotebookNode, index: int) -> None:
+    async def _listen(self, shown: Messages, request: str, cell: NotebookNode, index: int) -> None:
         """Take in what the cell shows until the kernel is through with it, or is dead, or the cell's time is up."""
         seconds = self._get_timeout(cell) or float("inf")
         until = time.monotonic() + seconds
@@ -186,7 +191,7 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
             if time.monotonic() > until:
                 raise CellTimeout(cell.get("id", ""), seconds)
             try:
-                message = _message(self.kc.iopub_channel, ALIVE)
+                message = shown(ALIVE)
             except zmq.Again:
                 await self._async_check_alive()
                 continue
@@ -197,21 +202,26 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
                     return
 
 
-def _message(channel: Any, patience: float) -> Any:
-    """The next message on a channel; zmq.Again if there is none for so many seconds, ValueError if it is forged.
+def _messages(channel: Any) -> Messages:
+    """What gives the next message on a channel; zmq.Again if there is none for so long, ValueError if it is forged.
 
     Waited for and read in the plain way: this process has nothing else to do, asyncio's way takes as long as all the
     rest, and so does turning the days in its header, which nobody asks for, into timestamps.
     """
     socket: Any = zmq.Socket.shadow(channel.socket.underlying)
-    socket.rcvtimeo = int(patience * 1000)
     session = channel.session
-    _, (signature, *parts) = session.feed_identities(socket.recv_multipart(copy=True))
-    if session.auth is not None and not compare_digest(signature, session.sign(parts[:4])):
-        raise ValueError("a message with a wrong signature")
-    header, parent, metadata, content = map(session.unpack, parts[:4])
-    facts = {"msg_id": header["msg_id"], "msg_type": header["msg_type"], "buffers": parts[4:]}
-    return {"header": header, "parent_header": parent, "metadata": metadata, "content": content, **facts}
+
+    def following(patience: float) -> Any:
+        if not socket.poll(patience * 1000):
+            raise zmq.Again
+        _, (signature, *parts) = session.feed_identities(socket.recv_multipart(copy=True))
+        if session.auth is not None and not compare_digest(signature, session.sign(parts[:4])):
+            raise ValueError("a message with a wrong signature")
+        header, parent, metadata, content = map(session.unpack, parts[:4])
+        facts = {"msg_id": header["msg_id"], "msg_type": header["msg_type"], "buffers": parts[4:]}
+        return {"header": header, "parent_header": parent, "metadata": metadata, "content": content, **facts}
+
+    return following
 
 
 class Engine(NBClientEngine):  # type: ignore[misc]
@@ -233,6 +243,7 @@ class Engine(NBClientEngine):  # type: ignore[misc]
         report_timeout: float = USUAL.report,
         memory: int = USUAL.memory,
         failed: Path | None = None,
+        timed: bool = True,
         start_timeout: int = START_SECONDS,
         kernel_manager_class: type[AsyncKernelManager] = Kernel,
         **kw: Any,
@@ -244,9 +255,9 @@ class Engine(NBClientEngine):  # type: ignore[misc]
             nb_man,
             kernel_name=kernel_name,
             kernel_manager_class=kernel_manager_class,
-            record_timing=False,
+            record_timing=False,  # as papermill's own engine does not
             extra_arguments=[*KERNEL_ARGUMENTS],
             **options,
         )
-        cells.failed = failed
+        cells.failed, cells.timed = failed, timed
         return cells.execute(surroundings=surroundings or {}, seconds=report_timeout, memory=memory)

@@ -76,6 +76,7 @@ def run(report: Report, notebook: Path, *, data: Path, private: Path, limits: Li
                 kernel_manager_class=Kernel,
                 config=Config({"Kernel": _connection(private)}),
                 surroundings=surroundings,
+                timed=False,
                 execution_timeout=limits.cell,
                 report_timeout=limits.report,
                 memory=limits.memory,
