@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kpeval.checks import findings
     from kpeval.faults import DataError
+    from kpeval.folders import project_names
     from kpeval.measures.budget import budget_shares, reconciliation
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
     from kpeval.measures.indicators import indicator_fulfilment
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
     from kpeval.present import charts, sentences, tables
     from kpeval.present.cover import cover, key_figures, provenance
-    from kpeval.project import Project, load, project_names
+    from kpeval.project import Project, load
 
 __all__ = [
     "DataError",
@@ -46,13 +47,14 @@ __all__ = [
 _HOMES = {
     "kpeval.checks": ("findings",),
     "kpeval.faults": ("DataError",),
+    "kpeval.folders": ("project_names",),
     "kpeval.measures.budget": ("budget_shares", "reconciliation"),
     "kpeval.measures.drawdown": ("drawdown", "drawdown_curve", "three_way"),
     "kpeval.measures.indicators": ("indicator_fulfilment",),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
     "kpeval.present": ("charts", "sentences", "tables"),
     "kpeval.present.cover": ("cover", "key_figures", "provenance"),
-    "kpeval.project": ("Project", "load", "project_names"),
+    "kpeval.project": ("Project", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

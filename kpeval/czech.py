@@ -177,6 +177,18 @@ def period(text: str) -> Period:
     return read
 
 
+def day(text: str) -> date:
+    """The day that a text names, as `period` reads it; ValueError where it names none, or something longer.
+
+    >>> day("31. 10. 2019")
+    datetime.date(2019, 10, 31)
+    """
+    read = period(text)
+    if read.precision != "day":
+        raise ValueError(f"'{text}' is a {read.precision}, not a day")
+    return read.start
+
+
 def _range(words: str) -> tuple[Period, Period] | None:
     for dash in _BETWEEN.finditer(words):  # a hyphen of an ISO date leaves something unreadable on one side
         left, right = words[: dash.start()], words[dash.end() :]

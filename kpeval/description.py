@@ -14,11 +14,11 @@ import pandas as pd
 from kpeval import czech
 from kpeval.columns import PROJECT_ID, Table
 from kpeval.faults import Fault, nearest
+from kpeval.folders import TOML
 from kpeval.reading import toml_file
 from kpeval.schema import PROJECTS, STATED
 from kpeval.values import table_of
 
-TOML = "project.toml"
 NEEDED = ("title", "currency", "language")  # a report cannot name its project, its money or its quotations without
 LANGUAGE_TAG = re.compile(r"\s*|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 REPORT_KEYS = ("number", "period", "author", "state")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,15 +12,15 @@ from typing import Any
 import pandas as pd
 
 from kpeval.columns import PROJECT_ID, Table
-from kpeval.description import TOML, described
+from kpeval.description import described
 from kpeval.faults import DataError, Fault, nearest
+from kpeval.folders import NAME, TOML, data_folder, project_names
 from kpeval.reading import table_files, text_table
 from kpeval.schema import PROJECT_TABLES
 from kpeval.timespan import as_day
 from kpeval.values import table_of
 
 UNDATED = ("stated", "funding", "budget_lines", "goals", "target_groups", "areas", "plans")  # rows about no day
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # a folder right under data/, never a path
 
 
 @dataclass(frozen=True)
@@ -86,28 +84,6 @@ class Project:
                 f"  fingerprint {self.fingerprint[:16]}",
             ]
         )
-
-
-def data_folder(data: str | Path | None = None) -> Path:
-    """The folder of the projects: `data`, else the variable KPEVAL_DATA, else the nearest `data/` above."""
-    given = data or os.environ.get("KPEVAL_DATA")
-    if given:
-        folder = Path(given)
-        if not folder.is_dir():
-            raise DataError([Fault(str(given), None, "", "is not a folder")], "the data folder")
-        return folder.resolve()
-    here = Path.cwd()
-    for above in (here, *here.parents):
-        if (above / "data").is_dir():
-            return (above / "data").resolve()
-    message = "no data/ here or above: name it with --data DIR or the variable KPEVAL_DATA"
-    raise DataError([Fault(str(here), None, "", message)], "the data folder")
-
-
-def project_names(data: str | Path | None = None) -> list[str]:
-    """The names of the projects in the data folder: its folders that hold a project.toml, named without spaces."""
-    names = (path.parent.name for path in data_folder(data).glob(f"*/{TOML}"))
-    return sorted(name for name in names if NAME.fullmatch(name))
 
 
 def load(name: str, data: str | Path | None = None) -> Project:

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kpeval.columns import Column, Table
-from kpeval.description import NEEDED, REPORT_KEYS, REPORT_STATES, TOML
+from kpeval.description import NEEDED, REPORT_KEYS, REPORT_STATES
 from kpeval.dictionary import KINDS, package
 from kpeval.faults import DataError, Fault
-from kpeval.project import NAME
+from kpeval.folders import NAME, TOML
 from kpeval.schema import PROJECT_TABLES, PROJECTS, STATED
 
 LONGEST_NAME = 64

@@ -17,10 +17,7 @@ DAYS_A_MONTH = 30.4375
 def as_day(value: str | date | datetime | pd.Timestamp) -> pd.Timestamp:
     """The day that `value` (date, timestamp or ISO text) names, at midnight; ValueError where it names none."""
     if isinstance(value, str):
-        period = czech.period(value)
-        if period.precision != "day":
-            raise ValueError(f"'{value}' is a {period.precision}, not a day")
-        return pd.Timestamp(period.start).as_unit("us")
+        return pd.Timestamp(czech.day(value)).as_unit("us")
     # Anything else, a number above all, pandas would take for nanoseconds since 1970.
     if not isinstance(value, date | np.datetime64) or pd.isna(value):
         raise ValueError(f"{value!r} is not a day: write it like 2019-10-31")

@@ -15,6 +15,7 @@ FACTS = {"columns", "schema", "czech", "faults"}
 ALLOWED = {
     "czech": set(),
     "faults": set(),
+    "folders": {"faults"},
     "rules": set(),
     "timespan": {"czech"},
     "columns": set(),
@@ -22,8 +23,8 @@ ALLOWED = {
     "schema": {"columns"},
     "results": {"columns", "schema"},
     "reading": FACTS,
-    "description": FACTS | {"reading", "values"},
-    "project": FACTS | {"reading", "description", "timespan", "values"},
+    "description": FACTS | {"folders", "reading", "values"},
+    "project": FACTS | {"reading", "description", "folders", "timespan", "values"},
     "measures": {"czech", "faults", "results", "schema", "timespan", "values"},
     "present": {"columns", "results", "schema", "faults", "timespan", "values", "present"},
     "present.cover": {"czech", "timespan", "present", "project"},

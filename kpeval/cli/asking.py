@@ -33,10 +33,10 @@ class Day(click.ParamType[str]):
     name = "day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from kpeval.timespan import as_day
+        from kpeval.czech import day
 
         try:
-            return f"{as_day(value):%Y-%m-%d}"
+            return day(value).isoformat()
         except ValueError as error:
             self.fail(f"{error}: write it like 2019-10-31", param, ctx)
 

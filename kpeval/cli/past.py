@@ -37,7 +37,7 @@ def _told() -> Iterator[None]:
 @data_option
 def history(name: str, as_json: bool, out: Path, data: Path | None) -> None:
     """List what was rendered of the project NAME and when, how it ended and what had changed, newest first."""
-    from kpeval.project import project_names
+    from kpeval.folders import project_names
     from kpeval.reporting.archive import attempts
     from kpeval.reporting.asked import refuse_unknown
     from kpeval.reporting.ledger import Ledger

@@ -21,7 +21,7 @@ FINDING = ("project_id", "severity", "rule", "table", "row", "column", "message"
 @data_option
 def new(name: str, data: Path | None) -> None:
     """Make a folder for the project NAME: project.toml and the empty tables, headings ready."""
-    from kpeval.project import data_folder
+    from kpeval.folders import data_folder
     from kpeval.scaffold import new_project
 
     with wrong_usage():
@@ -61,8 +61,8 @@ def _list(name: str, day: str, findings: list[dict[str, Any]]) -> None:
 @data_option
 def check(names: tuple[str, ...], as_of: str | None, lang: str, as_json: bool, data: Path | None) -> None:
     """List what does not add up, worst first; exit code 1 if a figure cannot be right."""
+    from kpeval.folders import data_folder, project_names
     from kpeval.present.language import languages
-    from kpeval.project import data_folder, project_names
     from kpeval.reporting.asked import refuse_unknown
 
     with wrong_usage():
@@ -98,7 +98,7 @@ def lab(data: Path | None) -> None:
     """Open JupyterLab on notebooks/explore.ipynb."""
     from importlib.util import find_spec
 
-    from kpeval.project import data_folder
+    from kpeval.folders import data_folder
     from kpeval.reporting.asked import notebook_files
 
     if find_spec("jupyterlab") is None:

@@ -64,20 +64,20 @@ def _say(message: str) -> None:
 
 
 def _executor(how: How) -> Executor:
-    from functools import partial
-
     if how.executor:
+        from functools import partial
+
         from kpeval.reporting.cluster import on_dask
 
         return partial(on_dask, address=how.executor)
-    from kpeval.reporting.pool import on_this_machine
+    from kpeval.reporting.pool import ThisMachine
 
-    return partial(on_this_machine, workers=how.jobs)
+    return ThisMachine(how.jobs)
 
 
 def _projects(data: Path | None) -> Path:
     """The folder of the projects, or the address."""
-    from kpeval.project import data_folder
+    from kpeval.folders import data_folder
     from kpeval.reporting.files import is_far
 
     return data if data is not None and is_far(data) else data_folder(data)

@@ -11,12 +11,12 @@ import gettext
 import io
 import re
 from collections.abc import Iterable
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from babel.core import Locale
 from babel.dates import format_date
 from babel.lists import format_list
@@ -26,6 +26,9 @@ from babel.numbers import format_currency, format_decimal, parse_pattern
 
 from kpeval.columns import Column
 from kpeval.faults import nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LOCALE = Path(__file__).parent / "locale"
 SOURCE = "en"  # the language the code is written in
@@ -104,6 +107,8 @@ class Language:
 
     def money(self, value: float, currency: str | None, decimals: int = 2) -> str:
         """An amount with its currency ("3 648 425,00 Kč", "CZK 3,648,425.00"), without where none is known."""
+        import pandas as pd  # here, not above: who only asks which languages there are need not wait for it
+
         if currency is None or pd.isna(currency):
             return self.number(value, decimals)
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
@@ -132,7 +137,7 @@ class Language:
         said = _rounded(float(share) * 100, 1)
         return self.say("{number} pp", number=("+" if said > 0 else "") + self.number(said, 1))
 
-    def day(self, day: pd.Timestamp, precision: object = "day") -> str:
+    def day(self, day: date, precision: object = "day") -> str:
         """A day, or the month or year it stands for where no more is stated: "31. 10. 2019", "březen 2006"."""
         patterns = {"month": "LLLL y", "quarter": "QQQQ y", "half": "LLLL y", "year": "y"}
         if isinstance(precision, str) and precision in patterns:
@@ -152,6 +157,8 @@ class Language:
 
 def money_decimals(*amounts: pd.Series[Any]) -> int:
     """2 where any of the amounts has haléře, else 0: one number of decimals for what is compared."""
+    import pandas as pd
+
     cents = [round(amount * 100) for series in amounts for amount in series.tolist() if not pd.isna(amount)]
     return 2 if any(cent % 100 for cent in cents) else 0
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kpeval.faults import DataError, Fault, nearest
+from kpeval.folders import NAME, project_names
 from kpeval.present.language import languages
-from kpeval.project import NAME, project_names
 from kpeval.reporting.parameters import declared, misfits
 
 SHIPPED = Path(__file__).parents[1] / "notebooks"  # in an installed kpeval; in a checkout they lie beside the package
+INDEX = "index.html"  # under the folder of the reports: the list of them all
 PRIVATE = ".kpeval"  # executed notebooks and logs, never beside a page
 
 
@@ -54,7 +55,7 @@ def grid(projects: Iterable[str], days: Iterable[str], notebooks: Iterable[str],
 
 
 def projects_in(data: Path) -> list[str]:
-    """The names of the projects in a folder, or at an address, which kpeval.project cannot read."""
+    """The names of the projects in a folder, or at an address, where there are no folders."""
     if isinstance(data, Path):
         return project_names(data)
     return sorted(name for path in data.glob("*/project.toml") if NAME.fullmatch(name := path.parent.name))

@@ -10,12 +10,11 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from kpeval.faults import Fault
 from kpeval.present.language import languages
-from kpeval.reporting import catalogue
-from kpeval.reporting.asked import Misuse, Report, checked
+from kpeval.reporting.asked import INDEX, Misuse, Report, checked
 from kpeval.reporting.held import scratch_folder
 from kpeval.reporting.inputs import BESIDE, Inputs, Sources, Stale, stale
 from kpeval.reporting.job import Job, Limits, Made
@@ -26,6 +25,14 @@ Executor = Callable[[list[Job]], Iterator[Made]]
 LINKS = Stale(False, ("another language of it came or went",))
 UNLISTED = "unlisted"  # is there while reports may have changed since the catalogue was written
 log = logging.getLogger("kpeval")
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """An executor that takes time to be ready, and is told as soon as it is certain that it must run notebooks."""
+
+    def prepare(self, scratch: Path) -> None:
+        """Start what takes time, in the folder for what is private; the planning goes on meanwhile."""
 
 
 class Planned(NamedTuple):
@@ -62,9 +69,15 @@ class Batch:
             fault = Fault(str(out), None, "", f"no reports can go there: {error}")
             raise Misuse([fault], "nothing was rendered") from error
 
-    def plan(self, ledger: Ledger, *, force: bool = False) -> list[Planned]:
-        """For each report whether, and why, it must be made."""
-        sources, latest = Sources(self.data, self.notebooks), ledger.latest()
+    def plan(
+        self, ledger: Ledger, *, force: bool = False, certain: Callable[[], object] = lambda: None
+    ) -> list[Planned]:
+        """For each report whether, and why, it must be made; `certain` is called as soon as one is known to be run."""
+        latest = ledger.latest()
+        known = not force and all(report in latest for report in self.reports)
+        if not known:  # before anything is read
+            certain()
+        sources = Sources(self.data, self.notebooks)
         coming = {report for report in self.reports if not _failed(latest.get(report))}
         planned = []
         for report in self.reports:
@@ -73,6 +86,9 @@ class Batch:
             last, good = latest.get(report, (None, None))
             why = Stale(True, ("asked for with --force",)) if force else stale(inputs, good, last, self.out)
             planned.append(Planned(report, inputs, sisters, why))
+            if known and why and why.execute:
+                known = False
+                certain()
         return planned
 
     def render(
@@ -90,19 +106,22 @@ class Batch:
         with ledger_of(self.out) as ledger, scratch_folder(self.out) as scratch:
             if ledger.set_aside:
                 log.warning("the ledger was damaged, and a new one is begun; the old one lies at %s", ledger.set_aside)
-            planned = self.plan(ledger, force=force)
+            planned = self.plan(ledger, force=force, certain=lambda: _expect(executor, scratch))
             yield from (self._outcome(Made(one.report, {}, 0.0), "unchanged") for one in planned if not one.stale)
             todo = {one.report: one for one in planned if one.stale}
             unlisted = at_hand(self.out) / UNLISTED
             if todo:
                 unlisted.touch()
+                from kpeval.reporting import catalogue  # beside what was prepared, not after all
             yield from self._made(list(todo.values()), executor, ledger, now, limits, scratch)
             changed = unlisted.exists()  # by this call, or by one that was killed
             mended = self._links_to_mend(ledger) if changed else []
             again = self._made(mended, executor, ledger, now, limits, scratch)
             with suppress(Misuse):  # a cluster that is gone by now: the next call mends them
                 yield from (outcome for outcome in again if outcome.state == "failed")
-            if changed or not (self.out / catalogue.INDEX).exists():
+            if changed or not (self.out / INDEX).exists():
+                from kpeval.reporting import catalogue
+
                 catalogue.write(self.out, ledger.latest())
                 unlisted.unlink(missing_ok=True)
 
@@ -146,6 +165,11 @@ class Batch:
                 if why and not why.execute:  # else it is left for whoever asks for it
                     mended.append(Planned(report, inputs, sisters, LINKS))
         return mended
+
+
+def _expect(executor: Executor, scratch: Path) -> None:
+    if isinstance(executor, Preparing):
+        executor.prepare(scratch)
 
 
 def _failed(runs: tuple[Run | None, Run | None] | None) -> bool:

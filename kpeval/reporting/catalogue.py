@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from datetime import date, datetime
 from html import escape
 from html.parser import HTMLParser
 from importlib.metadata import version
@@ -15,18 +16,16 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kpeval.present.language import Language, language, languages
-from kpeval.reporting.asked import Report
+from kpeval.reporting.asked import INDEX, Report
 from kpeval.reporting.failure import plainly
 from kpeval.reporting.files import is_far, write_whole
 from kpeval.reporting.ledger import Run
 from kpeval.reporting.look import TEMPLATE, own_name, policy, stylesheet
 from kpeval.reporting.places import heads
 
-INDEX = "index.html"
 HEAD = 16_384  # characters; what is read of a page stands before its style
 PREFIX = "kpeval:"
 
@@ -149,7 +148,7 @@ def _project(reports: list[Entry], words: Language) -> dict[str, Any]:
     tags = {"synthetic": words.say("invented data"), "draft": words.say("draft")}
     days = [
         (
-            words.day(pd.Timestamp(as_of)),
+            words.day(date.fromisoformat(as_of)),
             [
                 entry._asdict() | {"text": _link(entry), "note": _note(entry, words)}
                 for entry in _own_first(of_day, words)
@@ -181,5 +180,5 @@ def _note(entry: Entry, words: Language) -> str:
     cause = plainly(last.kind, words)
     if good is None or not entry.href:
         return words.say("Could not be made yet. {cause}", cause=cause)
-    day = words.day(pd.Timestamp(good.at).tz_localize(None))
+    day = words.day(datetime.fromisoformat(good.at))
     return words.say("Not updated since {day}. {cause}", day=day, cause=cause)

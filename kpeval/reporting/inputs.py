@@ -13,7 +13,6 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +31,7 @@ EXECUTING = (
 SHOWING = ("make.py", "page.py", "prose.py", "look.py", "template")
 DATA = "data/"  # begins the names of the project's files, whatever their folder is called
 BESIDE = "the languages beside it"
+FIELDS = "Version: ", "Requires-Dist: "  # of a package's metadata
 REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -159,6 +159,8 @@ def _files(part: Path) -> Iterator[tuple[str, str]]:
 @cache
 def packages() -> dict[str, str]:
     """The versions of Python and of every package that kpeval needs, directly or through another."""
+    from importlib.metadata import PackageNotFoundError  # here, not above: planning can begin without it
+
     found = {"Python": ".".join(map(str, sys.version_info[:3]))}
     waiting = ["kpeval"]
     while waiting:
@@ -166,12 +168,24 @@ def packages() -> dict[str, str]:
         if name in found:
             continue
         try:
-            found[name] = version(name)
-            needed = requires(name) or []
+            found[name], needed = _said(name)
         except PackageNotFoundError:  # needed elsewhere: on another system, by another Python
             continue
         waiting += [_normal(REQUIREMENT.match(line)[0]) for line in needed if "extra ==" not in line]  # type: ignore[index]
     return {f"package {name}": number for name, number in sorted(found.items())}
+
+
+def _said(package: str) -> tuple[str, list[str]]:
+    """Version and requirements of a package; read as the lines they are, for the usual way parses all as a mail."""
+    from importlib.metadata import Distribution
+
+    found = Distribution.from_name(package)
+    text = found.read_text("METADATA")
+    if text is None:  # an older form of installed package
+        return found.version, found.requires or []
+    head = text.partition("\n\n")[0].splitlines()
+    said = {field: [line.removeprefix(field) for line in head if line.startswith(field)] for field in FIELDS}
+    return "".join(said[FIELDS[0]]), said[FIELDS[1]]
 
 
 def _normal(name: str) -> str:

@@ -59,13 +59,10 @@ class WarmProcess:
     def close(self) -> None:
         """End it and, with it, its kernels."""
         atexit.unregister(self.close)
+        self.process.kill()  # it has nothing to tidy up, and would end what it is importing first
+        self.process.wait()
         if self.process.stdin and not self.process.stdin.closed:
             self.process.stdin.close()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -1,8 +1,7 @@
 """How does an executed notebook become a page?
 
-`Page` is an nbconvert preprocessor: the template `kpeval` names it in its conf.json, so that
-`jupyter nbconvert --to html --template kpeval` makes the same page as `kpeval report`. Only what kpeval itself showed
-(`present/display.py`) reaches the page, already escaped; prose stands in the catalogue of the report's language.
+The template is one of nbconvert's format, which finds through `convert.py` what it lays out. Only what kpeval itself
+showed (`present/display.py`) reaches the page, already escaped; prose stands in the catalogue of the report's language.
 """
 
 from __future__ import annotations
@@ -13,9 +12,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple
 
-from jinja2 import Template
-from nbconvert.exporters.html import HTMLExporter
-from nbconvert.preprocessors.base import Preprocessor
+from jinja2 import Environment, FileSystemLoader, Template
 from nbformat import NotebookNode
 
 from kpeval.present.display import RESULT
@@ -39,16 +36,6 @@ class Piece(NamedTuple):
     kind: str
     about: Mapping[str, Any]
     html: str
-
-
-class Page(Preprocessor):
-    """Puts everything that the template needs into `resources["page"]`."""
-
-    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """The notebook as it is, and the resources with the page's parts; Failed where it must not be shown."""
-        asked = resources.get("kpeval", {})
-        resources["page"] = parts(nb, asked.get("parameters", {}), asked.get("sisters", {}))
-        return nb, resources
 
 
 def page(executed: NotebookNode, report: Report, sisters: Iterable[str] = ()) -> str:
@@ -77,14 +64,12 @@ def _ordered(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 @lru_cache
 def _template() -> Template:
-    """The template as nbconvert finds and compiles it.
+    """The template, compiled as nbconvert does: it escapes by itself what must be.
 
-    It is filled in without the exporter's own rounds over the notebook (a dozen checks of its form, a second parse of
-    the page): they would change nothing, and take longer than all the rest.
+    It is filled in without an exporter, whose own rounds over the notebook (a dozen checks of its form, a second parse
+    of the page) would change nothing, and take longer than all the rest, the import above all.
     """
-    folders = [str(TEMPLATE.parent)]
-    exporter = HTMLExporter(template_name=TEMPLATE.name, extra_template_basedirs=folders)  # type: ignore[no-untyped-call]
-    return exporter.template  # type: ignore[no-any-return]
+    return Environment(loader=FileSystemLoader(TEMPLATE)).get_template("index.html.j2")  # noqa: S701
 
 
 def parts(nb: NotebookNode, asked: Mapping[str, str], sisters: Mapping[str, str]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """How are many reports made at once on this machine, so that what breaks costs one report?
 
-One process per worker, forked from a process that has imported papermill and nbconvert once; all of them fork their
+One process per worker, forked from a process that has imported papermill once; all of them fork their
 kernels from one warm process. Nothing is shared but the pipe to this process, which supervises: a worker that dies, or
 takes far longer than a report may, is replaced, and its report tried once more.
 """
@@ -16,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, SpawnContext
@@ -69,6 +70,21 @@ class Worker:
         self.process.close()
 
 
+@dataclass(frozen=True)
+class ThisMachine:
+    """The executor of a batch on this machine: so many workers."""
+
+    workers: int
+
+    def prepare(self, scratch: Path) -> None:
+        """Start what takes longest to be ready; should kpeval's files change before it is used, another is started."""
+        kernels.start(scratch)
+
+    def __call__(self, jobs: Iterable[Job]) -> Iterator[Made]:
+        """Make the reports."""
+        return on_this_machine(jobs, self.workers)
+
+
 def on_this_machine(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
     """Makes the reports in as many processes as `workers`, and tells of each as it is done."""
     waiting = deque((job, 1) for job in jobs)
@@ -76,7 +92,8 @@ def on_this_machine(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
         return
     tried: dict[Job, int] = {}
     scratch = waiting[0][0].scratch
-    warm = kernels.start(Path(scratch) if scratch else None)
+    needed = any(job.execute for job, _ in waiting)
+    warm = kernels.start(Path(scratch) if scratch else None) if needed else None
     context = _context()
     staff: list[Worker] = []
     try:

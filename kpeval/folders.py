@@ -1,0 +1,34 @@
+"""Where do projects lie, and which are there? Asked before any is read, so nothing that reads tables is imported."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from kpeval.faults import DataError, Fault
+
+TOML = "project.toml"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # a folder right under data/, never a path
+
+
+def data_folder(data: str | Path | None = None) -> Path:
+    """The folder of the projects: `data`, else the variable KPEVAL_DATA, else the nearest `data/` above."""
+    given = data or os.environ.get("KPEVAL_DATA")
+    if given:
+        folder = Path(given)
+        if not folder.is_dir():
+            raise DataError([Fault(str(given), None, "", "is not a folder")], "the data folder")
+        return folder.resolve()
+    here = Path.cwd()
+    for above in (here, *here.parents):
+        if (above / "data").is_dir():
+            return (above / "data").resolve()
+    message = "no data/ here or above: name it with --data DIR or the variable KPEVAL_DATA"
+    raise DataError([Fault(str(here), None, "", message)], "the data folder")
+
+
+def project_names(data: str | Path | None = None) -> list[str]:
+    """The names of the projects in the data folder: its folders that hold a project.toml, named without spaces."""
+    names = (path.parent.name for path in data_folder(data).glob(f"*/{TOML}"))
+    return sorted(name for name in names if NAME.fullmatch(name))
