@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kpeval.reporting.batch import Batch, Executor, Outcome
 
 WANTED = "reports/reports.toml"
+LEAST, MOST = 0.25, 4096  # GiB of memory; with less no kernel starts
 
 
 class How(NamedTuple):
@@ -28,7 +29,9 @@ class How(NamedTuple):
     dry_run: bool
     explain: bool
     timeout: int
+    memory: float
     executor: str
+    as_json: bool
 
 
 def how_options(command: Command) -> Command:
@@ -48,7 +51,16 @@ def how_options(command: Command) -> Command:
                 show_default=True,
                 help="Longest a report may take.",
             ),
+            click.option(
+                "--memory",
+                type=click.FloatRange(LEAST, MOST),
+                default=4,
+                metavar="GIB",
+                show_default=True,
+                help="Most memory that a report's kernel may take.",
+            ),
             click.option("--executor", default="", metavar="dask://HOST:PORT", help="Render on a Dask cluster."),
+            click.option("--json", "as_json", is_flag=True, help="Tell in lines of JSON, on terminals too."),
         )
     ):
         command = option(command)
@@ -98,7 +110,8 @@ def _list_only(batch: Batch, how: How) -> None:
     with wrong_usage(), ledger_of(batch.out, begin=False) as ledger:
         planned = batch.plan(ledger, force=how.force)
     shown = planned if how.explain else [one for one in planned if one.stale]
-    for line in explained(shown, as_json=not sys.stdout.isatty() and not how.explain):
+    as_json = how.as_json or (not sys.stdout.isatty() and not how.explain)
+    for line in explained(shown, as_json=as_json):
         click.echo(line, err=not how.dry_run)  # else among the lines that tell what became of each
     _say(f"{sum(one.stale is not None for one in planned)} of {len(planned)} reports would be rendered")
 
@@ -108,7 +121,7 @@ def _render(batch: Batch, how: How) -> tuple[bool, dict[Report, str]]:
     from kpeval.reporting.job import Limits
     from kpeval.reporting.progress import told
 
-    limits = Limits(cell=min(how.timeout, Limits().cell), report=how.timeout)
+    limits = Limits(min(how.timeout, Limits().cell), how.timeout, int(how.memory * (1 << 30)))
     kinds: dict[Report, str] = {}
 
     def noted() -> Iterator[Outcome]:
@@ -117,7 +130,7 @@ def _render(batch: Batch, how: How) -> tuple[bool, dict[Report, str]]:
             yield outcome
 
     with wrong_usage():
-        return not told(noted(), len(batch.reports), batch.out)["failed"], kinds
+        return not told(noted(), len(batch.reports), batch.out, as_json=how.as_json)["failed"], kinds
 
 
 def _bring_up_to_date(reports: Iterable[Report], data: Path | None, out: Path, how: How) -> None:
