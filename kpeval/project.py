@@ -16,7 +16,7 @@ import pandas as pd
 from kpeval.columns import PROJECT_ID, Table
 from kpeval.description import TOML, described
 from kpeval.faults import DataError, Fault, nearest
-from kpeval.reading import table_files, text_table
+from kpeval.reading import is_table_file, table_files, text_table
 from kpeval.schema import PROJECT_TABLES
 from kpeval.timespan import as_day
 from kpeval.values import table_of
@@ -108,6 +108,15 @@ def project_names(data: str | Path | None = None) -> list[str]:
     """The names of the projects in the data folder: its folders that hold a project.toml, named without spaces."""
     names = (path.parent.name for path in data_folder(data).glob(f"*/{TOML}"))
     return sorted(name for name in names if NAME.fullmatch(name))
+
+
+def is_read(name: str) -> bool:
+    """Whether `load` looks at a file of this name in a project's folder: project.toml and every CSV, misnamed or not.
+
+    >>> [is_read(name) for name in ("project.toml", "funding.csv", "Funding.CSV", "film.mp4", "more/funding.csv")]
+    [True, True, True, False, False]
+    """
+    return not set("/\\") & set(name) and (name == TOML or is_table_file(name))
 
 
 def load(name: str, data: str | Path | None = None) -> Project:

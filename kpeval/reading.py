@@ -87,11 +87,19 @@ def toml_file(raw: bytes, file: str) -> tuple[dict[str, Any], list[Fault]]:
         return {}, [Fault(file, None, "", f"this is not TOML: {error}")]
 
 
+def is_table_file(name: str) -> bool:
+    """Whether a file of this name, right in a project's folder, is read: as a table, or as one that is misnamed.
+
+    Hidden ones are not, such as macOS leaves on the drives of others (`._funding.csv`).
+    """
+    return name.lower().endswith(".csv") and not name.startswith(".")
+
+
 def table_files(folder: Path, tables: dict[str, Table]) -> tuple[dict[str, bytes], list[Fault]]:
     """The bytes of each table's file that is there, by table, and a fault for each CSV file that is no table."""
     found: dict[str, bytes] = {}
     faults: list[Fault] = []
-    for path in sorted(folder.glob("*.[cC][sS][vV]")):
+    for path in sorted(path for path in folder.glob("*") if is_table_file(path.name)):
         if not path.is_file():
             faults.append(Fault(path.name, None, "", "is not a file that can be read"))
         elif path.name.removesuffix(".csv") in tables:
