@@ -92,6 +92,16 @@ def wrong_usage() -> Iterator[None]:
         raise SystemExit(2) from None
 
 
+@contextmanager
+def disk_faults() -> Iterator[None]:
+    """A file that cannot be read, written or removed is told without a traceback, and ends with exit code 1."""
+    try:
+        yield
+    except OSError as error:
+        click.echo(f"{error.filename or 'the reports'}: {error.strerror or error}", err=True)
+        raise SystemExit(1) from None
+
+
 def today() -> str:
     """The clock's day, said aloud: a report is of this day, and another one tomorrow."""
     day = f"{datetime.now().astimezone():%Y-%m-%d}"

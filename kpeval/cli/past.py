@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpeval.cli.asking import data_option, out_option, wrong_usage
+from kpeval.cli.asking import data_option, disk_faults, out_option, wrong_usage
 
 if TYPE_CHECKING:
     from kpeval.reporting.archive import Attempt
 
 SHOWN = 3  # changes that a line names; the others are counted, and listed by --json
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """A file that cannot be read, written or removed is told without a traceback, and ends with exit code 1."""
-    try:
-        with wrong_usage():
-            yield
-    except OSError as error:
-        click.echo(f"{error.filename or 'the reports'}: {error.strerror or error}", err=True)
-        raise SystemExit(1) from None
 
 
 @click.command()
@@ -42,7 +30,7 @@ def history(name: str, as_json: bool, out: Path, data: Path | None) -> None:
     from kpeval.reporting.asked import refuse_unknown
     from kpeval.reporting.ledger import Ledger
 
-    with _told():
+    with wrong_usage(), disk_faults():
         with Ledger(out, begin=False) as ledger:
             found = attempts(ledger, name)
         if not found:  # a project that is no longer among the data still has its history
@@ -127,7 +115,7 @@ def prune(keep: int, older_than: int, pages: bool, dry_run: bool, out: Path) -> 
     before = datetime.now(UTC) - timedelta(days=older_than)
     nothing = dry_run or not (out / PRIVATE).is_dir()
     held = nullcontext() if nothing else at_work(out, wait=True, told=lambda words: click.echo(words, err=True))
-    with _told(), held, Ledger(out, begin=False) as ledger:
+    with wrong_usage(), disk_faults(), held, Ledger(out, begin=False) as ledger:
         plan = planned(ledger, out, keep=keep, before=before, pages=pages)
         size = sum(path.stat().st_size for path in plan.files)
         if not dry_run:

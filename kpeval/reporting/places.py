@@ -24,7 +24,8 @@ from kpeval.faults import Fault
 from kpeval.project import is_read
 from kpeval.reporting.asked import PRIVATE, Misuse
 from kpeval.reporting.files import as_of_a_file, is_far, private_folder, put
-from kpeval.reporting.ledger import FILE, Ledger
+from kpeval.reporting.ledger import Ledger
+from kpeval.reporting.ledger_file import FILE
 
 EVERY = 25  # runs after which the ledger is put back: what a killed client may lose, and makes again
 
