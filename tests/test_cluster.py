@@ -1,5 +1,6 @@
 """A Dask cluster makes the same reports as one machine, whoever dies; data and reports may lie in object storage."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -19,7 +20,7 @@ from click.testing import CliRunner
 from conftest import CELLS, DAY, NOW, brought_up_to_date, code, furnish, in_this_process, write_notebook
 
 from kpeval.cli import main
-from kpeval.reporting import cluster, places
+from kpeval.reporting import catalogue, cluster, places
 from kpeval.reporting.asked import Misuse, Report, grid
 from kpeval.reporting.batch import Batch
 from kpeval.reporting.held import at_work
@@ -370,6 +371,29 @@ def far(store, furniture, dask, killed):
         return asked(*GOOD, "faulty", executor=dask.address, **FAR)
 
 
+OLD = "2020-12-31"
+
+
+@pytest.fixture
+def archived(store, environment):
+    """An address with two days of a report, the first made twice, and with somebody else's file beside them."""
+    address = f"s3://kpeval/archive-{os.urandom(4).hex()}"
+    out = places.place(address)
+    with at_work(out, wait=False, told=print), ledger_of(out) as ledger:
+        for day, seconds in ((OLD, 1.0), (OLD, 2.0), (DAY, 3.0)):
+            report = Report("first", day, "small", "en")
+            made = [report.kept(out, ".ipynb"), report.page(out).with_suffix(".json"), report.page(out)]
+            for path in made:
+                path.write_text(f"{seconds}")
+            digest = hashlib.sha256(f"{seconds}".encode()).hexdigest()
+            outputs = {path.relative_to(out).as_posix(): digest for path in made}
+            ledger.add(Run(report, "rendered", seconds=seconds, outputs=outputs, at="2021-01-01T00:00:00+00:00"))
+    (out / "first" / OLD / "notes.txt").write_text("mine")
+    catalogue.write(out)
+    top = address.removeprefix("s3://")
+    return SimpleNamespace(address=address, names=lambda: {key.removeprefix(f"{top}/") for key in store.fs.find(top)})
+
+
 @needs_dask
 @pytest.mark.slow
 class TestObjectStorage:
@@ -438,11 +462,48 @@ class TestObjectStorage:
             assert len(other.history("first")) == 1
         ledger.__exit__()
 
+    def test_the_history_of_reports_there_is_listed(self, far):
+        result = CliRunner().invoke(main, ["history", "first", "--json", "--out", FAR["out"], "--data", FAR["data"]])
+
+        assert result.exit_code == 0, result.output
+        assert [run["state"] for run in json.loads(result.stdout)] == ["rendered"]
+
+    def test_the_history_of_an_unknown_project_names_those_that_are_there(self, far):
+        result = CliRunner().invoke(main, ["history", "frist", "--out", FAR["out"], "--data", FAR["data"]])
+
+        assert result.exit_code == 2, result.output
+        assert "did you mean 'first'?" in result.stderr
+
     def test_a_command_that_needs_a_folder_takes_no_address(self, store):
         result = CliRunner().invoke(main, ["--data", FAR["data"], "check"])
 
         assert result.exit_code == 2, result.output
         assert "check needs a folder, not an address" in result.stderr
+
+    @pytest.mark.parametrize("options", [[], ["--pages"], ["--dry-run"]])
+    def test_old_reports_there_are_pruned_and_nothing_else(self, archived, options):
+        before = archived.names()
+
+        result = CliRunner().invoke(main, ["prune", "--keep", "1", "--out", archived.address, *options])
+
+        assert result.exit_code == 0, result.output
+        gone = {
+            "": [f".kpeval/first/{OLD}/small.en.ipynb"],
+            "--pages": [
+                f".kpeval/first/{OLD}/small.en.ipynb",
+                f"first/{OLD}/small.en.html",
+                f"first/{OLD}/small.en.json",
+            ],
+            "--dry-run": [],
+        }["".join(options)]
+        assert sorted(before - archived.names()) == gone
+        assert archived.names() <= before
+
+    def test_what_was_pruned_there_is_forgotten_there(self, archived):
+        CliRunner().invoke(main, ["prune", "--keep", "1", "--out", archived.address])
+
+        with ledger_of(places.place(archived.address), begin=False) as ledger:
+            assert [run.seconds for run in ledger.history("first") if run.report.as_of == OLD] == [2.0]
 
     @pytest.mark.parametrize(("text", "needed"), [("s3://kpeval/nothing", True), ("nonsense://kpeval/data", False)])
     def test_an_address_that_is_none(self, store, text, needed):

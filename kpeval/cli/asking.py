@@ -12,7 +12,7 @@ import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 REPORTS = "reports"
-TAKE_ADDRESSES = ("report", "run")  # commands whose data and reports may lie at s3://bucket/…
+TAKE_ADDRESSES = ("report", "run", "history")  # commands whose data and reports may lie at s3://bucket/…
 
 
 class Names(click.ParamType[list[str]]):
@@ -74,10 +74,22 @@ def data_option(command: Command) -> Command:
 
 names_argument = click.argument("names", nargs=-1, metavar="[NAME]...")
 day_option = click.option("--as-of", type=Day(), metavar="DAY", help="Last day that counts; today if not given.")
-out_option, place_option = (
-    click.option("--out", type=kind, default=REPORTS, metavar="DIR", show_default=True, help="Where the reports go.")
-    for kind in (click.Path(file_okay=False, path_type=Path), Place(file_okay=False, path_type=Path))
+place_option = click.option(
+    "--out",
+    type=Place(file_okay=False, path_type=Path),
+    default=REPORTS,
+    metavar="DIR",
+    show_default=True,
+    help="Where the reports go.",
 )
+
+
+def place_of_projects(data: Path | None) -> Path:
+    """The folder of the projects, or the address."""
+    from kpeval.project import data_folder
+    from kpeval.reporting.files import is_far
+
+    return data if data is not None and is_far(data) else data_folder(data)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from kpeval.cli.asking import (
     day_option,
     disk_faults,
     names_argument,
+    place_of_projects,
     place_option,
     today,
     wrong_usage,
@@ -99,19 +100,11 @@ def _executor(how: How) -> Executor:
     return partial(on_this_machine, workers=how.jobs)
 
 
-def _projects(data: Path | None) -> Path:
-    """The folder of the projects, or the address."""
-    from kpeval.project import data_folder
-    from kpeval.reporting.files import is_far
-
-    return data if data is not None and is_far(data) else data_folder(data)
-
-
 def _batch(reports: Iterable[Report], data: Path | None, out: Path, *, strict: bool = True) -> Batch:
     from kpeval.reporting.batch import Batch
 
     with wrong_usage():
-        return Batch(reports, data=_projects(data), out=out, strict=strict)
+        return Batch(reports, data=place_of_projects(data), out=out, strict=strict)
 
 
 def _list_only(batch: Batch, how: How) -> None:
@@ -182,7 +175,7 @@ def report(
     from kpeval.reporting.asked import grid, projects_in
 
     with wrong_usage():
-        projects = names or projects_in(_projects(data))
+        projects = names or projects_in(place_of_projects(data))
     _bring_up_to_date(grid(projects, [as_of or today()], notebook, lang), data, out, How(**how))
 
 
