@@ -4,8 +4,8 @@ In reading order. What is wanted: `asked` (reports that somebody names; all that
 `parameters` (what a notebook takes), `wanted` (reports.toml), `due` (whose moment has come).
 What must be made: `inputs` (what a report depends on, and what of it changed), `ledger` (what was made, from what, and
 who has not heard of it yet) in its `ledger_file`.
-Making: `batch` (the main flow), `job` (what goes to a worker), `pool` (workers of this machine) or `cluster` (Dask) with
-`terms` (would its workers make the same?), `make` (one report, from job to files), `run` (papermill: an executed
+Making: `batch` (the main flow), `job` (what goes to a worker), `pool` (workers of this machine) or `cluster` (Dask)
+with `terms` (would its workers make the same?), `make` (one report, from job to files), `run` (papermill: an executed
 notebook), `page` with `prose` and `look` (nbconvert's template: a page), `files` and `places` (written whole or not at
 all, here or at an address), `failure`.
 Kernels: `engine` (papermill's), `provisioner` (how Jupyter asks for a kernel), `kernels` (where the warm process is),
