@@ -648,6 +648,26 @@ def test_a_chart_weighs_about_five_kilobytes() -> None:
         assert len(page_of(shown).encode()) < 10_000
 
 
+def test_the_renderer_of_pages_makes_the_bytes_that_are_left_of_matplotlibs_own() -> None:
+    shown = [make(factor) for make in MAKERS.values() for factor in (1, 2)]
+    shown += [one for as_of in ("2021-02-28", "2022-06-30", "2024-06-30") for one in demo(as_of, "cs")]
+    many = pd.DataFrame({"date": pd.date_range("2021-01-01", periods=300), "type": "expenditure", "amount": 1_000})
+    spent = many.assign(project_id="p", date=many["date"].dt.strftime("%Y-%m-%d"))
+    curve = drawdown_curve(STEPS, spent, PROJECTS, as_of=NOW)
+    shown.append(chart_of(charts.drawdown(drawdown(STEPS, spent, PROJECTS, as_of=NOW), curve, as_of=NOW, lang="en")))
+    for one in shown:
+        assert page_of(one).partition("</figcaption>")[2] == inline_svg(one, one.alt) + "</figure>"
+
+
+def test_what_somebody_adds_to_a_chart_is_shown_too() -> None:
+    shown = MAKERS["three_way"](1)
+    plain = page_of(shown)
+    shown.text(0.5, 0.5, "added")
+    assert "added</text>" in page_of(shown)
+    shown.texts[0].remove()
+    assert page_of(shown) == plain
+
+
 def test_references_inside_any_figure_are_kept_and_made_its_own() -> None:
     def figure(colour: str) -> Figure:
         made = Figure()
@@ -763,6 +783,8 @@ def test_long_text_is_shortened_and_says_so() -> None:
         "",
         " ",
         "−40,0 %–1½×",
+        "first offer, flat; Ostrava – Poruba",
+        "soft\u00adly",
         "e\u0301\u0301 社会福祉",
     ],
 )
@@ -771,6 +793,19 @@ def test_a_text_put_together_from_its_pairs_is_as_wide_as_when_it_is_set_whole(t
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         whole = text_to_path.get_text_width_height_descent(text, font(10, bold), ismath=False)[0]
     assert breadth(text, 10, bold) == pytest.approx(whole, abs=1e-9)
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_each_pair_of_letters_is_as_wide_as_the_fonts_library_sets_it(bold: bool) -> None:
+    letters = [chr(code) for code in (*range(0x21, 0x7F), *range(0xC0, 0x180), 0x2013, 0x2212)]
+    pairs = [
+        one + other
+        for first in "AfFKLPTVWYrvy.-ŤÝ"
+        for letter in letters
+        for one, other in (first + letter, letter + first)
+    ]
+    wide = (text_to_path.get_text_width_height_descent(pair, font(100, bold), ismath=False)[0] for pair in pairs)
+    assert [breadth(pair, 100, bold) for pair in pairs] == list(wide)
 
 
 # --- layout

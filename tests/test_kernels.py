@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from conftest import DAY, ROOT, brought_up_to_date, code, furnish, write_noteboo
 
 from kpeval.reporting import kernels, provisioner, warm
 from kpeval.reporting.asked import Report
-from kpeval.reporting.job import Job, Limits
+from kpeval.reporting.job import KERNEL_ARGUMENTS, Job, Limits
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 pytestmark = [pytest.mark.slow, linux]
@@ -207,6 +208,16 @@ looked = {
     "group": os.getpgrp() == os.getpid(),
     "descriptors": [os.readlink("/proc/self/fd/0")],
     "flags": str(sys.flags),
+    "warnings": sorted({str(one) for one in warnings.filters}),
+    "builtins": sorted(set(dir(builtins)) - {"planted"}),
+    "names": sorted(set(globals()) - {"planted"}),
+    "shell": str(type(get_ipython())),
+    "kernel": get_ipython().kernel.shell is get_ipython(),
+    "configuration": ["IPKernelApp" in get_ipython().config, repr(get_ipython().config["HistoryManager"])],
+    "profile": [get_ipython().profile_dir.location, get_ipython().ipython_dir],
+    "history": get_ipython().history_manager.enabled,
+    "main": sys.modules["__main__"] is get_ipython().user_module,
+    "hook": repr(type(sys.displayhook)),
 }
 numbers = [random.random(), numpy.random.random()]
 print(json.dumps([looked, numbers]))
@@ -234,12 +245,21 @@ numpy.random.seed(1)
 """
 
 
-@pytest.fixture(scope="module")
-def looks(spec):
+@pytest.fixture(scope="module", params=["anybody's", "a report's"])
+def looks(spec, request, tmp_path_factory):
     """What kernels see around them: the first, one that planted things, the next one after it; an ordinary one."""
+    settings = tmp_path_factory.mktemp("settings")
+    options = {
+        "anybody's": {},
+        "a report's": {
+            "extra_arguments": [*KERNEL_ARGUMENTS],
+            "env": {**os.environ, "IPYTHONDIR": str(settings)},
+        },
+    }
 
     def look(*before):
-        with kernel() as (_, client):
+        shutil.rmtree(settings / "profile_default", ignore_errors=True)
+        with kernel(**options[request.param]) as (_, client):
             for source in before:
                 assert shown(client, source) == ""
             return json.loads(shown(client, LOOK))
@@ -253,9 +273,13 @@ def looks(spec):
 THINGS = (
     *("global", "builtin", "module state", "monkeypatch", "rcParams", "backend", "pandas options", "numpy options"),
     *("environment", "cwd", "path", "decimal", "modules", "locale", "umask", "recursion", "interrupt", "logging"),
-    *("collector", "group", "descriptors", "flags"),
+    *("collector", "group", "descriptors", "flags", "warnings", "builtins", "names", "shell", "kernel"),
+    *("configuration", "profile", "history", "main", "hook"),
 )
-SEEN = {"locale", "interrupt", "group", "descriptors", "flags", "backend"}  # which the planting leaves as they are
+SEEN = {  # which the planting leaves as they are
+    *("locale", "interrupt", "group", "descriptors", "flags", "backend", "warnings", "builtins", "names", "shell"),
+    *("kernel", "configuration", "profile", "history", "main", "hook"),
+}
 
 
 @pytest.mark.parametrize("thing", THINGS)
@@ -295,6 +319,26 @@ def test_a_kernel_works_in_the_folder_that_it_is_given(spec, tmp_path):
     folder.mkdir()
     with kernel(cwd=str(folder)) as (_, client):
         assert shown(client, "import os; print(os.getcwd())") == f"{folder}\n"
+
+
+def test_a_kernel_of_somebody_with_a_profile_runs_its_startup_files(spec, tmp_path):
+    startup = tmp_path / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00-own.py").write_text("mine = 7", encoding="utf-8")
+    options = {"extra_arguments": [*KERNEL_ARGUMENTS], "env": {**os.environ, "IPYTHONDIR": str(tmp_path)}}
+
+    with kernel(**options) as (_, client):
+        assert shown(client, "print(mine)") == "7\n"
+
+
+def test_a_kernel_in_jupyterlab_has_subshells_as_an_ordinary_one_does(spec):
+    def features():
+        with kernel() as (_, client):
+            return client.kernel_info(reply=True, timeout=60)["content"]["supported_features"]
+
+    forked = features()
+    with no_fork():
+        assert forked == features()
 
 
 # --- Jupyter's own tools ---

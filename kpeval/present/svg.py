@@ -90,9 +90,20 @@ def cleaned(svg: bytes, alt: str) -> str:
         raise ValueError("the figure's SVG has no viewBox, so it cannot scale")
     wanted = {name.decode() for name in REFERRED.findall(svg)}
     root = etree.Element("svg", dict(_attributes(given, "svg", wanted)))
-    _, _, width, height = (float(number) for number in root.get("viewBox", "").split())
-    _set(root, {"width": _number(width * NATURAL), "height": _number(height * NATURAL)})
+    _, _, width, height = (float(length) for length in root.get("viewBox", "").split())
+    _set(root, {"width": number(width * NATURAL), "height": number(height * NATURAL)})
     root.extend(lean for child in given for lean in _lean(child, wanted))
+    return finished(root, alt)
+
+
+def sized(width: str, height: str) -> etree._Element:
+    """An empty `svg` of so many points, which is shown in its natural size."""
+    natural = {"width": number(float(width) * NATURAL), "height": number(float(height) * NATURAL)}
+    return etree.Element("svg", natural | {"viewBox": f"0 0 {width} {height}"})
+
+
+def finished(root: etree._Element, alt: str) -> str:
+    """An `svg` of listed elements and attributes only as it stands in a page, named by `alt`; `root` is changed."""
     _share(root)
     _name_ids(root, alt)
     return etree.tostring(root, encoding="unicode").replace("&#160;", "\u00a0")
@@ -154,10 +165,11 @@ def _said(name: str, value: str) -> str | None:
         return None
     if name in ("id", "href", "clip-path", "fill", "stroke"):
         return value
-    return NUMBER.sub(lambda found: _number(float(found[0])), value.removesuffix("px"))
+    return NUMBER.sub(lambda found: number(float(found[0])), value.removesuffix("px"))
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """A number with two decimals at most."""
     shown = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if shown in ("-0", "") else shown
 
@@ -167,7 +179,7 @@ def _path(path: str) -> str:
     out: list[str] = []
     at = ("", "")
     for command, rest in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
-        numbers = [_number(float(number)) for number in NUMBER.findall(rest)]
+        numbers = [number(float(written)) for written in NUMBER.findall(rest)]
         if command == "L" and len(numbers) == 2 and at[1] == numbers[1]:
             out.append(f"H{numbers[0]}")
         elif command == "L" and len(numbers) == 2 and at[0] == numbers[0]:
@@ -199,8 +211,10 @@ def _name_ids(root: etree._Element, alt: str) -> None:
     title = etree.Element("title")
     title.text = legible(alt, 4000)
     root.insert(0, title)
-    prefix = "c" + hashlib.sha256(etree.tostring(root)).hexdigest()[:8]
-    for element in root.iter():
+    said = etree.tostring(root)
+    prefix = "c" + hashlib.sha256(said).hexdigest()[:8]
+    referring = any(word in said for word in (b"href=", b"url(", b"id="))
+    for element in root.iter() if referring else ():
         for name, value in _plain(element).items():
             if name == "href" or "url(" in value:
                 element.set(name, value.replace("#", f"#{prefix}"))

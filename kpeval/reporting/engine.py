@@ -12,6 +12,7 @@ import contextlib
 import sys
 import time
 from collections.abc import Mapping
+from hmac import compare_digest
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -27,7 +28,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from traitlets import Type
 
-from kpeval.reporting.job import Limits
+from kpeval.reporting.job import KERNEL_ARGUMENTS, Limits
 
 if sys.platform == "linux":
     import resource
@@ -197,14 +198,20 @@ class Cells(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships n
 
 
 def _message(channel: Any, patience: float) -> Any:
-    """The next message on a channel; zmq.Again if there is none for so many seconds.
+    """The next message on a channel; zmq.Again if there is none for so many seconds, ValueError if it is forged.
 
-    Waited for in the plain way: this process has nothing else to do, and asyncio's way takes as long as all the rest.
+    Waited for and read in the plain way: this process has nothing else to do, asyncio's way takes as long as all the
+    rest, and so does turning the days in its header, which nobody asks for, into timestamps.
     """
     socket: Any = zmq.Socket.shadow(channel.socket.underlying)
     socket.rcvtimeo = int(patience * 1000)
-    _, parts = channel.session.feed_identities(socket.recv_multipart(copy=True))
-    return channel.session.deserialize(parts)
+    session = channel.session
+    _, (signature, *parts) = session.feed_identities(socket.recv_multipart(copy=True))
+    if session.auth is not None and not compare_digest(signature, session.sign(parts[:4])):
+        raise ValueError("a message with a wrong signature")
+    header, parent, metadata, content = map(session.unpack, parts[:4])
+    facts = {"msg_id": header["msg_id"], "msg_type": header["msg_type"], "buffers": parts[4:]}
+    return {"header": header, "parent_header": parent, "metadata": metadata, "content": content, **facts}
 
 
 class Engine(NBClientEngine):  # type: ignore[misc]
@@ -238,7 +245,7 @@ class Engine(NBClientEngine):  # type: ignore[misc]
             kernel_name=kernel_name,
             kernel_manager_class=kernel_manager_class,
             record_timing=False,
-            extra_arguments=["--HistoryManager.enabled=False"],  # a database and a thread for nobody
+            extra_arguments=[*KERNEL_ARGUMENTS],
             **options,
         )
         cells.failed = failed

@@ -1,12 +1,27 @@
-"""What runs in a forked kernel? IPython's kernel as it is, without three things that only cost time there."""
+"""What runs in a forked kernel? IPython's kernel as it is, without what only costs time there.
+
+A kernel for a report needs nothing of its user's: no configuration, no history, no second shell. Such a kernel is
+prepared in the warm process, as far as nothing of it belongs to one process: command line, configuration, shell. Any
+other kernel (in JupyterLab, with a profile) starts as an ordinary one does, but for its imports.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 from ipykernel.iostream import OutStream
+from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
-from traitlets import Unicode
+from IPython.core.profiledir import ProfileDir
+from traitlets import Type, Unicode
+
+from kpeval.reporting.job import KERNEL_ARGUMENTS
+
+FOLDER = "IPYTHONDIR"  # where a user's configuration lies
 
 
 class Stream(OutStream):
@@ -38,3 +53,87 @@ class Forked(IPKernelApp):
         super().init_kernel()  # type: ignore[no-untyped-call]
         if hasattr(self.kernel, "_execute_sleep"):
             self.kernel._execute_sleep = 0
+
+
+class ReportKernel(IPythonKernel):
+    """A kernel that can be made before it is connected."""
+
+    @classmethod
+    def instance(cls, *args: Any, **given: Any) -> ReportKernel:
+        """The one kernel of this process: made at the first call, connected at the second."""
+        kernel: ReportKernel = super().instance(*args, **given)
+        for name in given.keys() - {"user_ns"}:  # the shell has made its own
+            setattr(kernel, name, given[name])
+        kernel._stdout, kernel._stderr = sys.stdout, sys.stderr
+        shell: Any = kernel.shell
+        for channel in (shell.displayhook, shell.display_pub):
+            channel.session, channel.pub_socket = kernel.session, kernel.iopub_socket
+        return kernel
+
+
+class Prepared(Forked):
+    """The application of a report's kernel, made before the fork; what it does afterwards is what a process must."""
+
+    kernel_class = Type(ReportKernel)
+
+    def beforehand(self) -> None:
+        """Command line, configuration, kernel and shell: all but the connection."""
+        super().parse_command_line([*KERNEL_ARGUMENTS])
+        super().init_profile_dir()  # type: ignore[no-untyped-call]
+        super().init_config_files()  # type: ignore[no-untyped-call]
+        super().load_config_file()  # type: ignore[no-untyped-call]
+        self.log.setLevel(self.log_level)  # traitlets makes a record of each message, and drops those below afterwards
+        ReportKernel.instance(parent=self, log=self.log, profile_dir=self.profile_dir, user_ns=self.user_ns)
+
+    def parse_command_line(self, argv: Sequence[str] | None = None) -> None:
+        """Nothing stands there but where the connection is described."""
+        self.connection_file = (argv or [])[1]
+
+    def init_profile_dir(self) -> None:
+        """The folders of this kernel's own."""
+        self.ipython_dir = os.environ[FOLDER]
+        self.profile_dir = ProfileDir.create_profile_dir_by_name(self.ipython_dir, "default")
+
+    def init_config_files(self) -> None:
+        """They are read already."""
+
+    def load_config_file(self, *args: Any, **kwargs: Any) -> None:
+        """It is read already."""
+
+    def init_control(self, context: Any) -> None:
+        """As usual, without the thread that would hand requests to several shells: there is one."""
+        super().init_control(context)  # type: ignore[no-untyped-call]
+        self.shell_channel_thread = None
+
+    def init_kernel(self) -> None:
+        """As usual; the kernel that was made beforehand is connected."""
+        super().init_kernel()
+        shell = self.kernel.shell
+        shell.ipython_dir, shell.profile_dir = self.ipython_dir, self.profile_dir
+        shell.init_environment()
+
+
+def prepare(folder: Path) -> None:
+    """Make a report's kernel in this process, for those that are forked from it; `folder` stands for its user's."""
+    os.environ[FOLDER] = str(folder)
+    Prepared.instance().beforehand()
+    del os.environ[FOLDER]
+
+
+def become(argv: Sequence[str], ready: Callable[[], None]) -> None:
+    """Run the kernel that `argv` asks for, until it ends; `ready` is called once it can be talked to."""
+    app: Any = Prepared.instance()
+    if not (_is_bare() and tuple(argv[2:]) == KERNEL_ARGUMENTS and argv[0] == "-f"):
+        kernel: Any = ReportKernel.instance()
+        for made in (app, kernel, kernel.shell):
+            made.clear_instance()
+        app = Forked.instance()
+    app.ready = ready
+    app.parent_handle = os.getppid()
+    app.initialize([*argv])
+    app.start()
+
+
+def _is_bare() -> bool:
+    """Whether its user, or who stands for one, has configured nothing."""
+    return FOLDER in os.environ and not (Path(os.environ[FOLDER]) / "profile_default").exists()

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from kpeval.reporting.asked import Report
 
+KERNEL_ARGUMENTS = ("--HistoryManager.enabled=False",)  # of a report's kernel: no database and thread for nobody
+
 
 class Limits(NamedTuple):
     """How long a cell and a report may take, in seconds, and how much memory a kernel, in bytes."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4.rwbase import split_lines, strip_transient
 
 from kpeval.reporting.asked import PRIVATE
 from kpeval.reporting.failure import AGAIN, TRIES, Failed
@@ -79,7 +80,8 @@ def _written(job: Job, executed: NotebookNode) -> dict[str, str]:
     report, out = job.report, place(job.out)
     html = page(executed, report, job.sisters)
     tables = json.dumps(result_tables(executed, report), ensure_ascii=False) + "\n"
-    notebook = nbformat.v4.writes(executed, indent=None) + "\n"  # type: ignore[no-untyped-call]
+    # As nbformat writes it, but on one line: indented, Python's slow encoder would write it.
+    notebook = json.dumps(split_lines(strip_transient(executed)), sort_keys=True, ensure_ascii=False) + "\n"  # type: ignore[no-untyped-call]
     path, kept = report.page(out), report.kept(out, ".ipynb")
     path.parent.mkdir(parents=True, exist_ok=True)
     private_folder(kept.parent, out / PRIVATE)

@@ -21,7 +21,9 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
-from papermill.execute import execute_notebook, raise_for_execution_errors
+from papermill.execute import raise_for_execution_errors
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
 from kpeval.reporting import engine
@@ -64,15 +66,8 @@ def run(report: Report, notebook: Path, *, data: Path, private: Path, limits: Li
     written, failed = private / "written", private / FAILED
     try:
         with _surroundings(private, data, written) as surroundings:
-            asked = execute_notebook(
-                _as_template(notebook),
-                None,
-                parameters=report.parameters,
-                kernel_name="kpeval",
-                language="python",
-                progress_bar=False,
-                prepare_only=True,
-            )
+            template = load_notebook_node(str(notebook))
+            asked = parameterize_notebook(template, report.parameters, kernel_name="kpeval", language="python")
             executed = papermill_engines.execute_notebook_with_engine(
                 "kpeval",
                 asked,
@@ -114,11 +109,6 @@ def _connection(private: Path) -> dict[str, str]:
     if os.name == "posix":
         return file | {"transport": "ipc", "ip": str(private / "k")}
     return file | {"transport_encryption": "auto"}
-
-
-def _as_template(path: Path) -> str:
-    """Papermill fills {names} into paths: braces of a folder's name are doubled."""
-    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _cleaned(executed: NotebookNode, notebook: Path) -> NotebookNode:

@@ -87,6 +87,9 @@ def _prepare() -> None:
         with contextlib.suppress(ImportError):  # a version that lacks one imports it when the kernel needs it
             importlib.import_module(name)
     del builtins.get_ipython  # type: ignore[attr-defined]
+    from kpeval.reporting.forked import prepare
+
+    prepare(Path.cwd() / "ipython")
     _check()
     os.environ.pop("MPLBACKEND")
     from kpeval.present.language import language, languages
@@ -206,15 +209,14 @@ def _surround(request: dict[str, Any]) -> None:
 
 
 def _run_kernel(argv: list[str], lifeline: socket.socket) -> NoReturn:
-    from kpeval.reporting.forked import Forked
+    from kpeval.reporting.forked import become
 
     def ready() -> None:
         lifeline.send(READY + str(os.getpid()).encode())
         lifeline.close()
 
     sys.argv = [sys.argv[0], *argv]
-    Forked.ready = staticmethod(ready)
-    Forked.launch_instance(argv=argv, parent_handle=os.getppid())
+    become(argv, ready)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)

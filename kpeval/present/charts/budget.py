@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import nan
 from typing import NamedTuple
 
 import pandas as pd
@@ -77,10 +78,11 @@ def budget_shares(
     """
     words = language(lang)
     one_project(shares)
-    if shares["amount"].isna().all():
+    amounts, of_whole, of_sum = (shares[name].tolist() for name in ("amount", "share_of_total", "share_of_sum"))
+    if all(map(pd.isna, amounts)):
         return Omitted(words.say("No source states an amount, so no share can be drawn."))
-    of_total = bool(shares["share_of_total"].notna().any())
-    if not of_total and shares["share_of_sum"].isna().all():
+    of_total = any(map(pd.notna, of_whole))
+    if not of_total and all(map(pd.isna, of_sum)):
         return Omitted(words.say("Neither the total cost nor every amount is stated, so no share can be drawn."))
     budget = _budget(shares, reconciliation, of_total, words)
     only = budget.parts[0]
@@ -97,7 +99,7 @@ def _budget(shares: pd.DataFrame, checked: pd.DataFrame | None, of_total: bool, 
     decimals = money_decimals(shares["amount"])
     parts = _parts(shares, column, currency, decimals, words)
     summed = words.money(_exact(shares["amount"]), currency, decimals)
-    coverage = float(shares[column].sum()) if shares[column].notna().all() else float("nan")
+    coverage = float(shares[column].to_numpy("float64", na_value=nan).sum())
     if not of_total:
         return Budget(parts, False, words.say("sum of the sources"), summed, coverage, "unknown", "")
     state = "over" if coverage > 1 + SEEN else "under" if coverage < 1 - SEEN else "unknown"
@@ -136,7 +138,8 @@ def _parts(shares: pd.DataFrame, column: str, currency: str | None, decimals: in
 
 
 def _exact(amounts: pd.Series[float]) -> float:
-    return float((amounts * 100).round().sum() / 100)  # whole haléře, so that nothing is lost
+    known = (float(amount) for amount in amounts.tolist() if pd.notna(amount))
+    return sum(round(amount * 100) for amount in known) / 100  # whole haléře, so that nothing is lost
 
 
 def _told(budget: Budget, projects: pd.DataFrame | None, words: Language) -> Told:

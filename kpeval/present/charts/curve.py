@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -37,11 +38,14 @@ ROOM = (BLOCK + 4) / HIGH  # what the upper label needs above its point
 AGREE = 0.0005  # a gap that the percentages shown would not tell
 
 
+Days = list[tuple[pd.Timestamp, float]]
+
+
 class Course(NamedTuple):
     """The two lines by day, as shares of the budget (of the largest amount where no budget is stated)."""
 
-    planned: pd.Series[float]
-    spent: pd.Series[float]
+    planned: Days
+    spent: Days
     whole: float
     budget: bool
     now: pd.Timestamp | None
@@ -88,13 +92,18 @@ def drawdown(
 
 
 def _course(row: pd.Series[Any], curve: pd.DataFrame, as_of: str | date | None) -> Course:
-    by_day = curve.sort_values("day").set_index("day")
-    planned, spent = by_day["planned"].dropna(), by_day["spent"].dropna()
+    rows = sorted(zip(*(curve[name].tolist() for name in ("day", "planned", "spent")), strict=True), key=itemgetter(0))
+    planned = [(day, float(amount)) for day, amount, _ in rows if pd.notna(amount)]
+    spent = [(day, float(amount)) for day, _, amount in rows if pd.notna(amount)]
     budget = bool(row["budget"] > 0)
-    whole = float(row["budget"]) if budget else float(by_day[["planned", "spent"]].max().max())
-    now = as_day(as_of) if as_of is not None else pd.Timestamp(spent.index.max()) if len(spent) else None
+    whole = float(row["budget"]) if budget else max(amount for _, amount in planned + spent)
+    now = as_day(as_of) if as_of is not None else spent[-1][0] if spent else None
     currency = row["currency"] if "currency" in row and isinstance(row["currency"], str) else None
-    return Course(planned / whole, spent / whole, whole, budget, now, currency)
+    return Course(_shares(planned, whole), _shares(spent, whole), whole, budget, now, currency)
+
+
+def _shares(amounts: Days, whole: float) -> Days:
+    return [(day, amount / whole) for day, amount in amounts] if whole else []
 
 
 def _labels(row: pd.Series[Any], course: Course, words: Language) -> list[Label]:
@@ -127,9 +136,10 @@ def _alt(labels: list[Label], course: Course, title: str, words: Language) -> st
     parts = [f"{label.said}: {label.amount}" for label in labels]
     if course.budget:
         parts.append(words.say("budget {amount}", amount=words.money(course.whole, course.currency, 0)))
-    if len(course.planned):
-        end = words.day(pd.Timestamp(str(course.planned.idxmax())))
-        amount = words.money(float(course.planned.max()) * course.whole, course.currency, 0)
+    if course.planned:
+        last, most = max(course.planned, key=itemgetter(1))
+        end = words.day(last)
+        amount = words.money(most * course.whole, course.currency, 0)
         parts.append(words.say("the plan comes to {amount} on {day}", amount=amount, day=end))
     return words.say(
         "Step chart of spending against the plan. {parts}. {finding}.", parts="; ".join(parts), finding=title
@@ -137,11 +147,12 @@ def _alt(labels: list[Label], course: Course, title: str, words: Language) -> st
 
 
 def _drawn(told: Told, course: Course, labels: list[Label], words: Language) -> Chart:
-    days = [*course.planned.index, *course.spent.index, *([course.now] if course.now is not None else [])]
+    both = course.planned + course.spent
+    days = [day for day, _ in both] + ([course.now] if course.now is not None else [])
     low, high = at(min(days)), at(max(days)) + 1
-    shares = pd.concat([course.planned, course.spent])
+    shares = [share for _, share in both]
     headroom = [] if _ended(course) else [label.share + ROOM for label in labels[1:]]
-    bottom, top = min(0.0, shares.min()), max(1.0, shares.max(), *headroom)
+    bottom, top = min(0.0, *shares), max(1.0, *shares, *headroom)
     ticks = [share for share in (0.0, 0.5, 1.0) if share <= top]
     said = [words.percent(share, 0) if course.budget else words.number(share * course.whole, 0) for share in ticks]
     left = max(breadth(tick, SMALL) for tick in said) + 6
@@ -181,18 +192,17 @@ def _room(labels: list[Label], course: Course, left: float, low: float, high: fl
 
 
 def _lines(chart: Chart, course: Course, y: Callable[[float], float]) -> None:
-    plan = course.planned
     chart.line(
-        [at(day) + 1 for day in plan.index],
-        [y(share) for share in plan],
+        [at(day) + 1 for day, _ in course.planned],
+        [y(share) for _, share in course.planned],
         SECOND,
         width=1.4,
         dash=(5.6, 2.8),
         name="planned",
     )
     xs, ys, last = [], [], 0.0
-    for day, share in course.spent.items():
-        xs += [at(pd.Timestamp(str(day))) + 1] * 2
+    for day, share in course.spent:
+        xs += [at(day) + 1] * 2
         ys += [y(last), y(share)]
         last = share
     chart.line(xs, ys, ACCENT, width=2.4, name="spent")
@@ -230,12 +240,10 @@ def _beside(chart: Chart, labels: list[Label], course: Course, day: float, y: Ca
 
 def _ended(course: Course) -> bool:
     """No plan goes on after the day of the report."""
-    return course.planned.empty or (
-        course.now is not None and course.now >= pd.Timestamp(str(course.planned.index[-1]))
-    )
+    return not course.planned or (course.now is not None and course.now >= course.planned[-1][0])
 
 
 def _level(course: Course, x: float) -> float:
     """The highest share that the lines reach up to a place on the axis."""
-    planned = interp(x, [at(pd.Timestamp(str(day))) + 1 for day in course.planned.index], course.planned.to_numpy())
-    return max(float(planned), *course.spent.to_list(), 0.0)
+    planned = interp(x, [at(day) + 1 for day, _ in course.planned], [share for _, share in course.planned])
+    return max(float(planned), *(share for _, share in course.spent), 0.0)

@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
+from matplotlib import rcParamsDefault
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_rgba
@@ -18,10 +19,13 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
 from kpeval.present.charts.letters import breadth, font
+from kpeval.present.charts.page import Page
 
 Align = Literal["left", "center", "right"]
 Points = list[tuple[float, float]]
 MOVE, DRAW, CLOSE = (int(code) for code in (Path.MOVETO, Path.LINETO, Path.CLOSEPOLY))
+MANY = 128  # places from which on matplotlib leaves out those that are not seen
+COARSE = rcParamsDefault["path.simplify_threshold"]
 BEFORE = {"center": 0.5, "right": 1.0}  # the part of a text that stands left of its anchor
 
 
@@ -68,8 +72,12 @@ class Drawing(Artist):
         place = Affine2D(self.get_transform().get_matrix())
         for look, alike in groupby(sorted(self.marks, key=attrgetter("layer")), key=attrgetter("look")):
             _draw_alike(renderer, look, list(alike), place)
-        for line in self.lines:
-            _write(renderer, line, *place.transform((line.x, line.y)))
+        anchors = place.transform([(line.x, line.y) for line in self.lines]).tolist() if self.lines else []
+        for (x, y), line in zip(anchors, self.lines, strict=True):
+            if isinstance(renderer, Page):
+                renderer.write(x, y, *line[2:])
+            else:
+                _write(renderer, line, x, y)
 
 
 def _draw_alike(renderer: RendererBase, look: Look, marks: list[Mark], place: Affine2D) -> None:
@@ -81,8 +89,11 @@ def _draw_alike(renderer: RendererBase, look: Look, marks: list[Mark], place: Af
         pen.set_foreground(look.stroke)
     if look.dash:
         pen.set_dashes(0, look.dash)
-    path = Path([point for mark in marks for point in mark.points], [code for mark in marks for code in mark.codes])
-    path.should_simplify = len(marks) == 1 and path.should_simplify  # a course of many days, not what has many ends
+    codes = [code for mark in marks for code in mark.codes]
+    path = Path([point for mark in marks for point in mark.points], codes)
+    # A course of many days, not what has many ends; by itself a path would ask what is set outside.
+    path.should_simplify = len(marks) == 1 and len(codes) >= MANY and max(codes) <= DRAW
+    path.simplify_threshold = COARSE
     renderer.draw_path(pen, path, place, to_rgba(look.fill) if look.fill else None)
     pen.restore()
 

@@ -17,9 +17,10 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
 from kpeval.present.charts.drawing import CLOSE, DRAW, MOVE, Align, Drawing, Line, Look, Mark, Points
+from kpeval.present.charts.page import Page
 from kpeval.present.display import Bundle, bundle
 from kpeval.present.language import Language
-from kpeval.present.svg import house_style, inline_svg, legible
+from kpeval.present.svg import finished, house_style, inline_svg, legible
 from kpeval.timespan import as_day
 
 WIDTH = 388.8  # points, 5.4 in: on a phone of 375 px text of 10 points still has 9 px and nothing is cut
@@ -79,9 +80,16 @@ class Chart(Figure):
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         caption = f"<strong>{escape(self.title)}</strong> <span>{escape(self.subtitle)}</span>"
-        svg = inline_svg(self, self.alt)
-        html = f'<figure class="chart"><figcaption>{caption}</figcaption>{svg}</figure>'
+        html = f'<figure class="chart"><figcaption>{caption}</figcaption>{self._svg()}</figure>'
         return bundle(html, self.alt, "chart", title=self.title, alt=self.alt)
+
+    def _svg(self) -> str:
+        if not self.get_visible() or self.get_children() != [self.patch, self.drawing]:
+            return inline_svg(self, self.alt)  # somebody has added to it
+        wide, high = (self.get_size_inches() * 72).tolist()
+        page = Page(wide, high, self.dpi / 72)
+        self.drawing.draw(page)
+        return finished(page.root, self.alt)
 
     def _ipython_display_(self) -> None:
         # Without this IPython's inline backend would show the figure a second time, as PNG without alt text.
@@ -192,7 +200,8 @@ class Chart(Figure):
 
 def one_project(frame: pd.DataFrame) -> None:
     """ValueError where the frame speaks of several projects: a chart shows one."""
-    projects = frame["project_id"].nunique() if "project_id" in frame else 1
+    named = set(frame["project_id"].tolist()) if "project_id" in frame else set()
+    projects = sum(not pd.isna(project) for project in named)
     if projects > 1:
         raise ValueError(f"a chart shows one project, and this frame has {projects}: filter by project_id first")
 

@@ -62,15 +62,17 @@ def _outputs(outputs: pd.DataFrame | None, timeline: pd.DataFrame, now: pd.Times
         return Outputs({}, 0)
     one_project(outputs)
     rows = take(OUTPUTS, outputs, "output_id activity_id due delivered_on recorded_on")
-    known = (rows["delivered_on"] <= now) & ~(rows["recorded_on"] > now)  # what became known later is not there
-    rows["day"] = rows["due"].mask(known, rows["delivered_on"])
-    rows["delivered"] = known
-    drawn = rows[rows["day"].notna() & rows["activity_id"].isin(timeline["activity_id"])]
+    activities = set(timeline["activity_id"].tolist())
+    same_day: Counter[tuple[str, pd.Timestamp, bool]] = Counter()
+    for row in each(rows):
+        delivered = row.delivered_on <= now and not row.recorded_on > now  # what became known later is not there
+        day = row.delivered_on if delivered else row.due
+        if row.activity_id in activities and not pd.isna(day):
+            same_day[row.activity_id, day, delivered] += 1
     marks: dict[str, tuple[Diamond, ...]] = {}
-    same_day = Counter((row.activity_id, row.day, bool(row.delivered)) for row in each(drawn))
     for (activity, day, delivered), number in sorted(same_day.items()):
         marks[activity] = (*marks.get(activity, ()), Diamond(day, delivered, number))
-    return Outputs(marks, len(rows) - len(drawn))
+    return Outputs(marks, len(rows) - same_day.total())
 
 
 def _row(row: Any, outputs: tuple[Diamond, ...], now: pd.Timestamp, words: Language) -> Row:
@@ -106,9 +108,10 @@ def _plan_rows(plans: pd.DataFrame | None, words: Language) -> list[Row]:
     if plans is None or plans.empty:
         return []
     one_project(plans)
-    rows = take(PLANS, plans, "plan_id title? period_start period_end").sort_values(["period_start", "plan_id"])
+    rows = each(take(PLANS, plans, "plan_id title? period_start period_end"))
+    rows.sort(key=lambda row: (pd.isna(row.period_start), row.period_start, row.plan_id))
     drawn = []
-    for row in each(rows.head(MOST_ROWS)):
+    for row in rows[:MOST_ROWS]:
         lane = _lane(row.period_start, row.period_end, row, "period", words)
         drawn.append(Row(row.title, "" if lane else words.say("not stated"), planned=lane, plan=True))
     return drawn
@@ -123,20 +126,20 @@ def _period(projects: pd.DataFrame | None) -> Period | None:
 
 
 def _finding(timeline: pd.DataFrame, words: Language) -> str:
-    status, total = timeline["status"], len(timeline)
-    late = timeline["days_late_end"].fillna(0).astype("int64")
-    worst = int(late.max())
+    status, total = timeline["status"].tolist(), len(timeline)
+    late = [0 if pd.isna(days) else int(days) for days in timeline["days_late_end"].tolist()]
+    worst = max(late)
     if worst > 0:
-        number = int((late > 0).sum())
+        number = sum(days > 0 for days in late)
         return words.count(
             "{count} of {all} activities is past its planned end, {activity} by {days}",
             "{count} of {all} activities are past their planned end, {activity} most, by {days}",
             number,
             all=words.number(total),
-            activity=legible(timeline["activity_id"].to_numpy()[late.argmax()], 30),
+            activity=legible(timeline["activity_id"].tolist()[late.index(worst)], 30),
             days=words.count("{count} day", "{count} days", worst),
         )
-    unknown = int(status.eq("no_record").sum())
+    unknown = status.count("no_record")
     if unknown == total:
         return words.count(
             "{count} activity is planned; when it ran is not recorded",
@@ -150,7 +153,7 @@ def _finding(timeline: pd.DataFrame, words: Language) -> str:
             unknown,
             all=words.number(total),
         )
-    begun = int(status.isin(["under_way", "finished"]).sum())
+    begun = status.count("under_way") + status.count("finished")
     if not begun:
         return words.count(
             "{count} activity is planned, none has begun", "{count} activities are planned, none has begun", total

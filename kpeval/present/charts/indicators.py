@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -108,9 +109,9 @@ def _values(row: Any, words: Language) -> str:
 
 
 def _finding(fulfilment: pd.DataFrame, words: Language) -> str:
-    status, total = fulfilment["status"], words.number(len(fulfilment))
-    reached = int(status.isin(REACHED).sum())
-    on_time = int(status.isin(["on_track", "ahead"]).sum())
+    often, total = Counter(fulfilment["status"].tolist()), words.number(len(fulfilment))
+    reached = sum(often[status] for status in REACHED)
+    on_time = often["on_track"] + often["ahead"]
     if reached or not on_time:
         first = words.count(
             "{count} of {all} indicators has reached its target",
@@ -125,8 +126,7 @@ def _finding(fulfilment: pd.DataFrame, words: Language) -> str:
             on_time,
             all=total,
         )
-    missed, behind = int(status.eq("not_achieved").sum()), int(status.isin(["behind", "far_behind"]).sum())
-    missing = int(status.eq("missing").sum())
+    missed, behind, missing = often["not_achieved"], often["behind"] + often["far_behind"], often["missing"]
     if missed:
         second = words.count("{count} has missed it", "{count} have missed theirs", missed)
     elif behind:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from itertools import product
+from math import floor
 from typing import NamedTuple
 
 import pandas as pd
@@ -20,7 +23,6 @@ from kpeval.present.charts.figure import (
 )
 from kpeval.present.charts.letters import breadth, wrapped
 from kpeval.present.language import Language
-from kpeval.timespan import DAY
 
 LANE = 9.0  # a bar
 STEP = 11.0  # from one bar of an activity to the next
@@ -28,6 +30,7 @@ GAP = 10.0  # between an activity and the next name
 SMALL = 9.0  # size of days and keys
 NEAR = 0.2  # how far beyond the activities the axis reaches for the day of the report, as a part of their span
 AXIS = 18.0
+FIRST = date(1970, 1, 1).toordinal()
 Period = tuple[pd.Timestamp, pd.Timestamp]
 
 
@@ -69,14 +72,10 @@ class Row(NamedTuple):
         beside = breadth(self.said, bold=self.late) + 12 if self.said else 0
         return wrapped(self.name, WIDTH - beside, lines=3)
 
-    @property
-    def height(self) -> float:
-        return LINE * len(self.lines) + STEP * self.lanes + GAP
 
-
-def at(day: pd.Timestamp) -> float:
+def at(day: date) -> float:
     """The day as a number: whole days since 1970, its beginning."""
-    return float((day - pd.Timestamp(0)) / DAY)
+    return float(day.toordinal() - FIRST)
 
 
 def window(rows: list[Row], period: Period | None, now: pd.Timestamp) -> tuple[float, float]:
@@ -100,24 +99,26 @@ def lanes(told: Told, rows: list[Row], period: Period | None, now: pd.Timestamp,
     plans = [row for row in rows if row.plan]
     keys = _keys(rows, period, words)
     top = LINE * len(keys) + LINE + 7
-    height = top + sum(row.height for row in rows) + (LINE + 12 if plans else 0) + AXIS
+    names = [row.lines for row in rows]
+    heights = [LINE * len(lines) + STEP * row.lanes + GAP for row, lines in zip(rows, names, strict=True)]
+    height = top + sum(heights) + (LINE + 12 if plans else 0) + AXIS
     chart = Chart(told, height, span, left, right)
     for line, items in enumerate(keys):
         _key(chart, LINE * line, items)
     as_of_label(chart, top - 7, now, words)
     y = top
-    for row in rows:
+    for row, name, high in zip(rows, names, heights, strict=True):
         if plans and row is plans[0]:
             y += LINE + 12
             chart.write(chart.x(0), y - 5, words.say("Community plans"), colour=MUTED, size=SMALL, bold=True)
-        _row(chart, y, row, period, now)
-        y += row.height
+        _row(chart, y, row, name, period, now)
+        y += high
     years(chart, height - AXIS + 1, words)
     return chart
 
 
-def _row(chart: Chart, y: float, row: Row, period: Period | None, now: pd.Timestamp) -> None:
-    for line in row.lines:
+def _row(chart: Chart, y: float, row: Row, name: list[str], period: Period | None, now: pd.Timestamp) -> None:
+    for line in name:
         y += LINE
         chart.write(chart.x(0), y - 4, line)
     chart.write(chart.x(WIDTH), y - 4, row.said, colour=SECOND if row.late else MUTED, bold=row.late, align="right")
@@ -206,16 +207,15 @@ def years(chart: Chart, y: float, words: Language) -> None:
     """An axis of years, each named in the middle of what is seen of it, with a tick at each quarter."""
     low, high = chart.span
     chart.line([low, high], [y, y], EDGE, width=0.8)
-    first, last = pd.Timestamp(0) + pd.Timedelta(days=low), pd.Timestamp(0) + pd.Timedelta(days=high)
-    wide = 1.3 * breadth(words.day(first, "year"), SMALL) * chart.point
+    first, last = (date.fromordinal(FIRST + floor(end)).year for end in (low, high))
+    wide = 1.3 * breadth(words.day(pd.Timestamp(first, 1, 1), "year"), SMALL) * chart.point
     every = int(wide // 366) + 1
-    quarters = list(pd.date_range(first, last, freq="QS")) if last.year - first.year < 8 else []
-    for quarter in quarters:
-        if low < at(quarter) < high:
-            chart.line([at(quarter)] * 2, [y, y + 2.5], EDGE, width=0.8)
-    for year in range(first.year, last.year + 1):
-        begins, ends = at(pd.Timestamp(year, 1, 1)), at(pd.Timestamp(year + every, 1, 1))
-        if (year - first.year) % every == 0 or every == 1:
+    for year, month in product(range(first, last + 1), (1, 4, 7, 10) if last - first < 8 else ()):
+        if low < (quarter := at(date(year, month, 1))) < high:
+            chart.line([quarter] * 2, [y, y + 2.5], EDGE, width=0.8)
+    for year in range(first, last + 1):
+        begins, ends = at(date(year, 1, 1)), at(date(year + every, 1, 1))
+        if (year - first) % every == 0 or every == 1:
             if low < begins < high:
                 chart.line([begins] * 2, [y, y + 10], EDGE, width=0.8)
             seen = (max(begins, low), min(ends, high))

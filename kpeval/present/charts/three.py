@@ -26,10 +26,10 @@ def three_way(
     """Time elapsed, money spent and results reached, one under the other on one scale; no score is made of them."""
     words = language(lang)
     one_project(three_way)
-    known = [] if three_way.empty else [name for name in THREE if pd.notna(three_way[name].iloc[0])]
-    if not known:
+    row = None if three_way.empty else three_way.iloc[0]
+    known = [] if row is None else [name for name in THREE if pd.notna(row[name])]
+    if row is None or not known:
         return Omitted(words.say("Neither time nor money nor results can be computed."))
-    row = three_way.iloc[0]
     names = {
         "time": words.say("Time elapsed"),
         "money": words.say("Money spent"),

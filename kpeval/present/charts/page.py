@@ -1,0 +1,107 @@
+"""How does a drawing come into a page? Matplotlib draws it with a renderer that makes the page's SVG right away.
+
+Matplotlib's own renderer writes a file, of which `svg.cleaned` leaves a sixth: to write it, to read it and to throw
+most of it away takes longer than all else of a chart. Both ways end in the same bytes, which a test holds them to.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from lxml import etree
+from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+from matplotlib.colors import to_hex
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, Transform
+
+from kpeval.present.svg import number, sized
+
+LETTERS = {int(Path.MOVETO): "M", int(Path.LINETO): "L", int(Path.CURVE3): "Q", int(Path.CURVE4): "C"}
+PLACES = {"M": 1, "L": 1, "Q": 2, "C": 3}  # how many a command of a path takes
+ANCHORS = {"left": None, "center": "middle", "right": "end"}
+CLOSE = int(Path.CLOSEPOLY)
+
+
+class Page(RendererBase):
+    """Makes elements of a drawing's shapes and lines of text, in `root`; knows no clips, hatches and pictures."""
+
+    def __init__(self, width: float, height: float, dots: float) -> None:
+        """`width` and `height` in points; what is drawn comes in units of which a point has so many `dots`."""
+        super().__init__()
+        self.size = width, height
+        self.dots = dots
+        self.root = sized(short(width), short(height))
+
+    def get_canvas_width_height(self) -> tuple[float, float]:
+        return self.size
+
+    def flipy(self) -> bool:
+        return True
+
+    def draw_path(self, gc: GraphicsContextBase, path: Path, transform: Transform, rgbFace: Any = None) -> None:  # noqa: N803
+        width, height = self.size
+        place = Affine2D(transform.get_matrix()).scale(1 / self.dots, -1 / self.dots).translate(0, height)
+        # Like matplotlib: what is filled is not cut at the edge, and what is not filled needs no more than is seen.
+        clip = (0.0, 0.0, width, height) if rgbFace is None else None
+        simplify = rgbFace is None and path.should_simplify
+        course = _course(path.cleaned(place, True, clip, simplify=simplify, curves=True))
+        look = {"d": course} if course else {}
+        look["fill"] = "none" if rgbFace is None else _hex(rgbFace)
+        dashes: Any = gc.get_dashes()[1]
+        if dashes:
+            look["stroke-dasharray"] = ",".join(map(short, dashes))
+        if wide := gc.get_linewidth():
+            look["stroke"] = _hex(gc.get_rgb())
+            if wide != 1:
+                look["stroke-width"] = short(wide)
+        etree.SubElement(self.root, "path", look)
+
+    def write(self, x: float, y: float, text: str, colour: str, size: float, bold: bool, align: str) -> None:
+        """A line of text at its anchor: a reader of SVG measures it in the page's own font, so it need not be here."""
+        look = {"x": short(x / self.dots), "y": short(self.size[1] - y / self.dots)}
+        if bold:
+            look["font-weight"] = "700"
+        look["font-size"] = short(size)
+        if anchor := ANCHORS[align]:
+            look["text-anchor"] = anchor
+        look["fill"] = _hex(colour)
+        etree.SubElement(self.root, "text", look).text = text
+
+
+def _course(path: Path) -> str:
+    """A path in words of SVG, lines along an axis as H and V."""
+    out: list[str] = []
+    held: list[str] = []
+    at = ("", "")
+    codes, places = np.asarray(path.codes), np.asarray(path.vertices)
+    for code, (x, y) in zip(codes.tolist(), places.tolist(), strict=True):
+        if code == CLOSE:
+            out.append("z")
+        if (command := LETTERS.get(code)) is None:
+            continue
+        place = short(x), short(y)
+        if command == "L" and at[1] == place[1]:
+            out.append(f"H{place[0]}")
+        elif command == "L" and at[0] == place[0]:
+            out.append(f"V{place[1]}")
+        else:
+            held += place
+            if len(held) < 2 * PLACES[command]:
+                continue
+            out.append(command + " ".join(held))
+            held = []
+        at = place
+    return "".join(out)
+
+
+@lru_cache(maxsize=64)
+def _hex(colour: Any) -> str:
+    return to_hex(colour)
+
+
+@lru_cache(maxsize=4096)
+def short(value: float) -> str:
+    """A number with two decimals at most, rounded from six: that is what matplotlib's own renderer writes."""
+    return number(float(f"{value:f}"))
