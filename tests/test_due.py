@@ -539,6 +539,19 @@ def test_a_call_that_was_killed_in_the_midst_of_its_reports_forgets_nobody(machi
     assert letter.get_content().count("small (") == 2
 
 
+def test_mail_that_was_sent_but_could_not_be_noted_is_told(machine, monkeypatch):
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Ledger, "mark_told", full)
+
+    result = machine.due()
+
+    assert "the ledger: No space left on device; a@example.org may hear the same twice" in result.stderr
+    assert "no mail was sent" not in result.stderr
+    assert len(machine.box.letters) == 1
+
+
 def test_no_secret_of_the_mail_server_stands_in_the_ledger(machine, environment):
     environment(host="127.0.0.1", port=1, user="me@example.org", password=SECRET, security="none")
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from kpeval.reporting.asked import Report
     from kpeval.reporting.batch import Batch, Executor, Outcome
     from kpeval.reporting.due import Due
+    from kpeval.reporting.ledger import Ledger
     from kpeval.reporting.wanted import Wanted
 
 WANTED = "reports/reports.toml"
@@ -89,8 +91,6 @@ def _say(message: str) -> None:
 
 
 def _executor(how: How) -> Executor:
-    from functools import partial
-
     if how.executor:
         from kpeval.reporting.cluster import on_dask
 
@@ -212,7 +212,8 @@ def _run_due(groups: list[Wanted], data: Path | None, out: Path, how: How) -> No
             _say(f"another kpeval is at work in {out}: this one leaves it to it")
             return
         with ledger_of(out) as ledger:
-            came, mail_waits = due(groups, ledger, now), bool(ledger.untold())
+            came, told = due(groups, ledger, now), {address for group in groups for address in group.tell}
+            mail_waits = not told.isdisjoint(ledger.untold())
         if came:
             batch = _batch([report for one in came for report in one.reports], data, out, strict=False)
             if how.dry_run or how.explain:
@@ -244,8 +245,20 @@ def _tell(groups: list[Wanted], out: Path, now: datetime) -> bool:
         waiting = {address: changes for address, changes in news(ledger).items() if address in languages}
         for address in [address for address, changes in waiting.items() if not changes]:
             ledger.mark_told(address)
-        catalogue = str((out / "index.html").resolve())
-        faults = tell(waiting, lang=languages, catalogue=catalogue, now=now, sent=ledger.mark_told)
+        faults = tell(
+            {address: changes for address, changes in waiting.items() if changes},
+            lang=languages,
+            catalogue=str((out / "index.html").resolve()),
+            now=now,
+            sent=partial(_taken, ledger),
+        )
     for fault in faults:
         _say(f"{fault}; the next call tries again")
     return not faults
+
+
+def _taken(ledger: Ledger, address: str) -> None:
+    try:
+        ledger.mark_told(address)
+    except OSError as error:  # a full disk: the mail is sent, and the next call does not know it
+        _say(f"the ledger: {error.strerror}; {address} may hear the same twice")

@@ -16,7 +16,7 @@ from kpeval.reporting.ledger import Known, Ledger, Run, known
 from kpeval.reporting.mail import Change
 from kpeval.reporting.wanted import Wanted
 
-NONE: tuple[Run | None, Run | None] = (None, None)
+GONE: tuple[Run | None, Run | None] = (None, None)  # of a report that the ledger has forgotten
 
 
 class Due(NamedTuple):
@@ -60,15 +60,12 @@ def news(ledger: Ledger) -> dict[str, list[Change]]:
     """By address what has become worse, better or different since it last heard; nothing, if all is as it knows."""
     untold, latest = ledger.untold(), ledger.latest()
     return {
-        address: [
-            change for report, before in reports.items() for change in _change(report, before, latest.get(report))
-        ]
+        address: [change for one, before in reports.items() for change in _change(one, before, *latest.get(one, GONE))]
         for address, reports in untold.items()
     }
 
 
-def _change(report: Report, before: Known, runs: tuple[Run | None, Run | None] | None) -> Iterator[Change]:
-    last, good = runs or (None, None)
+def _change(report: Report, before: Known, last: Run | None, good: Run | None) -> Iterator[Change]:
     now = known(last, good)
     if now.state == "failed":
         if (before.state, before.kind) != (now.state, now.kind):
