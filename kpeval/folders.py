@@ -1,4 +1,7 @@
-"""Where do projects lie, and which are there? Asked before any is read, so nothing that reads tables is imported."""
+"""Where do projects lie, which are there, and which of their files are read?
+
+Asked before any is read, so nothing that reads tables is imported.
+"""
 
 from __future__ import annotations
 
@@ -32,3 +35,20 @@ def project_names(data: str | Path | None = None) -> list[str]:
     """The names of the projects in the data folder: its folders that hold a project.toml, named without spaces."""
     names = (path.parent.name for path in data_folder(data).glob(f"*/{TOML}"))
     return sorted(name for name in names if NAME.fullmatch(name))
+
+
+def is_table_file(name: str) -> bool:
+    """Whether a file of this name, right in a project's folder, is read: as a table, or as one that is misnamed.
+
+    Hidden ones are not, such as macOS leaves on the drives of others (`._funding.csv`).
+    """
+    return name.lower().endswith(".csv") and not name.startswith(".")
+
+
+def is_read(name: str) -> bool:
+    """Whether a file of this name in a project's folder is looked at: project.toml and every CSV, misnamed or not.
+
+    >>> [is_read(name) for name in ("project.toml", "funding.csv", "Funding.CSV", "film.mp4", "more/funding.csv")]
+    [True, True, True, False, False]
+    """
+    return not set("/\\") & set(name) and (name == TOML or is_table_file(name))

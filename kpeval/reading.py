@@ -18,6 +18,7 @@ import pandas as pd
 from kpeval import czech
 from kpeval.columns import Table
 from kpeval.faults import Fault, nearest
+from kpeval.folders import is_table_file
 
 LONGEST_CELL = 10_000_000  # characters; csv's own limit of 131,072 is below what a pasted note may hold
 
@@ -91,7 +92,7 @@ def table_files(folder: Path, tables: dict[str, Table]) -> tuple[dict[str, bytes
     """The bytes of each table's file that is there, by table, and a fault for each CSV file that is no table."""
     found: dict[str, bytes] = {}
     faults: list[Fault] = []
-    for path in sorted(folder.glob("*.[cC][sS][vV]")):
+    for path in sorted(path for path in folder.glob("*") if is_table_file(path.name)):
         if not path.is_file():
             faults.append(Fault(path.name, None, "", "is not a file that can be read"))
         elif path.name.removesuffix(".csv") in tables:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from conftest import (
 from kpeval.cli import main, reports
 from kpeval.reporting.asked import Report, grid
 from kpeval.reporting.held import at_work
+from kpeval.reporting.job import Limits
 from kpeval.reporting.ledger import Ledger
 
 ENGLISH = Report("pilot", DAY, "small", "en")
@@ -319,6 +321,24 @@ def test_a_dry_run_lists_for_programs_in_json(rendered):
     assert first == CZECH._asdict() | {"does": "run", "reasons": ["data/pilot/funding.csv changed"]}
 
 
+def test_with_json_the_reasons_are_listed_in_json_too(place):
+    first, _ = lines(asked(*REPORT, "--dry-run", "--explain", "--json"))
+
+    assert first == CZECH._asdict() | {"does": "run", "reasons": ["not rendered yet"]}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such terminal")
+def test_with_json_a_dry_run_lists_in_json_on_a_terminal(place):
+    ours, theirs = os.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        subprocess.run([KPEVAL, *REPORT, "--dry-run", "--json"], check=True, stdout=theirs, stderr=subprocess.PIPE)
+        os.close(theirs)
+        said = terminal.read(9999).decode()
+
+    assert [json.loads(line)["does"] for line in said.splitlines()] == ["run", "run"]
+
+
 @pytest.mark.usefixtures("no_process")
 def test_a_dry_run_where_nothing_was_made_yet_makes_nothing(place):
     asked(*REPORT, "--dry-run")
@@ -359,6 +379,48 @@ def test_on_a_terminal_failures_and_a_count_are_told_in_words(place, monkeypatch
 
     assert counts == {"failed": 1}
     assert said.getvalue() == f"0 rendered, 0 unchanged, 1 failed; {Path('reports/index.html')} lists the reports\n"
+
+
+def test_with_json_each_line_is_json_on_a_terminal_too(place, monkeypatch):
+    from kpeval.reporting import progress
+
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")
+    outcomes = brought_up_to_date([ENGLISH], place, on_paper)
+    said = io.StringIO()
+
+    with redirect_stdout(said):
+        progress.told(iter(outcomes), 1, Path("reports"), as_json=True)
+
+    assert [json.loads(line).get("state", "counts") for line in said.getvalue().splitlines()] == ["rendered", "counts"]
+
+
+# --- limits ---
+
+
+@pytest.fixture
+def given(monkeypatch):
+    """The jobs that are given to the executor."""
+    jobs = []
+    monkeypatch.setattr(reports, "_executor", lambda how: lambda todo: iter(jobs.extend(todo) or ()))
+    return jobs
+
+
+def test_the_memory_of_a_kernel_is_told_in_gibibytes(place, given):
+    asked(*REPORT, "--memory", "0.5")
+
+    assert {job.limits.memory for job in given} == {1 << 29}
+
+
+def test_a_kernel_may_take_four_gibibytes_if_nothing_is_said(place, given):
+    asked(*REPORT)
+
+    assert {job.limits for job in given} == {Limits(cell=120, report=600, memory=4 << 30)}
+
+
+@pytest.mark.parametrize("memory", ["0", "-1", "0.1", "much", "inf"])
+def test_memory_in_which_no_kernel_starts_is_wrong_usage(place, memory):
+    assert asked(*REPORT, "--memory", memory).exit_code == 2
 
 
 def test_a_line_is_one_line_however_long_its_cause(place, paper):

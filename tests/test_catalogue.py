@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from conftest import DAY, brought_up_to_date, hrefs, on_paper
 
 from kpeval.reporting import catalogue
@@ -78,6 +79,21 @@ def test_a_failed_report_says_since_when_its_page_is_old_and_why(tmp_path):
         "&#39;", "'"
     )
     assert f"pilot/{DAY}/small.en.html" in hrefs((tmp_path / "index.html").read_text(encoding="utf-8"))
+
+
+def test_why_a_report_is_old_stands_with_that_report_and_no_other(tmp_path):
+    page(tmp_path, ENGLISH)
+    page(tmp_path, CZECH)
+    failed, good = Run(CZECH, "failed", "", "data", at="2026-02-05"), Run(CZECH, "rendered", at=WHEN)
+
+    catalogue.write(tmp_path, {CZECH: (failed, good)})
+
+    items = BeautifulSoup((tmp_path / "index.html").read_text(encoding="utf-8"), "html.parser").select(".reports li li")
+    told = {
+        item.a["href"].partition("small.")[2]: [note.get_text() for note in item.select(".failed")] for item in items
+    }
+    assert told["en.html"] == []
+    assert len(told["cs.html"]) == 1
 
 
 def test_a_czech_reader_is_told_in_czech_since_when_a_page_is_old_and_why(tmp_path):

@@ -1,5 +1,6 @@
 """A Dask cluster makes the same reports as one machine, whoever dies; data and reports may lie in object storage."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -19,11 +20,11 @@ from click.testing import CliRunner
 from conftest import CELLS, DAY, NOW, brought_up_to_date, code, furnish, in_this_process, write_notebook
 
 from kpeval.cli import main
-from kpeval.reporting import cluster, places
+from kpeval.reporting import catalogue, cluster, places, terms
 from kpeval.reporting.asked import Misuse, Report, grid
 from kpeval.reporting.batch import Batch
 from kpeval.reporting.held import at_work
-from kpeval.reporting.job import Job
+from kpeval.reporting.job import Job, Made
 from kpeval.reporting.ledger import Ledger, Run
 from kpeval.reporting.places import FarLedger, ledger_of, reached
 
@@ -245,6 +246,17 @@ def asked(*arguments, executor, data="data", out="reports"):
     return CliRunner().invoke(main, ["report", *arguments, *told, "--executor", executor])
 
 
+def with_ours(ours):
+    """A look at the workers of a machine on which `ours` are the terms."""
+    look = cluster.Crew.look
+
+    def looked(self):
+        self._ours = ours
+        look(self)
+
+    return looked
+
+
 class TestWrongUsage:
     @pytest.mark.parametrize("executor", ["nonsense", "dask://", "nonsense://127.0.0.1:1"])
     def test_an_address_of_no_scheduler(self, place, executor):
@@ -275,8 +287,8 @@ class TestWrongUsage:
 
     @pytest.mark.slow
     def test_workers_with_other_versions(self, place, both, monkeypatch):
-        ours = cluster.everywhere() | {"package pandas": "0.25"}
-        monkeypatch.setattr(cluster, "everywhere", lambda: ours)
+        ours = terms.everywhere() | {"package pandas": "0.25"}
+        monkeypatch.setattr(terms, "everywhere", lambda: ours)
 
         result = asked("pilot", executor=both.address)
 
@@ -290,34 +302,246 @@ class TestWrongUsage:
         with pytest.raises(Misuse, match="use a shared folder, or s3"):
             list(cluster.on_dask([job], both.address))
 
-    def test_a_worker_of_other_versions_that_joined_late_makes_nothing(self):
-        made = cluster.made_there(cluster.Task(Job(REPORTS[0], "", "data", "reports"), "", "of another kpeval"))
+    @pytest.mark.slow
+    def test_workers_with_other_data(self, place, both, monkeypatch):
+        """The same name, the same size: one digit differs between two copies of the folder."""
+        before = terms.its_terms(terms.Question("data", "reports", "", ("pilot",)))
+        funding = place / "data" / "pilot" / "funding.csv"
+        funding.write_bytes(funding.read_bytes().replace(b"800.00", b"800.01"))
+        monkeypatch.setattr(cluster.Crew, "look", with_ours(before))
+
+        result = asked("pilot", executor=both.address)
+
+        assert result.exit_code == 2, result.output
+        assert "does not have the same data as this machine (data/pilot/funding.csv changed)" in result.stderr
+        assert not list((place / "reports").rglob("*.html"))
+
+    def test_a_worker_with_the_same_data_in_a_copy_fits(self, place):
+        shutil.copytree(place / "data", place / "elsewhere")
+        ours, theirs = (
+            terms.its_terms(terms.Question(data, "reports", "", ("pilot",))) for data in ("data", "elsewhere")
+        )
+
+        assert terms.misfit(ours, theirs) == ""
+
+    def test_more_differences_than_can_be_read_are_counted(self):
+        ours = terms.Terms(1, {f"package {n}": "1" for n in range(5)}, {}, "")
+
+        said = terms.misfit(ours, ours._replace(versions={}))
+        assert said.startswith("package 0, package 1, package 2 and 2 more differs from this machine's")
+
+    def test_a_worker_without_kpeval_is_told(self):
+        said = terms.misfit(terms.Terms(1, {}, {}, ""), ModuleNotFoundError("kpeval"))
+
+        assert said == "kpeval cannot be used there (ModuleNotFoundError)"
+
+
+def task(place=None, **how):
+    """A task for this process, as the client would give it."""
+    job = Job(Report("pilot", DAY, "small", "en"), "", str(place / "data") if place else "data", "reports")
+    told = {"job": job, "notebook": "", "versions": terms.own_versions(), "data": {}, "process": os.getpid()}
+    return cluster.Task(**{**told, **how})
+
+
+class TestWhatAWorkerRefuses:
+    @pytest.fixture(autouse=True)
+    def nothing_is_made(self, monkeypatch):
+        def made(job, notebook):
+            raise AssertionError("it was made")
+
+        monkeypatch.setattr(cluster, "_made_here", made)
+
+    def test_of_other_versions_it_makes_nothing(self):
+        made = cluster.made_there(task(versions="of another kpeval"))
 
         assert (made.kind, made.outputs) == ("process", {})
         assert "the same kpeval" in made.cause
+
+    def test_of_other_data_it_makes_nothing(self, place):
+        made = cluster.made_there(task(place, data={"data/pilot/funding.csv": "another hash"}))
+
+        assert (made.kind, made.outputs) == ("process", {})
+        assert "not the same data" in made.cause
+
+    def test_a_process_that_was_not_asked_makes_nothing_and_is_no_failure_of_the_report(self):
+        assert cluster.made_there(task(process=1)) is None
 
     def test_what_goes_wrong_beside_the_report_is_told_without_its_words(self, monkeypatch):
         def failing(job, notebook):
             raise ValueError(VALUE)
 
         monkeypatch.setattr(cluster, "_made_here", failing)
-        made = cluster.made_there(cluster.Task(Job(REPORTS[0], "", "data", "reports"), "", cluster.own_versions()))
+        made = cluster.made_there(task())
 
         assert made.cause == "the worker could not make it (ValueError)"
 
-    def test_a_scheduler_that_is_lost_is_said_of_every_job_that_it_had(self, monkeypatch):
-        distributed = pytest.importorskip("distributed")
-        gone = SimpleNamespace(key="", result=lambda: 1 / 0, cancelled=lambda: True, release=lambda: None)
-        given = SimpleNamespace(
-            loop=None, submit=lambda *task, key, **how: SimpleNamespace(**{**vars(gone), "key": key})
-        )
-        monkeypatch.setattr(distributed, "as_completed", lambda futures, loop: futures)
-        job = Job(REPORTS[0], __file__, "data", "reports")
 
-        told = [made.cause for _, made in cluster._each(given, [job] * 3, 2)]
+class Future:
+    """Dask's, as far as it is used: what came of a task."""
 
-        assert told == ["the connection to the scheduler was lost"] * 3
+    def __init__(self, key, outcome, cancelled=False):
+        self.key, self._outcome, self._cancelled = key, outcome, cancelled
 
+    def add_done_callback(self, done):
+        if self._outcome != "never":
+            done(self)
+
+    def result(self, timeout):
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return self._outcome
+
+    def cancelled(self):
+        return self._cancelled
+
+    def cancel(self):
+        self._cancelled = True
+
+    def release(self):
+        pass
+
+
+class Cluster:
+    """A client of a scheduler whose workers come, go and answer as a test says."""
+
+    def __init__(self, place, **workers):
+        self.workers, self.given, self.asked, self.place = workers, [], [], place
+        self.outcome = lambda address, job: Made(job.report, {}, 0.1)
+
+    def nthreads(self):
+        return dict.fromkeys(self.workers, 1)
+
+    def run(self, function, question, workers, on_error):
+        self.asked += workers
+        return {address: function(question)._replace(**self.workers[address]) for address in workers}
+
+    def submit(self, function, task, *, key, workers, **how):
+        [address] = workers
+        self.given.append((address, task.job.report.project))
+        outcome = self.outcome(address, task.job)
+        return Future(key, outcome, cancelled=outcome == "lost")
+
+    def crew(self, *projects):
+        return cluster.Crew(self, "dask://here", terms.Question(str(self.place / "data"), "reports", "", projects))
+
+    def made(self, *projects, **how):
+        """What became of a report about each project."""
+        jobs = [
+            Job(Report(name, DAY, "small", "en"), __file__, str(self.place / "data"), "reports") for name in projects
+        ]
+        return [(job.report.project, made and made.cause) for job, made in cluster._each(self.crew(), jobs, **how)]
+
+
+@pytest.fixture
+def there(place, monkeypatch):
+    """`there(one={}, …)`: a cluster with these workers, each with what differs in its terms."""
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster, "LOOK", 0.01)
+    return partial(Cluster, place)
+
+
+class TestWhoGetsWork:
+    def test_each_job_is_given_to_a_worker_that_was_asked(self, there):
+        here = there(one={}, two={})
+
+        assert sorted(here.made("a", "b", "c")) == [("a", ""), ("b", ""), ("c", "")]
+        assert sorted(here.asked) == ["one", "two"]
+        assert {address for address, _ in here.given} == {"one", "two"}
+
+    def test_to_begin_with_a_worker_that_does_not_fit_is_wrong_usage(self, there):
+        with pytest.raises(Misuse, match=r"two: .*package pandas"):
+            there(one={}, two={"versions": terms.everywhere() | {"package pandas": "0.25"}}).crew()
+
+    def test_a_worker_that_joins_late_is_asked_before_it_gets_work(self, there):
+        here = there(one={})
+
+        def joined(address, job):
+            here.workers["late"] = {}
+            time.sleep(0.02)
+            return Made(job.report, {}, 0.1)
+
+        here.outcome = joined
+        here.made(*"abcdef")
+
+        assert here.asked == ["one", "late"]
+        assert ("late", "f") in here.given or ("late", "e") in here.given
+
+    def test_a_worker_that_joins_late_and_does_not_fit_gets_no_work_and_that_is_told_once(self, there, caplog):
+        here = there(one={})
+
+        def joined(address, job):
+            here.workers["late"] = {"data": {"data/pilot/funding.csv": "another"}}
+            time.sleep(0.02)
+            return Made(job.report, {}, 0.1)
+
+        here.outcome = joined
+        assert here.made(*"abcdef") == [(name, "") for name in "abcdef"]
+
+        assert {address for address, _ in here.given} == {"one"}
+        assert [record.getMessage().partition(" (")[0] for record in caplog.records] == [
+            "the worker late gets no work: does not have the same data as this machine"
+        ]
+
+    def test_what_was_under_way_on_a_worker_that_is_gone_is_handed_back(self, there):
+        here = there(one={}, two={})
+
+        def dies(address, job):
+            if address == "one":
+                here.workers.pop("one", None)
+                return "never"
+            return Made(job.report, {}, 0.1)
+
+        here.outcome = dies
+        told = dict(here.made("a", "b", "c"))
+
+        assert told == {"a": None, "b": "", "c": ""}
+
+    def test_who_comes_in_the_place_of_a_process_that_died_is_asked_anew(self, there):
+        here = there(one={})
+        outcomes = [None, Made(REPORTS[0], {}, 0.1)]
+        here.outcome = lambda address, job: outcomes.pop(0)
+
+        assert here.made("a", "b") == [("a", None), ("b", "")]
+        assert here.asked == ["one", "one"]
+
+    def test_alone_means_one_at_a_time(self, there):
+        here, at_once = there(one={}, two={}), []
+
+        def noted(address, job):
+            at_once.append(len(here.given) - len(at_once))
+            return Made(job.report, {}, 0.1)
+
+        here.outcome = noted
+        here.made("a", "b", "c", alone=True)
+
+        assert at_once == [1, 1, 1]
+
+    def test_a_cluster_that_nobody_comes_back_to_is_given_up(self, there, monkeypatch):
+        monkeypatch.setattr(cluster, "ABANDONED", 0.05)
+        here = there(one={})
+
+        def dies(address, job):
+            here.workers.clear()
+            return "never"
+
+        here.outcome = dies
+
+        assert here.made("a", "b") == [("a", None), ("b", "the cluster has no worker any more")]
+
+    def test_a_scheduler_that_is_lost_is_said_of_every_job_that_it_had(self, there):
+        here = there(one={}, two={})
+        here.outcome = lambda address, job: "lost"
+
+        assert [cause for _, cause in here.made("a", "b", "c")] == ["the connection to the scheduler was lost"] * 3
+
+    def test_a_result_that_cannot_be_had_from_a_worker_that_is_there_is_a_failure(self, there):
+        here = there(one={})
+        here.outcome = lambda address, job: OSError(VALUE)
+
+        assert here.made("a") == [("a", "the worker could not be asked for it (OSError)")]
+
+
+class TestNoWork:
     def test_no_cluster_is_asked_where_nothing_is_to_be_made(self):
         assert list(cluster.on_dask([], "dask://127.0.0.1:1")) == []
 
@@ -370,6 +594,29 @@ def far(store, furniture, dask, killed):
         return asked(*GOOD, "faulty", executor=dask.address, **FAR)
 
 
+OLD = "2020-12-31"
+
+
+@pytest.fixture
+def archived(store, environment):
+    """An address with two days of a report, the first made twice, and with somebody else's file beside them."""
+    address = f"s3://kpeval/archive-{os.urandom(4).hex()}"
+    out = places.place(address)
+    with at_work(out, wait=False, told=print), ledger_of(out) as ledger:
+        for day, seconds in ((OLD, 1.0), (OLD, 2.0), (DAY, 3.0)):
+            report = Report("first", day, "small", "en")
+            made = [report.kept(out, ".ipynb"), report.page(out).with_suffix(".json"), report.page(out)]
+            for path in made:
+                path.write_text(f"{seconds}")
+            digest = hashlib.sha256(f"{seconds}".encode()).hexdigest()
+            outputs = {path.relative_to(out).as_posix(): digest for path in made}
+            ledger.add(Run(report, "rendered", seconds=seconds, outputs=outputs, at="2021-01-01T00:00:00+00:00"))
+    (out / "first" / OLD / "notes.txt").write_text("mine")
+    catalogue.write(out)
+    top = address.removeprefix("s3://")
+    return SimpleNamespace(address=address, names=lambda: {key.removeprefix(f"{top}/") for key in store.fs.find(top)})
+
+
 @needs_dask
 @pytest.mark.slow
 class TestObjectStorage:
@@ -406,6 +653,15 @@ class TestObjectStorage:
 
         assert reasons == [None, None, ("data/second/goals.csv added",)]
 
+    def test_only_files_of_the_project_are_read_there(self, store):
+        (store / "data" / "second" / "film.mp4").write_bytes(b"long")
+        (store / "data" / "second" / "drafts" / "funding.csv").write_text("a")
+        try:
+            assert sorted(places.contents_of(store / "data" / "second")) == ["funding.csv", "project.toml"]
+        finally:
+            (store / "data" / "second" / "film.mp4").unlink()
+            (store / "data" / "second" / "drafts" / "funding.csv").unlink()
+
     def test_this_machine_makes_them_there_too(self, store, furniture, monkeypatch):
         monkeypatch.chdir(furniture.folder)
         out = places.place("s3://kpeval/alone")
@@ -429,11 +685,48 @@ class TestObjectStorage:
             assert len(other.history("first")) == 1
         ledger.__exit__()
 
+    def test_the_history_of_reports_there_is_listed(self, far):
+        result = CliRunner().invoke(main, ["history", "first", "--json", "--out", FAR["out"], "--data", FAR["data"]])
+
+        assert result.exit_code == 0, result.output
+        assert [run["state"] for run in json.loads(result.stdout)] == ["rendered"]
+
+    def test_the_history_of_an_unknown_project_names_those_that_are_there(self, far):
+        result = CliRunner().invoke(main, ["history", "frist", "--out", FAR["out"], "--data", FAR["data"]])
+
+        assert result.exit_code == 2, result.output
+        assert "did you mean 'first'?" in result.stderr
+
     def test_a_command_that_needs_a_folder_takes_no_address(self, store):
         result = CliRunner().invoke(main, ["--data", FAR["data"], "check"])
 
         assert result.exit_code == 2, result.output
         assert "check needs a folder, not an address" in result.stderr
+
+    @pytest.mark.parametrize("options", [[], ["--pages"], ["--dry-run"]])
+    def test_old_reports_there_are_pruned_and_nothing_else(self, archived, options):
+        before = archived.names()
+
+        result = CliRunner().invoke(main, ["prune", "--keep", "1", "--out", archived.address, *options])
+
+        assert result.exit_code == 0, result.output
+        gone = {
+            "": [f".kpeval/first/{OLD}/small.en.ipynb"],
+            "--pages": [
+                f".kpeval/first/{OLD}/small.en.ipynb",
+                f"first/{OLD}/small.en.html",
+                f"first/{OLD}/small.en.json",
+            ],
+            "--dry-run": [],
+        }["".join(options)]
+        assert sorted(before - archived.names()) == gone
+        assert archived.names() <= before
+
+    def test_what_was_pruned_there_is_forgotten_there(self, archived):
+        CliRunner().invoke(main, ["prune", "--keep", "1", "--out", archived.address])
+
+        with ledger_of(places.place(archived.address), begin=False) as ledger:
+            assert [run.seconds for run in ledger.history("first") if run.report.as_of == OLD] == [2.0]
 
     @pytest.mark.parametrize(("text", "needed"), [("s3://kpeval/nothing", True), ("nonsense://kpeval/data", False)])
     def test_an_address_that_is_none(self, store, text, needed):
@@ -449,19 +742,3 @@ class TestObjectStorage:
         assert result.exit_code != 0
         assert "bucket does not exist" in result.stderr
         assert begun(furniture.folder) == before
-
-
-@pytest.mark.parametrize(
-    ("key", "plain"),
-    [
-        ("a.csv", True),
-        ("more/a.csv", True),
-        ("../a.csv", False),
-        ("more/../../a.csv", False),
-        ("/a.csv", False),
-        (".hidden", False),
-        ("", False),
-    ],
-)
-def test_a_key_becomes_a_file_only_below_the_folder(key, plain):
-    assert places._is_plain(key) is plain

@@ -1,16 +1,19 @@
 """What is due by the calendar is rendered once, whatever the machine slept through, and who must know is told once."""
 
 import json
+import os
+import re
+import shutil
 from datetime import UTC, datetime
 from functools import partial
 
 import pytest
 from click.testing import CliRunner
-from conftest import DAY, NOW, on_paper
+from conftest import DAY, NOW, SECRET, on_paper
 
 from kpeval.cli import main, reports
 from kpeval.reporting.asked import Report
-from kpeval.reporting.due import changes, due, see_to
+from kpeval.reporting.due import due, news, see_to, watched
 from kpeval.reporting.failure import INFRASTRUCTURE
 from kpeval.reporting.held import at_work
 from kpeval.reporting.ledger import Ledger, Run
@@ -129,39 +132,62 @@ def test_a_failure_of_the_machine_leaves_the_slot_due(ledger, kind):
 GOOD = Run(ENGLISH, "rendered", outputs={f"pilot/{ENGLISH.as_of}/small.en.html": "1"})
 OTHER = GOOD._replace(outputs={f"pilot/{ENGLISH.as_of}/small.en.html": "2"})
 FAILED = Run(ENGLISH, "failed", "a cause", "data")
-NONE = (None, None)
+DIED = FAILED._replace(kind="died")
+
+
+def heard(ledger, before, *runs, groups=(GROUP,)):
+    """What those whom the groups name hear of the runs, of which the first ones were before."""
+    tell = watched(due(groups, ledger, AFTER)).get(ENGLISH, [])
+    for run in before:
+        ledger.add(run)
+    for run in runs:
+        ledger.add(run, tell)
+    return news(ledger)
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "what"),
+    ("before", "runs", "what"),
     [
-        (NONE, (GOOD, GOOD), "changed"),  # a first report is one that was waited for
-        ((GOOD, GOOD), (GOOD, GOOD), None),
-        ((GOOD, GOOD), (OTHER, OTHER), "changed"),
-        ((GOOD, GOOD), (FAILED, GOOD), "failed"),
-        (NONE, (FAILED, None), "failed"),
-        ((FAILED, GOOD), (FAILED, GOOD), None),
-        ((FAILED, GOOD), (FAILED._replace(kind="died"), GOOD), "failed"),
-        ((FAILED, GOOD), (GOOD, GOOD), "recovered"),
-        ((FAILED, None), (GOOD, GOOD), "recovered"),
-        (NONE, NONE, None),
+        ([], [GOOD], "changed"),  # a first report is one that was waited for
+        ([GOOD], [GOOD], None),
+        ([GOOD], [OTHER], "changed"),
+        ([GOOD], [FAILED], "failed"),
+        ([], [FAILED], "failed"),
+        ([GOOD, FAILED], [FAILED], None),
+        ([GOOD, FAILED], [DIED], "failed"),
+        ([GOOD, FAILED], [GOOD], "recovered"),
+        ([FAILED], [GOOD], "recovered"),
+        # what nobody has heard of yet is told as it is by now
+        ([GOOD], [FAILED, GOOD], None),
+        ([GOOD], [FAILED, OTHER], "changed"),
+        ([GOOD], [OTHER, FAILED], "failed"),
+        ([GOOD], [OTHER, GOOD], None),
+        ([FAILED], [GOOD, FAILED], None),
+        ([FAILED], [GOOD, OTHER], "recovered"),
     ],
 )
-def test_what_became_worse_better_or_different_is_told(ledger, before, after, what):
-    told = changes(due([GROUP], ledger, AFTER), {ENGLISH: before}, {ENGLISH: after})
+def test_what_became_worse_better_or_different_is_told(ledger, before, runs, what):
+    told = heard(ledger, before, *runs)
 
     cause = "a cause" if what == "failed" else ""
-    assert told == ({"a@example.org": [Change(ENGLISH, what, cause)]} if what else {})
+    assert told == {"a@example.org": [Change(ENGLISH, what, cause)] if what else []}
 
 
 def test_whoever_is_named_in_two_groups_hears_once(ledger):
-    came = due([GROUP, GROUP._replace(notebooks=["small", "small"])], ledger, AFTER)
+    told = heard(ledger, [], GOOD, groups=[GROUP, GROUP._replace(notebooks=["small", "small"])])
 
-    assert changes(came, {}, {ENGLISH: (GOOD, GOOD)}) == {"a@example.org": [Change(ENGLISH, "changed", "")]}
+    assert told == {"a@example.org": [Change(ENGLISH, "changed", "")]}
 
 
 def test_nobody_hears_where_nobody_is_named(ledger):
-    assert changes(due([GROUP._replace(tell=())], ledger, AFTER), {}, {ENGLISH: (FAILED, None)}) == {}
+    assert heard(ledger, [], FAILED, groups=[GROUP._replace(tell=())]) == {}
+
+
+def test_a_report_that_the_ledger_has_forgotten_is_nobodys_news(ledger):
+    heard(ledger, [], GOOD)
+    ledger.forget(ledger.numbered())
+
+    assert news(ledger) == {"a@example.org": []}
 
 
 # --- kpeval run --due ---
@@ -414,13 +440,244 @@ def test_the_mail_is_in_the_first_language_of_the_group(machine):
     assert "report" not in machine.subjects[0].removeprefix("kpeval: ")
 
 
-def test_a_project_that_is_not_there_is_wrong_usage_and_stays_due(machine):
-    (machine.place / "reports.toml").write_text(TOML.replace('"pilot"', '"pilto"'))
+# --- mail that waits ---
 
+
+def test_mail_that_could_not_be_sent_is_sent_by_the_next_call_though_nothing_is_due(machine, environment, monkeypatch):
+    host = os.environ["KPEVAL_SMTP_HOST"]
+    environment(host="")
+    machine.due()
+    environment(host=host)
+
+    second, third = machine.due(), machine.due()
+
+    assert [(one.exit_code, one.output) for one in (second, third)] == [(0, "")] * 2
+    assert machine.subjects == ["kpeval: 1 report changed"]
+
+
+def test_mail_that_cannot_be_sent_still_is_told_by_each_call(machine, environment):
+    environment(host="")
+    machine.due()
+
+    result = machine.due()
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "no mail was sent: set KPEVAL_SMTP_HOST" in result.stderr
+    assert "the next call tries again" in result.stderr
+
+
+def test_whom_the_server_refuses_waits_and_the_others_hear_once(machine):
+    (machine.place / "reports.toml").write_text(TOML.replace('["a@', '["gone@example.org", "a@'))
     first, second = machine.due(), machine.due()
 
-    assert (first.exit_code, second.exit_code) == (2, 2)
-    assert "did you mean 'pilot'?" in second.output
+    assert (first.exit_code, second.exit_code) == (1, 1)
+    assert [people for people, _ in machine.box.letters] == [["a@example.org"]]
+
+
+def test_whom_reports_toml_names_no_more_hears_nothing(machine, environment):
+    host = os.environ["KPEVAL_SMTP_HOST"]
+    environment(host="")
+    machine.due()
+    environment(host=host)
+    (machine.place / "reports.toml").write_text(TOML.replace("a@example.org", "b@example.org"))
+
+    result = machine.due()
+
+    assert (result.exit_code, result.output) == (0, "")
+    assert machine.subjects == []
+
+
+def test_what_happened_while_no_mail_could_be_sent_is_told_as_it_is_by_then(machine, environment):
+    host = os.environ["KPEVAL_SMTP_HOST"]
+    environment(host="")
+    machine.failing["pilot"] = ("the kernel died", "died")
+    machine.due()
+    machine.failing.clear()
+    environment(host=host)
+
+    machine.due()
+
+    assert machine.subjects == ["kpeval: 1 report changed"]
+
+
+def test_a_call_that_was_killed_before_the_mail_forgets_nobody(machine, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def kill(*args, **how):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reports, "_tell", kill)
+        with pytest.raises(Killed):
+            machine.due()
+    second, third = machine.due(), machine.due()
+
+    assert [(one.exit_code, one.output) for one in (second, third)] == [(0, "")] * 2
+    assert machine.subjects == ["kpeval: 1 report changed"]
+
+
+def test_a_call_that_was_killed_in_the_midst_of_its_reports_forgets_nobody(machine, monkeypatch):
+    """Of two reports one was made and recorded; the next call finds it up to date, and tells of both."""
+    (machine.place / "reports.toml").write_text(TOML.replace('["en"]', '["cs", "en"]'))
+
+    class Killed(BaseException):
+        pass
+
+    def only_one(jobs):
+        yield from on_paper(jobs[:1])
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reports, "_executor", lambda how: only_one)
+        with pytest.raises(Killed):
+            machine.due()
+
+    machine.due()
+
+    [(_, letter)] = machine.box.letters
+    assert letter.get_content().count("small (") == 2
+
+
+def test_mail_that_was_sent_but_could_not_be_noted_is_told(machine, monkeypatch):
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Ledger, "mark_told", full)
+
+    result = machine.due()
+
+    assert "the ledger: No space left on device; a@example.org may hear the same twice" in result.stderr
+    assert "no mail was sent" not in result.stderr
+    assert len(machine.box.letters) == 1
+
+
+def test_no_secret_of_the_mail_server_stands_in_the_ledger(machine, environment):
+    environment(host="127.0.0.1", port=1, user="me@example.org", password=SECRET, security="none")
+
+    machine.due()
+
+    ledger = (machine.place / "reports" / ".kpeval" / "ledger.sqlite").read_bytes()
+    assert b"a@example.org" in ledger, "or the search below would prove nothing"
+    assert SECRET.encode() not in ledger
+    assert b"me@example.org" not in ledger
+
+
+def test_a_ledger_that_cannot_be_written_is_told_without_a_traceback(machine, monkeypatch):
+    def busy(*args, **how):
+        raise OSError(16, "in use by another kpeval", "ledger.sqlite")
+
+    monkeypatch.setattr("kpeval.reporting.places.ledger_of", busy)
+
+    result = machine.due()
+
+    assert (result.exit_code, result.output) == (1, "ledger.sqlite: in use by another kpeval\n")
+
+
+# --- what cannot be asked for ---
+
+ASTRAY = f"""{TOML}
+[[report]]
+project = ["pilto", "pilot"]
+as_of = "month-end"
+notebook = "small"
+languages = ["en"]
+calendar = "0 6 5 * *"
+tell = ["b@example.org"]
+"""
+
+
+@pytest.fixture
+def astray(machine):
+    """One group is as it should be, another names a project that is not there beside one that is."""
+    (machine.place / "reports.toml").write_text(ASTRAY)
+    return machine
+
+
+def test_what_cannot_be_asked_for_is_told_and_the_others_are_rendered(astray):
+    result = astray.due()
+
+    assert result.exit_code == 1
+    assert "failed: pilto 2025-12-31 small.en: pilto: no such project - did you mean 'pilot'?" in result.stderr
+    assert astray.pages == ["pilot/2025-12-31/small.en.html"]
+    assert json.loads(result.stdout.splitlines()[-1]) | {"catalogue": ""} == {
+        "rendered": 1,
+        "unchanged": 0,
+        "failed": 1,
+        "catalogue": "",
+    }
+
+
+def test_what_cannot_be_asked_for_is_told_by_mail_to_those_who_wait_for_it_once(astray):
+    astray.due()
+    astray.due()
+
+    told = {people[0]: letter["Subject"] for people, letter in astray.box.letters}
+    assert told == {
+        "a@example.org": "kpeval: 1 report changed",
+        "b@example.org": "kpeval: 1 report failed, 1 report changed",
+    }
+    assert len(astray.box.letters) == 2
+
+
+def test_what_cannot_be_asked_for_stands_in_the_catalogue(astray):
+    astray.due()
+
+    catalogue = (astray.place / "reports" / "index.html").read_text(encoding="utf-8").replace("&#39;", "'")
+    assert "What the list of wanted reports asks for is not there." in catalogue
+    assert "did you mean" not in catalogue
+
+
+def test_what_cannot_be_asked_for_stays_due_and_is_noted_once(astray):
+    first, second = astray.due(), astray.due()
+
+    assert (first.exit_code, second.exit_code) == (1, 1)
+    with Ledger(astray.place / "reports", begin=False) as ledger:
+        assert [(run.state, run.kind) for run in ledger.history("pilto")] == [("failed", "absent")]
+
+
+def test_what_is_there_at_last_is_rendered_and_told_as_recovered(astray):
+    astray.due()
+    shutil.copytree(astray.place / "data" / "pilot", astray.place / "data" / "pilto")
+
+    result = astray.due()
+
+    assert result.exit_code == 0, result.output
+    assert "pilto/2025-12-31/small.en.html" in astray.pages
+    assert [people for people, _ in astray.box.letters[2:]] == [["b@example.org"]]
+    assert astray.subjects[2:] == ["kpeval: 1 report recovered"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("notebook", '"smal"'), ("languages", '["xx"]'), ("project", '"../pilot"'), ("project", '"dvě slova"')],
+)
+def test_nothing_that_a_group_asks_for_in_vain_stops_another(machine, key, value):
+    group = re.sub(f"^{key} = .*$", f"{key} = {value}", TOML, flags=re.MULTILINE)
+    (machine.place / "reports.toml").write_text(f"{TOML}\n{group}")
+
+    result = machine.due()
+
+    assert result.exit_code == 1, result.output
+    assert machine.pages == ["pilot/2025-12-31/small.en.html"]
+    assert sorted(path.name for path in machine.place.iterdir()) == ["data", "notebooks", "reports", "reports.toml"]
+
+
+def test_a_dry_run_tells_what_cannot_be_asked_for_and_notes_nothing(astray):
+    result = astray.due("--dry-run")
+
+    assert result.exit_code == 1
+    assert "pilto 2025-12-31 small.en: cannot be rendered (pilto: no such project" in result.stderr
+    with Ledger(astray.place / "reports", begin=False) as ledger:
+        assert ledger.numbered() == {}
+
+
+def test_without_due_one_project_that_is_not_there_is_wrong_usage_and_nothing_is_rendered(astray):
+    result = CliRunner().invoke(main, ["run", "reports.toml"])
+
+    assert result.exit_code == 2
+    assert "did you mean 'pilot'?" in result.stderr
+    assert astray.pages == []
 
 
 def test_without_due_the_reports_of_the_file_are_rendered_as_of_their_last_slot(machine):

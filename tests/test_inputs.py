@@ -21,6 +21,7 @@ from kpeval.reporting import inputs
 from kpeval.reporting.asked import Report, grid
 from kpeval.reporting.batch import Batch
 from kpeval.reporting.ledger import Ledger
+from kpeval.reporting.places import brought
 
 REPORTS = grid(["pilot"], [DAY], ["small"], ["cs", "en"])
 ENGLISH = Report("pilot", DAY, "small", "en")
@@ -78,6 +79,18 @@ class TestNothingChanged:
 
     def test_hidden_files_beside_the_data_do_not_count(self, rendered):
         (rendered / "data" / "pilot" / ".~lock.funding.csv#").write_text("a spreadsheet is open")
+
+        assert why(rendered) is None
+
+    @pytest.mark.parametrize("name", ["film.mp4", "funding.xlsx", "funding.csv~", "funding.csv.bak", "README.md"])
+    def test_files_of_another_kind_beside_the_data_do_not_count(self, rendered, name):
+        (rendered / "data" / "pilot" / name).write_text("other")
+
+        assert why(rendered) is None
+
+    def test_files_in_a_folder_below_the_data_do_not_count(self, rendered):
+        (rendered / "data" / "pilot" / "drafts").mkdir()
+        (rendered / "data" / "pilot" / "drafts" / "funding.csv").write_text("a")
 
         assert why(rendered) is None
 
@@ -329,6 +342,25 @@ def test_data_that_changed_while_a_report_was_made_and_changed_back_are_noticed(
     brought_up_to_date(REPORTS[:1], place, meanwhile)
 
     assert why(place, REPORTS[:1]) == (True, "data/pilot/funding.csv changed")
+
+
+def test_only_what_a_project_reads_is_copied_for_a_report(place, tmp_path_factory):
+    private = tmp_path_factory.mktemp("private")
+    (place / "data" / "pilot" / "film.mp4").write_bytes(b"long")
+    (place / "data" / "pilot" / "drafts").mkdir()
+
+    folder, files = brought(place / "data", "pilot", private)
+
+    assert sorted(path.name for path in (folder / "pilot").iterdir()) == ["funding.csv", "project.toml"]
+    assert sorted(files) == ["funding.csv", "project.toml"]
+
+
+def test_a_csv_that_is_no_table_is_copied_since_it_is_a_fault(place, tmp_path_factory):
+    (place / "data" / "pilot" / "Notes.CSV").write_text("a")
+
+    _, files = brought(place / "data", "pilot", tmp_path_factory.mktemp("private"))
+
+    assert "Notes.CSV" in files
 
 
 def test_data_that_are_as_they_were_again_need_no_kernel(place):

@@ -22,7 +22,7 @@ ALLOWED = {
     "values": {"columns", "czech", "faults", "timespan"},
     "schema": {"columns"},
     "results": {"columns", "schema"},
-    "reading": FACTS,
+    "reading": FACTS | {"folders"},
     "description": FACTS | {"folders", "reading", "values"},
     "project": FACTS | {"reading", "description", "folders", "timespan", "values"},
     "measures": {"czech", "faults", "results", "schema", "timespan", "values"},

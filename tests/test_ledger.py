@@ -14,9 +14,9 @@ from hashlib import sha256
 
 import pytest
 
-from kpeval.reporting import ledger as ledger_module
+from kpeval.reporting import ledger_file
 from kpeval.reporting.asked import Misuse, Report
-from kpeval.reporting.ledger import Ledger, Run
+from kpeval.reporting.ledger import Known, Ledger, Run
 
 REPORT = Report("demo", "2019-10-31", "evaluation", "cs")
 GOOD = Run(
@@ -117,6 +117,75 @@ def test_a_slot_is_done_once_it_is_marked(ledger):
     assert ledger.slot_done("monthly", "2019-10-31")
     assert not ledger.slot_done("monthly", "2019-11-30")
     assert not ledger.slot_done("weekly", "2019-10-31")
+
+
+# --- who is to hear of it ---
+
+KNOWN = Known("rendered", "", "h1")  # of GOOD
+
+
+def test_who_is_to_hear_of_a_run_is_noted_with_what_they_know(ledger):
+    ledger.add(GOOD)
+    ledger.add(FAILED, tell=["a@example.org", "b@example.org"])
+
+    assert ledger.untold() == {"a@example.org": {REPORT: KNOWN}, "b@example.org": {REPORT: KNOWN}}
+
+
+def test_of_a_report_never_tried_they_know_nothing(ledger):
+    ledger.add(GOOD, tell=["a@example.org"])
+
+    assert ledger.untold() == {"a@example.org": {REPORT: Known()}}
+
+
+def test_until_they_have_heard_they_know_what_they_knew(ledger):
+    ledger.add(GOOD)
+    ledger.add(FAILED, tell=["a@example.org"])
+    ledger.add(GOOD, tell=["a@example.org"])
+
+    assert ledger.untold() == {"a@example.org": {REPORT: KNOWN}}
+
+
+def test_who_has_heard_is_to_hear_no_more(ledger):
+    ledger.add(GOOD, tell=["a@example.org", "b@example.org"])
+
+    ledger.mark_told("a@example.org")
+
+    assert list(ledger.untold()) == ["b@example.org"]
+
+
+def test_a_run_that_cannot_be_added_is_nobodys_news(ledger):
+    with pytest.raises(sqlite3.ProgrammingError):
+        ledger.add(GOOD._replace(seconds=object()), tell=["a@example.org"])
+
+    assert ledger.untold() == {}
+
+
+def test_a_ledger_of_the_layout_before_is_taken_along(tmp_path):
+    with Ledger(tmp_path) as ledger:
+        ledger.add(GOOD)
+        ledger.mark_slot("monthly", "2019-10-31", "")
+        ledger._connection.executescript("DROP TABLE untold; PRAGMA user_version = 1")
+
+    with Ledger(tmp_path) as ledger:
+        ledger.add(FAILED, tell=["a@example.org"])
+        assert ledger.history("demo") == [FAILED, GOOD]
+        assert ledger.slot_done("monthly", "2019-10-31")
+        assert ledger.untold() == {"a@example.org": {REPORT: KNOWN}}
+    assert ledger.set_aside is None
+
+
+def test_who_only_looks_leaves_the_layout_as_it_is(tmp_path):
+    with Ledger(tmp_path) as ledger:
+        ledger.add(GOOD)
+        ledger._connection.executescript("DROP TABLE untold; PRAGMA user_version = 1")
+    before = ledger.path.read_bytes()
+
+    with Ledger(tmp_path, begin=False) as ledger:
+        assert ledger.history("demo") == [GOOD]
+    assert ledger.path.read_bytes() == before
+
+
+# --- forgetting ---
 
 
 def test_a_run_that_is_forgotten_takes_its_inputs_along_but_not_those_of_others(ledger):
@@ -335,10 +404,10 @@ def test_the_journal_of_a_lost_ledger_is_not_played_into_the_new_one(ledger, tmp
 
 def test_a_ledger_of_a_newer_kpeval_is_refused_and_left_as_it_is(tmp_path):
     with Ledger(tmp_path) as ledger:
-        ledger._connection.execute("PRAGMA user_version = 2")
+        ledger._connection.execute("PRAGMA user_version = 3")
     before = ledger.path.read_bytes()
 
-    with pytest.raises(Misuse, match=r"is of a newer kpeval .layout 2, this one knows 1.: update kpeval"):
+    with pytest.raises(Misuse, match=r"is of a newer kpeval .layout 3, this one knows 2.: update kpeval"):
         Ledger(tmp_path)
     assert ledger.path.read_bytes() == before
     assert files(tmp_path) == ["ledger.sqlite"]
@@ -362,7 +431,7 @@ def test_another_process_reads_while_one_writes(ledger, tmp_path):
 
 
 def test_who_waits_too_long_for_another_is_told_so(ledger, tmp_path, monkeypatch):
-    monkeypatch.setattr(ledger_module, "WAIT", 0.05)
+    monkeypatch.setattr(ledger_file, "WAIT", 0.05)
     with Ledger(tmp_path) as second:
         ledger._connection.execute("BEGIN IMMEDIATE")
         with pytest.raises(OSError, match="in use by another kpeval") as caught:

@@ -24,8 +24,10 @@ RECOVERED = Change(Report("usti", "2006-12-31", "evaluation", "en"), "recovered"
 CHANGED = Change(Report("ostrava", "2019-10-31", "evaluation", "cs"), "changed", "")
 
 
-def told(changes: dict[str, list[Change]], lang: str = "en") -> list[str]:
-    return tell(changes, lang=dict.fromkeys(changes, lang), catalogue="/srv/reports/index.html", now=NOW)
+def told(changes: dict[str, list[Change]], lang: str = "en", sent: list[str] | None = None) -> list[str]:
+    where = "/srv/reports/index.html"
+    sent = [] if sent is None else sent
+    return tell(changes, lang=dict.fromkeys(changes, lang), catalogue=where, now=NOW, sent=sent.append)
 
 
 # --- the letter ---
@@ -117,6 +119,15 @@ def test_one_who_is_refused_is_told_and_the_others_get_theirs(box):
 
     assert faults == ["no mail was sent to 'gone@example.org': the server refuses it: 550 5.1.1 no such person"]
     assert [people for people, _ in box.letters] == [["b@example.org"]]
+
+
+@pytest.mark.usefixtures("box")
+def test_only_those_whose_mail_was_taken_count_as_told():
+    sent = []
+
+    told({"a@example.org": [FAILED], "gone@example.org": [FAILED], "b@example.org": [FAILED]}, sent=sent)
+
+    assert sent == ["a@example.org", "b@example.org"]
 
 
 def test_a_server_that_is_down_is_told(environment):

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from kpeval.faults import DataError
+from kpeval.folders import is_read
 from kpeval.project import Project, data_folder, load, project_names
 
 DATA = Path(__file__).parents[1] / "data"
@@ -385,3 +386,27 @@ def test_the_same_folder_loads_to_the_same_tables(name):
     assert one.tables.keys() == other.tables.keys()
     for table in one.tables:
         pd.testing.assert_frame_equal(one.tables[table], other.tables[table])
+
+
+# --- which files are a project's ---
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("project.toml", True),
+        ("funding.csv", True),
+        ("Funding.CSV", True),
+        ("notes.csv", True),  # no table has this name, which is a fault
+        ("film.mp4", False),
+        ("funding.csv~", False),
+        (".funding.csv.swp", False),
+        ("._funding.csv", False),
+        ("more/funding.csv", False),
+        ("../funding.csv", False),
+        ("..\\funding.csv", False),
+        ("", False),
+    ],
+)
+def test_a_file_of_a_project_is_its_description_or_a_csv_right_in_its_folder(name, read):
+    assert is_read(name) is read

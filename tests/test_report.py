@@ -28,7 +28,7 @@ from conftest import (
 
 from kpeval.cli import main
 from kpeval.present.charts.figure import PALETTE
-from kpeval.reporting.asked import Misuse, Report, checked, grid
+from kpeval.reporting.asked import Misuse, Report, grid
 from kpeval.reporting.batch import Batch
 from kpeval.reporting.failure import Failed
 from kpeval.reporting.files import write_whole
@@ -121,16 +121,16 @@ class TestRefusedBeforeAKernelStarts:
         write_notebook(place / "notebooks" / "small.ipynb", CELLS[0], CELLS[2])
 
         with pytest.raises(Misuse, match="has 0 cells tagged 'parameters'"):
-            checked([ENGLISH], place / "data")
+            Batch([ENGLISH], data=place / "data", out=place / "reports")
 
     def test_a_project_or_notebook_whose_name_no_path_may_hold(self, place):
         shutil.copytree(place / "data" / "pilot", place / "data" / "dvě slova")
         shutil.copy(place / "notebooks" / "small.ipynb", place / "notebooks" / "dvě slova.ipynb")
 
         with pytest.raises(Misuse, match="no such project"):
-            checked([ENGLISH._replace(project="dvě slova")], place / "data")
+            Batch([ENGLISH._replace(project="dvě slova")], data=place / "data", out=place / "reports")
         with pytest.raises(Misuse, match="rename it"):
-            checked([ENGLISH._replace(notebook="dvě slova")], place / "data")
+            Batch([ENGLISH._replace(notebook="dvě slova")], data=place / "data", out=place / "reports")
 
     def test_a_wrong_or_missing_reports_toml(self, place):
         (place / "wanted.toml").write_text('[[raport]]\nproject = "a"', encoding="utf-8")

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpeval.reporting.asked import Misuse, checked
+from kpeval.reporting.asked import Misuse
+from kpeval.reporting.batch import Batch
 from kpeval.reporting.wanted import RULES, Wanted, wanted
 
 ROOT = Path(__file__).parents[1]
@@ -57,7 +58,7 @@ def test_the_reports_toml_of_the_house_asks_for_sixteen_reports_that_can_be_made
         *(("ostrava", "2018-06-30"), ("ostrava", "2018-12-31"), ("ostrava", "2019-10-31")),
         *(("usti", "2006-12-31"), ("usti", "2007-06-30")),
     ]
-    assert "evaluation" in checked(reports, ROOT / "data")
+    assert "evaluation" in Batch(reports, data=ROOT / "data", out=ROOT / "reports").notebooks
 
 
 def test_the_examples_in_the_comments_of_reports_toml_can_be_read(read):

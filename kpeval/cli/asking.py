@@ -12,7 +12,7 @@ import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 REPORTS = "reports"
-TAKE_ADDRESSES = ("report", "run")  # commands whose data and reports may lie at s3://bucket/…
+TAKE_ADDRESSES = ("report", "run", "history")  # commands whose data and reports may lie at s3://bucket/…
 
 
 class Names(click.ParamType[list[str]]):
@@ -74,10 +74,22 @@ def data_option(command: Command) -> Command:
 
 names_argument = click.argument("names", nargs=-1, metavar="[NAME]...")
 day_option = click.option("--as-of", type=Day(), metavar="DAY", help="Last day that counts; today if not given.")
-out_option, place_option = (
-    click.option("--out", type=kind, default=REPORTS, metavar="DIR", show_default=True, help="Where the reports go.")
-    for kind in (click.Path(file_okay=False, path_type=Path), Place(file_okay=False, path_type=Path))
+place_option = click.option(
+    "--out",
+    type=Place(file_okay=False, path_type=Path),
+    default=REPORTS,
+    metavar="DIR",
+    show_default=True,
+    help="Where the reports go.",
 )
+
+
+def place_of_projects(data: Path | None) -> Path:
+    """The folder of the projects, or the address."""
+    from kpeval.folders import data_folder
+    from kpeval.reporting.files import is_far
+
+    return data if data is not None and is_far(data) else data_folder(data)
 
 
 @contextmanager
@@ -90,6 +102,16 @@ def wrong_usage() -> Iterator[None]:
     except DataError as error:
         click.echo(error, err=True)
         raise SystemExit(2) from None
+
+
+@contextmanager
+def disk_faults() -> Iterator[None]:
+    """A file that cannot be read, written or removed is told without a traceback, and ends with exit code 1."""
+    try:
+        yield
+    except OSError as error:
+        click.echo(f"{error.filename or 'the reports'}: {error.strerror or error}", err=True)
+        raise SystemExit(1) from None
 
 
 def today() -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpeval.cli.asking import data_option, out_option, wrong_usage
+from kpeval.cli.asking import data_option, disk_faults, place_of_projects, place_option, wrong_usage
 
 if TYPE_CHECKING:
     from kpeval.reporting.archive import Attempt
@@ -19,34 +18,22 @@ if TYPE_CHECKING:
 SHOWN = 3  # changes that a line names; the others are counted, and listed by --json
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """A file that cannot be read, written or removed is told without a traceback, and ends with exit code 1."""
-    try:
-        with wrong_usage():
-            yield
-    except OSError as error:
-        click.echo(f"{error.filename or 'the reports'}: {error.strerror or error}", err=True)
-        raise SystemExit(1) from None
-
-
 @click.command()
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print the history as JSON.")
-@out_option
+@place_option
 @data_option
 def history(name: str, as_json: bool, out: Path, data: Path | None) -> None:
     """List what was rendered of the project NAME and when, how it ended and what had changed, newest first."""
-    from kpeval.folders import project_names
     from kpeval.reporting.archive import attempts
-    from kpeval.reporting.asked import refuse_unknown
-    from kpeval.reporting.ledger import Ledger
+    from kpeval.reporting.asked import projects_in, refuse_unknown
+    from kpeval.reporting.places import ledger_of
 
-    with _told():
-        with Ledger(out, begin=False) as ledger:
+    with wrong_usage(), disk_faults():
+        with ledger_of(out, begin=False) as ledger:
             found = attempts(ledger, name)
         if not found:  # a project that is no longer among the data still has its history
-            refuse_unknown({"project": ([name], project_names(data))})
+            refuse_unknown({"project": ([name], projects_in(place_of_projects(data)))})
     if as_json:
         click.echo(json.dumps([_record(attempt) for attempt in found], ensure_ascii=False, indent=2))
     elif found:
@@ -109,7 +96,7 @@ def _printable(text: str) -> str:
 )
 @click.option("--pages", is_flag=True, help="Remove old pages too, and the tables beside them.")
 @click.option("--dry-run", is_flag=True, help="Only list what would go.")
-@out_option
+@place_option
 def prune(keep: int, older_than: int, pages: bool, dry_run: bool, out: Path) -> None:
     """Remove what is no longer needed of old reports.
 
@@ -122,12 +109,12 @@ def prune(keep: int, older_than: int, pages: bool, dry_run: bool, out: Path) -> 
     from kpeval.reporting.archive import prune as carry_out
     from kpeval.reporting.asked import PRIVATE
     from kpeval.reporting.held import at_work
-    from kpeval.reporting.ledger import Ledger
+    from kpeval.reporting.places import ledger_of
 
     before = datetime.now(UTC) - timedelta(days=older_than)
     nothing = dry_run or not (out / PRIVATE).is_dir()
     held = nullcontext() if nothing else at_work(out, wait=True, told=lambda words: click.echo(words, err=True))
-    with _told(), held, Ledger(out, begin=False) as ledger:
+    with wrong_usage(), disk_faults(), held, ledger_of(out, begin=False) as ledger:
         plan = planned(ledger, out, keep=keep, before=before, pages=pages)
         size = sum(path.stat().st_size for path in plan.files)
         if not dry_run:

@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from kpeval.cli.asking import Command, Names, data_option, day_option, names_argument, place_option, today, wrong_usage
+from kpeval.cli.asking import (
+    Command,
+    Names,
+    data_option,
+    day_option,
+    disk_faults,
+    names_argument,
+    place_of_projects,
+    place_option,
+    today,
+    wrong_usage,
+)
 
 if TYPE_CHECKING:
     from kpeval.reporting.asked import Report
     from kpeval.reporting.batch import Batch, Executor, Outcome
+    from kpeval.reporting.due import Due
+    from kpeval.reporting.ledger import Ledger
+    from kpeval.reporting.wanted import Wanted
 
 WANTED = "reports/reports.toml"
+LEAST, MOST = 0.25, 4096  # GiB of memory; with less no kernel starts
 
 
 class How(NamedTuple):
@@ -28,7 +44,9 @@ class How(NamedTuple):
     dry_run: bool
     explain: bool
     timeout: int
+    memory: float
     executor: str
+    as_json: bool
 
 
 def how_options(command: Command) -> Command:
@@ -48,7 +66,16 @@ def how_options(command: Command) -> Command:
                 show_default=True,
                 help="Longest a report may take.",
             ),
+            click.option(
+                "--memory",
+                type=click.FloatRange(LEAST, MOST),
+                default=4,
+                metavar="GIB",
+                show_default=True,
+                help="Most memory that a report's kernel may take.",
+            ),
             click.option("--executor", default="", metavar="dask://HOST:PORT", help="Render on a Dask cluster."),
+            click.option("--json", "as_json", is_flag=True, help="Tell in lines of JSON, on terminals too."),
         )
     ):
         command = option(command)
@@ -75,19 +102,11 @@ def _executor(how: How) -> Executor:
     return ThisMachine(how.jobs)
 
 
-def _projects(data: Path | None) -> Path:
-    """The folder of the projects, or the address."""
-    from kpeval.folders import data_folder
-    from kpeval.reporting.files import is_far
-
-    return data if data is not None and is_far(data) else data_folder(data)
-
-
-def _batch(reports: Iterable[Report], data: Path | None, out: Path) -> Batch:
+def _batch(reports: Iterable[Report], data: Path | None, out: Path, *, strict: bool = True) -> Batch:
     from kpeval.reporting.batch import Batch
 
     with wrong_usage():
-        return Batch(reports, data=_projects(data), out=out)
+        return Batch(reports, data=place_of_projects(data), out=out, strict=strict)
 
 
 def _list_only(batch: Batch, how: How) -> None:
@@ -98,26 +117,31 @@ def _list_only(batch: Batch, how: How) -> None:
     with wrong_usage(), ledger_of(batch.out, begin=False) as ledger:
         planned = batch.plan(ledger, force=how.force)
     shown = planned if how.explain else [one for one in planned if one.stale]
-    for line in explained(shown, as_json=not sys.stdout.isatty() and not how.explain):
+    as_json = how.as_json or (not sys.stdout.isatty() and not how.explain)
+    for line in explained(shown, as_json=as_json):
         click.echo(line, err=not how.dry_run)  # else among the lines that tell what became of each
+    for report, faults in batch.hindered.items():
+        _say(f"{report}: cannot be rendered ({'; '.join(map(str, faults))})")
     _say(f"{sum(one.stale is not None for one in planned)} of {len(planned)} reports would be rendered")
 
 
-def _render(batch: Batch, how: How) -> tuple[bool, dict[Report, str]]:
+def _render(batch: Batch, how: How, tell: Mapping[Report, list[str]]) -> tuple[bool, dict[Report, str]]:
     """Brings the reports up to date and tells what became of each; whether all is well, and the failures' kinds."""
     from kpeval.reporting.job import Limits
     from kpeval.reporting.progress import told
 
-    limits = Limits(cell=min(how.timeout, Limits().cell), report=how.timeout)
+    limits = Limits(min(how.timeout, Limits().cell), how.timeout, int(how.memory * (1 << 30)))
     kinds: dict[Report, str] = {}
 
     def noted() -> Iterator[Outcome]:
-        for outcome in batch.render(_executor(how), now=_now().isoformat(), force=how.force, limits=limits):
+        now = _now().isoformat()
+        for outcome in batch.render(_executor(how), now=now, force=how.force, limits=limits, tell=tell):
             kinds[outcome.report] = outcome.kind
             yield outcome
 
     with wrong_usage():
-        return not told(noted(), len(batch.reports), batch.out)["failed"], kinds
+        counts = told(noted(), len(batch.reports) + len(batch.hindered), batch.out, as_json=how.as_json)
+    return not counts["failed"], kinds
 
 
 def _bring_up_to_date(reports: Iterable[Report], data: Path | None, out: Path, how: How) -> None:
@@ -128,7 +152,7 @@ def _bring_up_to_date(reports: Iterable[Report], data: Path | None, out: Path, h
         _list_only(batch, how)
     if not how.dry_run:
         with wrong_usage(), at_work(out, wait=True, told=_say):
-            well, _ = _render(batch, how)
+            well, _ = _render(batch, how, {})
         raise SystemExit(0 if well else 1)
 
 
@@ -153,7 +177,7 @@ def report(
     from kpeval.reporting.asked import grid, projects_in
 
     with wrong_usage():
-        projects = names or projects_in(_projects(data))
+        projects = names or projects_in(place_of_projects(data))
     _bring_up_to_date(grid(projects, [as_of or today()], notebook, lang), data, out, How(**how))
 
 
@@ -178,33 +202,65 @@ def run(file: Path, due: bool, out: Path, data: Path | None, **how: Any) -> None
     _bring_up_to_date(reports, data, out, How(**how))
 
 
-def _run_due(groups: list[Any], data: Path | None, out: Path, how: How) -> None:
-    """Silent where nothing is due, for a timer calls this every hour."""
-    from kpeval.reporting.due import changes, due, see_to
+def _run_due(groups: list[Wanted], data: Path | None, out: Path, how: How) -> None:
+    """Silent where nothing is due and nobody waits for mail, for a timer calls this every hour."""
+    from kpeval.reporting.due import due
     from kpeval.reporting.held import at_work
-    from kpeval.reporting.mail import tell
     from kpeval.reporting.places import ledger_of
 
-    now = datetime.now().astimezone()
-    with wrong_usage(), at_work(out, wait=False, told=_say) as free:
+    now, well = datetime.now().astimezone(), True
+    with wrong_usage(), disk_faults(), at_work(out, wait=False, told=_say) as free:
         if not free:
             _say(f"another kpeval is at work in {out}: this one leaves it to it")
             return
         with ledger_of(out) as ledger:
-            came, before = due(groups, ledger, now), ledger.latest()
-        if not came:
-            return
-        batch = _batch([report for one in came for report in one.reports], data, out)
-        if how.dry_run or how.explain:
-            _list_only(batch, how)
-        if how.dry_run:
-            return
-        well, kinds = _render(batch, how)
-        with ledger_of(out) as ledger:
-            see_to(came, ledger, _now().isoformat(), kinds)
-            told = changes(came, before, ledger.latest())
-    languages = {address: one.group.languages[0] for one in reversed(came) for address in one.group.tell}
-    faults = tell(told, lang=languages, catalogue=str((out / "index.html").resolve()), now=now)
+            came, told = due(groups, ledger, now), {address for group in groups for address in group.tell}
+            mail_waits = not told.isdisjoint(ledger.untold())
+        if came:
+            batch = _batch([report for one in came for report in one.reports], data, out, strict=False)
+            if how.dry_run or how.explain:
+                _list_only(batch, how)
+            well = _render_due(came, batch, how) if not how.dry_run else not batch.hindered
+        if (came or mail_waits) and not how.dry_run:
+            well = _tell(groups, out, now) and well
+    raise SystemExit(0 if well else 1)
+
+
+def _render_due(came: list[Due], batch: Batch, how: How) -> bool:
+    from kpeval.reporting.due import see_to, watched
+    from kpeval.reporting.places import ledger_of
+
+    well, kinds = _render(batch, how, watched(came))
+    with ledger_of(batch.out) as ledger:
+        see_to(came, ledger, _now().isoformat(), kinds)
+    return well
+
+
+def _tell(groups: list[Wanted], out: Path, now: datetime) -> bool:
+    """Sends the mail that waits to those whom FILE names; whether all of it could be sent."""
+    from kpeval.reporting.due import news
+    from kpeval.reporting.mail import tell
+    from kpeval.reporting.places import ledger_of
+
+    languages = {address: group.languages[0] for group in reversed(groups) for address in group.tell}
+    with ledger_of(out) as ledger:
+        waiting = {address: changes for address, changes in news(ledger).items() if address in languages}
+        for address in [address for address, changes in waiting.items() if not changes]:
+            ledger.mark_told(address)
+        faults = tell(
+            {address: changes for address, changes in waiting.items() if changes},
+            lang=languages,
+            catalogue=str((out / "index.html").resolve()),
+            now=now,
+            sent=partial(_taken, ledger),
+        )
     for fault in faults:
-        _say(fault)
-    raise SystemExit(0 if well and not faults else 1)
+        _say(f"{fault}; the next call tries again")
+    return not faults
+
+
+def _taken(ledger: Ledger, address: str) -> None:
+    try:
+        ledger.mark_told(address)
+    except OSError as error:  # a full disk: the mail is sent, and the next call does not know it
+        _say(f"the ledger: {error.strerror}; {address} may hear the same twice")

@@ -2,11 +2,12 @@
 
 In reading order. What is wanted: `asked` (reports that somebody names; all that stands in their way is told first),
 `parameters` (what a notebook takes), `wanted` (reports.toml), `due` (whose moment has come).
-What must be made: `inputs` (what a report depends on, and what of it changed), `ledger` (what was made, from what).
-Making: `batch` (the main flow), `job` (what goes to a worker), `pool` (workers of this machine) or `cluster` (Dask),
-`make` (one report, from job to files), `run` (papermill: an executed notebook), `page` with `prose` and `look`
-(nbconvert's template: a page), `convert` (the same for nbconvert itself), `files` and `places` (written whole or not at
-all, here or at an address), `failure`.
+What must be made: `inputs` (what a report depends on, and what of it changed), `ledger` (what was made, from what, and
+who has not heard of it yet) in its `ledger_file`.
+Making: `batch` (the main flow), `job` (what goes to a worker), `pool` (workers of this machine) or `cluster` (Dask)
+with `terms` (would its workers make the same?), `make` (one report, from job to files), `run` (papermill: an executed
+notebook), `page` with `prose` and `look` (nbconvert's template: a page), `convert` (the same for nbconvert itself),
+`files` and `places` (written whole or not at all, here or at an address), `failure`.
 Kernels: `engine` (papermill's), `provisioner` (how Jupyter asks for a kernel), `kernels` (where the warm process is),
 `warm` (it forks), `forked` (what runs then), `lean` (a quicker import).
 Afterwards: `catalogue` (the list of all pages), `progress` (told to who waits), `mail` (to who does not), `archive`

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from kpeval.reporting import catalogue
 from kpeval.reporting.asked import PRIVATE, Report
+from kpeval.reporting.files import is_far
 from kpeval.reporting.inputs import changes
 from kpeval.reporting.ledger import Ledger, Run
 
@@ -76,7 +77,8 @@ def prune(ledger: Ledger, out: Path, plan: Plan) -> None:
     """Carries out a plan: the files first, so that whoever is killed in between can begin again."""
     for path in plan.files:
         path.unlink(missing_ok=True)
-        for folder in (path.parent, path.parent.parent):  # the day's, the project's; those that hold more stay
+        # the day's, the project's; those that hold more stay. An address has none, and a UPath would empty them first
+        for folder in () if is_far(out) else (path.parent, path.parent.parent):
             with suppress(OSError):
                 folder.rmdir()
     ledger.forget(plan.runs)

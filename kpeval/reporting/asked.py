@@ -1,4 +1,4 @@
-"""Which reports are asked for, and can each of them be made? Every fault is told at once, before anything runs."""
+"""Which reports are asked for, and can each of them be made? What stands in the way is told before anything runs."""
 
 from __future__ import annotations
 
@@ -72,45 +72,57 @@ def notebook_files() -> dict[str, Path]:
     return found
 
 
-def checked(reports: Iterable[Report], data: Path) -> dict[str, Path]:
-    """The files of the notebooks that `reports` need; Misuse with everything that stands in their way."""
-    wanted = list(reports)
-    files = notebook_files()
-    faults = [
-        *_unknown({report.project for report in wanted}, "project", projects_in(data)),
-        *_unknown({report.lang for report in wanted}, "language", languages()),
-        *_unknown({report.notebook for report in wanted}, "notebook", sorted(files)),
-        *(
-            _fault(day, "is not a day like 2019-10-31")
-            for day in {report.as_of for report in wanted}
-            if not _is_day(day)
-        ),
-    ]
-    for name in {report.notebook for report in wanted} & set(files):
-        given = next(report.parameters for report in wanted if report.notebook == name)
-        try:
-            faults += [_fault(files[name].name, misfit) for misfit in misfits(declared(files[name]), given)]
-        except (ValueError, OSError) as error:
-            faults.append(_fault(files[name].name, str(error)))
-    if faults:
-        raise Misuse(faults, "nothing was rendered")
-    return {report.notebook: files[report.notebook] for report in wanted}
+def looked_through(
+    reports: Iterable[Report], data: Path, out: Path
+) -> tuple[dict[str, Path], dict[Report, list[Fault]]]:
+    """The files of the notebooks, and of each report that cannot be asked for all that stands in its way."""
+    asked, files = list(reports), notebook_files()
+    known = {"project": projects_in(data), "lang": languages(), "notebook": sorted(files)}
+    faults: dict[tuple[str, str], list[Fault]] = {}
+    for field, what in (("project", "project"), ("lang", "language"), ("notebook", "notebook")):
+        for name in {getattr(report, field) for report in asked}:
+            faults[field, name] = list(_unknown(name, what, known[field]))
+    for day in {report.as_of for report in asked}:
+        faults["as_of", day] = [] if _is_day(day) else [_fault(day, "is not a day like 2019-10-31")]
+    for report in {report.notebook: report for report in asked if report.notebook in files}.values():
+        faults["notebook", report.notebook] += _unfit(files[report.notebook], report)
+    hindered = {}
+    for report in asked:
+        found = [fault for field, name in report._asdict().items() for fault in faults[field, name]]
+        if found or (found := list(_astray(report, out))):
+            hindered[report] = found
+    return files, hindered
 
 
 def refuse_unknown(named: Mapping[str, tuple[Iterable[str], list[str]]]) -> None:
     """Misuse where a name (of a project, a language …: what, which, which are known) is not known."""
-    faults = [fault for what, (names, known) in named.items() for fault in _unknown(set(names), what, known)]
+    faults = [
+        fault for what, (names, known) in named.items() for name in set(names) for fault in _unknown(name, what, known)
+    ]
     if faults:
         raise Misuse(faults, "what was asked for")
 
 
-def _unknown(names: set[str], what: str, known: list[str]) -> Iterator[Fault]:
-    for name in names:
-        if name not in known:
-            hint = nearest(name, known) or ": known are " + (", ".join(known) or "none")
-            yield _fault(name, f"no such {what}{hint}")
-        elif not NAME.fullmatch(name):
-            yield _fault(name, f"a {what} in a report is named with letters a to z, digits, - and _: rename it")
+def _unknown(name: str, what: str, known: list[str]) -> Iterator[Fault]:
+    if name not in known:
+        hint = nearest(name, known) or ": known are " + (", ".join(known) or "none")
+        yield _fault(name, f"no such {what}{hint}")
+    elif not NAME.fullmatch(name):
+        yield _fault(name, f"a {what} in a report is named with letters a to z, digits, - and _: rename it")
+
+
+def _unfit(notebook: Path, report: Report) -> Iterator[Fault]:
+    try:
+        yield from (_fault(notebook.name, misfit) for misfit in misfits(declared(notebook), report.parameters))
+    except (ValueError, OSError) as error:
+        yield _fault(notebook.name, str(error))
+
+
+def _astray(report: Report, out: Path) -> Iterator[Fault]:
+    try:
+        report.page(out)
+    except ValueError as error:
+        yield _fault(str(out), f"no reports can go there: {error}")
 
 
 def _is_day(text: str) -> bool:

@@ -7,14 +7,14 @@ ledger one by one, and listed in the catalogue. A report that cannot be made lea
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from kpeval.faults import Fault
 from kpeval.present.language import languages
-from kpeval.reporting.asked import INDEX, Misuse, Report, checked
+from kpeval.reporting.asked import INDEX, Misuse, Report, looked_through
 from kpeval.reporting.held import scratch_folder
 from kpeval.reporting.inputs import BESIDE, Inputs, Sources, Stale, stale
 from kpeval.reporting.job import Job, Limits, Made
@@ -22,6 +22,7 @@ from kpeval.reporting.ledger import Ledger, Run
 from kpeval.reporting.places import at_hand, ledger_of
 
 Executor = Callable[[list[Job]], Iterator[Made]]
+Record = Callable[[Made, Inputs], Made]
 LINKS = Stale(False, ("another language of it came or went",))
 UNLISTED = "unlisted"  # is there while reports may have changed since the catalogue was written
 log = logging.getLogger("kpeval")
@@ -57,17 +58,18 @@ class Outcome(NamedTuple):
 
 
 class Batch:
-    """The reports that are asked for, under `out`; Misuse at once where one of them cannot be asked for."""
+    """The reports that are asked for, under `out`; Misuse at once where one of them cannot be asked for.
 
-    def __init__(self, reports: Iterable[Report], *, data: Path, out: Path) -> None:
-        self.reports, self.data, self.out = list(dict.fromkeys(reports)), data, out
-        self.notebooks = checked(self.reports, data)
-        try:
-            for report in self.reports:
-                report.page(out)
-        except ValueError as error:
-            fault = Fault(str(out), None, "", f"no reports can go there: {error}")
-            raise Misuse([fault], "nothing was rendered") from error
+    Unless `strict`, such a report is one that failed: the others are made, and it is told with its cause.
+    """
+
+    def __init__(self, reports: Iterable[Report], *, data: Path, out: Path, strict: bool = True) -> None:
+        asked = list(dict.fromkeys(reports))
+        self.data, self.out = data, out
+        self.notebooks, self.hindered = looked_through(asked, data, out)
+        if self.hindered and strict:
+            raise Misuse((fault for faults in self.hindered.values() for fault in faults), "nothing was rendered")
+        self.reports = [report for report in asked if report not in self.hindered]
 
     def plan(
         self, ledger: Ledger, *, force: bool = False, certain: Callable[[], object] = lambda: None
@@ -98,25 +100,29 @@ class Batch:
         now: str,
         force: bool = False,
         limits: Limits = Limits(),  # noqa: B008
+        tell: Mapping[Report, list[str]] = {},
     ) -> Iterator[Outcome]:
         """Makes what is out of date and tells what became of each report; `now` is noted in the ledger.
 
-        The caller holds the folder (`at_work`).
+        So is whom to `tell` by mail, in the same breath: a kill forgets nobody. The caller holds the folder
+        (`at_work`).
         """
         with ledger_of(self.out) as ledger, scratch_folder(self.out) as scratch:
             if ledger.set_aside:
                 log.warning("the ledger was damaged, and a new one is begun; the old one lies at %s", ledger.set_aside)
+            unlisted = at_hand(self.out) / UNLISTED
+            record = partial(_recorded, ledger, now, tell)
+            yield from self._refused(ledger, record, unlisted)
             planned = self.plan(ledger, force=force, certain=lambda: _expect(executor, scratch))
             yield from (self._outcome(Made(one.report, {}, 0.0), "unchanged") for one in planned if not one.stale)
             todo = {one.report: one for one in planned if one.stale}
-            unlisted = at_hand(self.out) / UNLISTED
             if todo:
                 unlisted.touch()
                 from kpeval.reporting import catalogue  # beside what was prepared, not after all
-            yield from self._made(list(todo.values()), executor, ledger, now, limits, scratch)
+            yield from self._made(list(todo.values()), executor, record, limits, scratch)
             changed = unlisted.exists()  # by this call, or by one that was killed
             mended = self._links_to_mend(ledger) if changed else []
-            again = self._made(mended, executor, ledger, now, limits, scratch)
+            again = self._made(mended, executor, record, limits, scratch)
             with suppress(Misuse):  # a cluster that is gone by now: the next call mends them
                 yield from (outcome for outcome in again if outcome.state == "failed")
             if changed or not (self.out / INDEX).exists():
@@ -126,17 +132,22 @@ class Batch:
                 unlisted.unlink(missing_ok=True)
 
     def _made(
-        self, planned: list[Planned], executor: Executor, ledger: Ledger, now: str, limits: Limits, scratch: Path
+        self, planned: list[Planned], executor: Executor, record: Record, limits: Limits, scratch: Path
     ) -> Iterator[Outcome]:
         by_report = {one.report: one for one in planned}
         for made in executor([self._job(one, limits, scratch) for one in planned]):
-            inputs = by_report[made.report].inputs.as_read(made.read)
-            state = "failed" if made.kind else "rendered"
-            try:
-                ledger.add(Run(made.report, state, made.cause, made.kind, made.seconds, *inputs, made.outputs, now))
-            except OSError as error:  # what is not recorded counts as not done, and is done again
-                made, state = made._replace(cause=f"the ledger: {error.strerror}", kind="disk"), "failed"
-            yield self._outcome(made, state)
+            made = record(made, by_report[made.report].inputs.as_read(made.read))
+            yield self._outcome(made, "failed" if made.kind else "rendered")
+
+    def _refused(self, ledger: Ledger, record: Record, unlisted: Path) -> Iterator[Outcome]:
+        """The reports that cannot be asked for; what was told already, an hour ago perhaps, is not noted anew."""
+        for report, faults in self.hindered.items():
+            made, last = Made(report, {}, 0.0, "; ".join(map(str, faults)), "absent"), ledger.last(report)
+            if last is None or (last.cause, last.kind) != (made.cause, made.kind):
+                unlisted.touch()
+                made = record(made, Inputs({}, {}))
+            page, log = self.out / INDEX, report.kept(self.out, ".log")
+            yield Outcome(report, "failed", page, log, 0.0, made.cause, made.kind)
 
     def _job(self, one: Planned, limits: Limits, scratch: Path) -> Job:
         notebook = str(self.notebooks[one.report.notebook])
@@ -170,6 +181,17 @@ class Batch:
 def _expect(executor: Executor, scratch: Path) -> None:
     if isinstance(executor, Preparing):
         executor.prepare(scratch)
+
+
+def _recorded(ledger: Ledger, now: str, tell: Mapping[Report, list[str]], made: Made, inputs: Inputs) -> Made:
+    """What was made, or failed, once the ledger knows of it."""
+    state = "failed" if made.kind else "rendered"
+    run = Run(made.report, state, made.cause, made.kind, made.seconds, *inputs, made.outputs, now)
+    try:
+        ledger.add(run, tell.get(made.report, []))
+    except OSError as error:  # what is not recorded counts as not done, and is done again
+        return made._replace(cause=f"the ledger: {error.strerror}", kind="disk")
+    return made
 
 
 def _failed(runs: tuple[Run | None, Run | None] | None) -> bool:

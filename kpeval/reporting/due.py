@@ -1,22 +1,22 @@
 """Which reports are due by their calendars, and whom must be told what became of them?
 
 Of the moments that a calendar names only the last one counts, so a machine that slept catches up once. The ledger knows
-which moments were seen to; a clock that is set back finds them seen to still.
+which moments were seen to; a clock that is set back finds them seen to still. It knows, too, who has not heard yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from kpeval.reporting.asked import Report
 from kpeval.reporting.failure import INFRASTRUCTURE
-from kpeval.reporting.ledger import Ledger, Run
+from kpeval.reporting.ledger import Known, Ledger, Run, known
 from kpeval.reporting.mail import Change
 from kpeval.reporting.wanted import Wanted
 
-Latest = Mapping[Report, tuple[Run | None, Run | None]]
+GONE: tuple[Run | None, Run | None] = (None, None)  # of a report that the ledger has forgotten
 
 
 class Due(NamedTuple):
@@ -47,35 +47,33 @@ def see_to(came: Iterable[Due], ledger: Ledger, at: str, kinds: Mapping[Report, 
             ledger.mark_slot(one.group.key, _moment(one.slot), at)
 
 
-def changes(came: Iterable[Due], before: Latest, after: Latest) -> dict[str, list[Change]]:
-    """What has become worse, better or different, by address of those who want to know; nobody hears of the rest."""
-    told: dict[str, list[Change]] = {}
+def watched(came: Iterable[Due]) -> dict[Report, list[str]]:
+    """The addresses that want to hear of each report, by report."""
+    told: dict[Report, dict[str, None]] = {}
     for one in came:
-        found = list(_changes(one.reports, before, after))
-        for address in one.group.tell if found else ():
-            told.setdefault(address, []).extend(change for change in found if change not in told.get(address, []))
-    return told
+        for report in one.reports:
+            told.setdefault(report, {}).update(dict.fromkeys(one.group.tell))
+    return {report: list(addresses) for report, addresses in told.items()}
 
 
-def _changes(reports: Collection[Report], before: Latest, after: Latest) -> Iterator[Change]:
-    for report in reports:
-        was, good_before = before.get(report, (None, None))
-        now, good = after.get(report, (None, None))
-        if now is None:
-            continue
-        if now.state == "failed":
-            if was is None or was.state != "failed" or was.kind != now.kind:
-                yield Change(report, "failed", now.cause)
-        elif was is not None and was.state == "failed":
-            yield Change(report, "recovered", "")
-        elif good and _shows(good, report) != _shows(good_before, report):
-            yield Change(report, "changed", "")
+def news(ledger: Ledger) -> dict[str, list[Change]]:
+    """By address what has become worse, better or different since it last heard; nothing, if all is as it knows."""
+    untold, latest = ledger.untold(), ledger.latest()
+    return {
+        address: [change for one, before in reports.items() for change in _change(one, before, *latest.get(one, GONE))]
+        for address, reports in untold.items()
+    }
 
 
-def _shows(run: Run | None, report: Report) -> str:
-    """The hash of the page; '' where there was none: a first report is a change for those who wait for it."""
-    name = f"{report.project}/{report.as_of}/{report.notebook}.{report.lang}.html"
-    return run.outputs.get(name, "") if run else ""
+def _change(report: Report, before: Known, last: Run | None, good: Run | None) -> Iterator[Change]:
+    now = known(last, good)
+    if now.state == "failed":
+        if (before.state, before.kind) != (now.state, now.kind):
+            yield Change(report, "failed", last.cause if last else "")
+    elif last and before.state == "failed":
+        yield Change(report, "recovered", "")
+    elif last and now.page != before.page:  # a first report is a change for those who wait for it
+        yield Change(report, "changed", "")
 
 
 def _moment(slot: datetime) -> str:

@@ -6,7 +6,12 @@ from kpeval.present.language import Language
 
 AGAIN = ("died", "time", "process")  # what may pass by itself: tried once more
 TRIES = 2
-INFRASTRUCTURE = (*AGAIN, "memory", "disk")  # nothing that data or notebook can be blamed for: tried at the next call
+INFRASTRUCTURE = (
+    *AGAIN,
+    "memory",
+    "disk",
+    "absent",
+)  # nothing that data or notebook can be blamed for: tried at the next call
 
 
 class Failed(Exception):
@@ -31,5 +36,6 @@ def plainly(kind: str, words: Language) -> str:
         "time": words.say("Computing the report took longer than it may."),
         "memory": words.say("Computing the report needed more memory than it may take."),
         "disk": words.say("The report could not be stored."),
+        "absent": words.say("What the list of wanted reports asks for is not there."),
     }
     return said.get(kind, said["notebook"])

@@ -5,35 +5,60 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 UNFINISHED = ".part"  # ends the name under which a file is written; such a file may be removed when nothing runs
 
 
-def write_whole(path: Path, text: str, mode: int = 0o666) -> None:
-    """Writes `text` beside `path` under another name, forces it to the disk, and renames it.
+class File(NamedTuple):
+    """A file to be written: where, what, and for whom; `mode` is narrowed by the umask."""
 
-    `mode` is narrowed by the umask. Where anything fails (full disk, no permission) OSError is raised, what stood at
-    `path` stands there still, and no other file stays behind. At an address (`places.py`) it is put, whole by itself.
+    path: Path
+    text: str
+    mode: int = 0o666
+
+
+def write_whole(path: Path, text: str, mode: int = 0o666) -> None:
+    """Writes one file, as `write_together` writes several."""
+    write_together([File(path, text, mode)])
+
+
+def write_together(files: Sequence[File]) -> None:
+    """Writes each beside its place under another name, forces it to the disk, and only then renames them, in order.
+
+    Where writing fails (full disk, no permission) OSError is raised, all that stood there stands there still, and no
+    other file stays behind. Only a kill between two renames, which take microseconds, leaves new beside old: whoever
+    knows the files by their hashes finds that out. At an address (`places.py`) each is put, whole by itself.
     """
-    if is_far(path):
-        put(path, text.encode("utf-8"))
-        return
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
+    unfinished: list[tuple[Path, File]] = []
     try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        for file in files:
+            if is_far(file.path):
+                put(file.path, file.text.encode("utf-8"))
+                continue
+            name = file.path.with_name(f".{file.path.name}.{secrets.token_hex(4)}{UNFINISHED}")
+            unfinished.append((name, file))
+            _write(name, file)
+        for name, file in unfinished:
+            name.replace(file.path)
     except BaseException:
-        unfinished.unlink(missing_ok=True)
+        for name, _ in unfinished:
+            name.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    for folder in {file.path.parent for _, file in unfinished}:
+        _sync_folder(folder)
+
+
+def _write(path: Path, file: File) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file.mode)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+        stream.write(file.text)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def keep(path: Path, text: str, top: Path) -> None:

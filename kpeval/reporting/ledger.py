@@ -3,49 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
-from errno import EBUSY, EIO, ENOSPC
+from contextlib import contextmanager
 from hashlib import sha256
-from itertools import count, groupby
+from itertools import groupby
 from pathlib import Path
-from secrets import token_hex
 from typing import NamedTuple
 
-from kpeval.faults import Fault
-from kpeval.reporting.asked import PRIVATE, Misuse, Report
-from kpeval.reporting.files import PRIVATE_FILE, UNFINISHED, private_folder
+from kpeval.reporting.asked import PRIVATE, Report
+from kpeval.reporting.files import private_folder
+from kpeval.reporting.ledger_file import FILE, begun, existing, told_as_os_error
 
-FILE = "ledger.sqlite"
-WAIT = 10.0  # seconds that one process waits for another's write, which takes milliseconds
-APPLICATION, VERSION = 0x6B706576, 1  # in the file's head: "kpev", and which layout it has
-SCHEMA = f"""
-CREATE TABLE run (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, -- the order of adding; none is given twice, even when runs are forgotten
-    project TEXT NOT NULL, as_of TEXT NOT NULL, notebook TEXT NOT NULL, lang TEXT NOT NULL,
-    state TEXT NOT NULL, cause TEXT NOT NULL, kind TEXT NOT NULL, seconds REAL NOT NULL,
-    executed TEXT NOT NULL, shown TEXT NOT NULL, -- ids of inputs, separated by commas
-    outputs TEXT NOT NULL, -- JSON
-    at TEXT NOT NULL
-);
-CREATE INDEX run_of_report ON run (project, as_of, notebook, lang, state);
-CREATE TABLE inputs (id INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE, entries TEXT NOT NULL); -- JSON, once each
-CREATE TABLE slot (key TEXT NOT NULL, slot TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (key, slot));
-PRAGMA application_id = {APPLICATION};
-PRAGMA user_version = {VERSION};
-"""
 ADD = "INSERT INTO run VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 OF_REPORT = "WHERE project = ? AND as_of = ? AND notebook = ? AND lang = ?"
+NOTE = "INSERT OR IGNORE INTO untold VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 LATEST = """WHERE id IN (SELECT max(id) FROM run GROUP BY project, as_of, notebook, lang)
     OR id IN (SELECT max(id) FROM run WHERE state = 'rendered' GROUP BY project, as_of, notebook, lang) ORDER BY id"""
-JOURNALS = ("-journal", "-wal", "-shm")  # end the names of what SQLite keeps beside its file
-ERRORS = {
-    sqlite3.SQLITE_FULL: (ENOSPC, os.strerror(ENOSPC)),
-    sqlite3.SQLITE_BUSY: (EBUSY, "in use by another kpeval"),
-}
 
 
 class Run(NamedTuple):
@@ -62,8 +36,18 @@ class Run(NamedTuple):
     at: str = ""  # ISO moment, UTC; told, and never used for the order
 
 
-class Damaged(ValueError):
-    """What stands in the ledger's place is no ledger that can be read."""
+class Known(NamedTuple):
+    """What somebody knows of a report: how its last attempt ended (state and kind of a run), and the page's hash."""
+
+    state: str = ""
+    kind: str = ""
+    page: str = ""
+
+
+def known(last: Run | None, good: Run | None) -> Known:
+    """What they know who know of these runs, the last one and the last good one."""
+    pages = [digest for name, digest in good.outputs.items() if name.endswith(".html")] if good else []
+    return Known(last.state if last else "", last.kind if last else "", pages[0] if pages else "")
 
 
 class Ledger:
@@ -78,20 +62,11 @@ class Ledger:
 
     def __init__(self, out: Path, *, begin: bool = True) -> None:
         self.path = out / PRIVATE / FILE
-        self.set_aside: Path | None = None
         self._entries: dict[str, dict[str, str]] = {}  # of inputs that were read, by id
-        with _told_as_os_error(self.path):
-            self._connection = self._begun() if begin else _existing(self.path)
-
-    def _begun(self) -> sqlite3.Connection:
-        private_folder(self.path.parent, self.path.parent)
-        try:
-            return _connected(self.path, tidy=True)
-        except (FileNotFoundError, Damaged) as error:
-            if isinstance(error, Damaged):
-                self.set_aside = _renamed(self.path)
-            _begin(self.path)
-            return _connected(self.path)
+        if begin:
+            private_folder(self.path.parent, self.path.parent)
+        with told_as_os_error(self.path):
+            self._connection, self.set_aside = begun(self.path) if begin else (existing(self.path), None)
 
     def __enter__(self) -> Ledger:
         return self
@@ -99,9 +74,16 @@ class Ledger:
     def __exit__(self, *raised: object) -> None:
         self._connection.close()
 
-    def add(self, run: Run) -> None:
-        """Adds a run; it is on the disk when this returns."""
+    def add(self, run: Run, tell: Iterable[str] = ()) -> None:
+        """Adds a run, and notes the addresses that are to hear of it; it is on the disk when this returns.
+
+        Of a report of which they have not heard yet what happened before, they still know what they knew then.
+        """
         with self._transaction():
+            if addresses := list(tell):
+                before = known(self.last(run.report), self.last_good(run.report))
+                rows = [map(_storable, (address, *run.report, *before)) for address in addresses]
+                self._connection.executemany(NOTE, [tuple(row) for row in rows])
             texts = (_storable(text) for text in (*run.report, run.state, run.cause, run.kind))
             inputs = (self._stored(entries) for entries in (run.executed, run.shown))
             self._connection.execute(ADD, (*texts, run.seconds, *inputs, json.dumps(dict(run.outputs)), run.at))
@@ -145,7 +127,7 @@ class Ledger:
 
     def slot_done(self, key: str, slot: str) -> bool:
         """Was `slot` of the timetable `key` seen to already?"""
-        with _told_as_os_error(self.path):
+        with told_as_os_error(self.path):
             found = self._connection.execute("SELECT 1 FROM slot WHERE key = ? AND slot = ?", (key, slot))
             return found.fetchone() is not None
 
@@ -154,9 +136,23 @@ class Ledger:
         with self._transaction():
             self._connection.execute("INSERT OR IGNORE INTO slot VALUES (?, ?, ?)", (key, slot, at))
 
+    def untold(self) -> dict[str, dict[Report, Known]]:
+        """By address the reports of which it is to hear, with what it knows of each."""
+        found: dict[str, dict[Report, Known]] = {}
+        with told_as_os_error(self.path):
+            rows = self._connection.execute("SELECT * FROM untold ORDER BY rowid").fetchall()
+        for address, project, as_of, notebook, lang, *before in rows:
+            found.setdefault(address, {})[Report(project, as_of, notebook, lang)] = Known(*before)
+        return found
+
+    def mark_told(self, address: str) -> None:
+        """Remembers that this address has heard all that it was to hear."""
+        with self._transaction():
+            self._connection.execute("DELETE FROM untold WHERE address = ?", (_storable(address),))
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with _told_as_os_error(self.path):
+        with told_as_os_error(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -189,7 +185,7 @@ class Ledger:
 
     def _rows(self, which: str, *values: str) -> Iterator[tuple[int, Run]]:
         query = f"SELECT * FROM run {which}"  # noqa: S608  `which` is this module's own words, values are bound
-        with _told_as_os_error(self.path):
+        with told_as_os_error(self.path):
             rows = self._connection.execute(query, [_storable(value) for value in values]).fetchall()
             for number, *report, state, cause, kind, seconds, executed, shown, outputs, at in rows:
                 inputs = self._loaded(executed), self._loaded(shown)
@@ -207,89 +203,3 @@ def _by_folder(entry: tuple[str, str]) -> tuple[str, str]:
 def _storable(text: str) -> str:
     """Text that SQLite takes: half a character, as in a misread file name, is written out."""
     return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _existing(path: Path) -> sqlite3.Connection:
-    try:
-        return _connected(path)
-    except FileNotFoundError:
-        connection = sqlite3.connect(":memory:", isolation_level=None)
-        connection.executescript(SCHEMA)
-        return connection
-    except Damaged as error:
-        raise _refused(path, "is damaged; the next rendering sets it aside and begins a new one") from error
-
-
-def _begin(path: Path) -> None:
-    """Writes an empty ledger, whole, under another name first: a file without bytes is then damage, no beginning."""
-    unfinished = path.with_name(f".{path.name}.{token_hex(4)}{UNFINISHED}")
-    try:
-        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
-        with closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
-            connection.executescript(f"PRAGMA journal_mode = MEMORY; BEGIN; {SCHEMA} COMMIT;")
-        for tail in JOURNALS:  # of a ledger that somebody deleted: it would be played into this one
-            path.with_name(path.name + tail).unlink(missing_ok=True)
-        unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
-
-
-def _connected(path: Path, *, tidy: bool = False) -> sqlite3.Connection:
-    """A connection to the ledger, looked through; FileNotFoundError, Damaged, or Misuse where it is a newer one.
-
-    The journal is one that is deleted at every commit: the other kind (WAL) needs memory that all who open the file
-    share, which a network folder does not give. `synchronous = EXTRA` forces the file, the journal and, once that is
-    deleted, the folder to the disk: a run that was added outlives a power cut, and whoever opens the file next takes
-    back one that was half added. It costs milliseconds, a rendering hundreds.
-    """
-    if not os.path.lexists(path):
-        raise FileNotFoundError(path)
-    if not path.is_file() or path.stat().st_size == 0:
-        raise Damaged
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=WAIT, isolation_level=None)
-    try:
-        connection.executescript("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA")
-        asked = ("quick_check(1)", "application_id", "user_version")
-        said, application, version = (connection.execute(f"PRAGMA {what}").fetchone()[0] for what in asked)
-        if said != "ok" or application != APPLICATION:
-            raise Damaged
-        if version > VERSION:
-            raise _refused(path, f"is of a newer kpeval (layout {version}, this one knows {VERSION}): update kpeval")
-        if tidy:
-            path.chmod(PRIVATE_FILE)
-            if path.with_name(path.name + JOURNALS[0]).exists():  # a kill left it before a word of it was valid
-                connection.execute(f"PRAGMA user_version = {VERSION}")  # any write removes it
-    except BaseException as error:
-        connection.close()
-        if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-            raise Damaged from error
-        raise
-    return connection
-
-
-def _renamed(path: Path) -> Path:
-    """Where what stood in the ledger's place lies now; its journal goes first, lest it be played into the next one."""
-    names = (path.with_name(f"{path.stem}.damaged-{number}{path.suffix}") for number in count(1))
-    aside = next(name for name in names if not os.path.lexists(name))
-    for tail in JOURNALS:
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + tail).rename(aside.with_name(aside.name + tail))
-    return path.rename(aside)
-
-
-def _refused(path: Path, why: str) -> Misuse:
-    return Misuse([Fault(str(path), None, "", why)], "the ledger")
-
-
-@contextmanager
-def _told_as_os_error(path: Path) -> Iterator[None]:
-    """What SQLite cannot do is told as of any file that cannot be read or written."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", None)
-        if code is None:  # a fault of the program, not of the disk
-            raise
-        number, said = ERRORS.get(code & 0xFF, (EIO, str(error)))
-        raise OSError(number, said, str(path)) from error

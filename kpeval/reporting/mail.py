@@ -10,7 +10,7 @@ import os
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,11 +51,19 @@ class Server:
     password: str = field(repr=False)
 
 
-def tell(changes: Mapping[str, list[Change]], *, lang: Mapping[str, str], catalogue: str, now: datetime) -> list[str]:
+def tell(
+    changes: Mapping[str, list[Change]],
+    *,
+    lang: Mapping[str, str],
+    catalogue: str,
+    now: datetime,
+    sent: Callable[[str], None],
+) -> list[str]:
     """Writes one mail to each address that has changes, in its language; what could not be sent, in words.
 
-    `catalogue` is where all reports are listed. A server that refuses, hangs or is not there raises nothing: the
-    reports are made, and the caller says that nobody was told.
+    `sent` is called with each address whose mail the server has taken; `catalogue` is where all reports are listed. A
+    server that refuses, hangs or is not there raises nothing: the reports are made, and the caller says that nobody was
+    told.
     """
     letters = {address: told for address, told in changes.items() if told}
     if not letters:
@@ -71,6 +79,8 @@ def tell(changes: Mapping[str, list[Change]], *, lang: Mapping[str, str], catalo
                     smtp.send_message(_addressed(letter, server.sender, address, now), server.sender, [address])
                 except (OSError, ValueError) as error:
                     faults.append(f"no mail was sent to {address!r}: {_cause(error)}")
+                else:
+                    sent(address)
     except (OSError, UnicodeError) as error:
         faults.append(f"no mail was sent: {server.host}:{server.port}: {_cause(error)}")
     return faults

@@ -19,7 +19,7 @@ from nbformat.v4.rwbase import split_lines, strip_transient
 
 from kpeval.reporting.asked import PRIVATE
 from kpeval.reporting.failure import AGAIN, TRIES, Failed
-from kpeval.reporting.files import keep, write_whole
+from kpeval.reporting.files import PRIVATE_FILE, File, keep, private_folder, write_together
 from kpeval.reporting.inputs import as_inputs
 from kpeval.reporting.job import Job, Made
 from kpeval.reporting.kernels import short_folder
@@ -82,15 +82,14 @@ def _written(job: Job, executed: NotebookNode) -> dict[str, str]:
     tables = json.dumps(result_tables(executed, report), ensure_ascii=False) + "\n"
     # As nbformat writes it, but on one line: indented, Python's slow encoder would write it.
     notebook = json.dumps(split_lines(strip_transient(executed)), sort_keys=True, ensure_ascii=False) + "\n"  # type: ignore[no-untyped-call]
-    path = report.page(out)
+    path, kept = report.page(out), report.kept(out, ".ipynb")
     path.parent.mkdir(parents=True, exist_ok=True)
-    keep(report.kept(out, ".ipynb"), notebook, out / PRIVATE)
-    write_whole(path.with_suffix(".json"), tables)
-    write_whole(path, html)
+    private_folder(kept.parent, out / PRIVATE)
+    files = [File(kept, notebook, PRIVATE_FILE), File(path.with_suffix(".json"), tables), File(path, html)]
+    write_together(files)
     for suffix in (".log", ".failed.ipynb"):
         report.kept(out, suffix).unlink(missing_ok=True)
-    files = {report.kept(out, ".ipynb"): notebook, path.with_suffix(".json"): tables, path: html}
-    return {one.relative_to(out).as_posix(): hashlib.sha256(text.encode()).hexdigest() for one, text in files.items()}
+    return {file.path.relative_to(out).as_posix(): hashlib.sha256(file.text.encode()).hexdigest() for file in files}
 
 
 def _of_the_machine(error: Exception) -> Failed:

@@ -17,13 +17,15 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, cast
 
 from kpeval.faults import Fault
+from kpeval.folders import is_read
 from kpeval.reporting.asked import PRIVATE, Misuse
 from kpeval.reporting.files import as_of_a_file, is_far, private_folder, put
-from kpeval.reporting.ledger import FILE, Ledger
+from kpeval.reporting.ledger import Ledger
+from kpeval.reporting.ledger_file import FILE
 
 EVERY = 25  # runs after which the ledger is put back: what a killed client may lose, and makes again
 
@@ -57,34 +59,29 @@ def reached(text: str, *, needed: bool) -> Path:
     return found
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    """The files at an address by name below it, hidden ones left out, read all at once."""
+def contents_of(folder: Path) -> dict[str, bytes]:
+    """The files in a project's folder, or at its address, that kpeval reads, by name.
+
+    Whatever else lies there (a film, a spreadsheet, an editor's copies) is neither read nor copied for a report.
+    """
+    if is_far(folder):
+        return _far_contents(folder)
+    found = {}
+    for path in sorted(path for path in folder.glob("*") if is_read(path.name)):
+        with suppress(FileNotFoundError):  # gone since it was listed
+            if path.is_file():
+                found[path.name] = path.read_bytes()
+    return found
+
+
+def _far_contents(folder: Path) -> dict[str, bytes]:
+    """All of them at once."""
     files, top = _store(folder)
     with as_of_a_file(folder):
-        keys = {key: key.removeprefix(f"{top}/") for key in files.find(top)}
-        wanted = {key: name for key, name in keys.items() if _is_plain(name)}
+        keys = {key: key.removeprefix(f"{top}/") for key in files.find(top, maxdepth=1)}
+        wanted = {key: name for key, name in keys.items() if is_read(name)}  # a store takes any key, `../` included
         read = files.cat(list(wanted)) if wanted else {}
     return {wanted[key]: content for key, content in sorted(read.items())}
-
-
-def _is_plain(name: str) -> bool:
-    """Whether it can be a file below a folder: a store takes any key, `../` included."""
-    path = PurePosixPath(name)
-    below = str(path) == name and not path.is_absolute() and ".." not in path.parts
-    return below and bool(name) and not any(part.startswith(".") for part in path.parts)
-
-
-def contents_of(folder: Path) -> dict[str, bytes]:
-    """The files below a folder, or at an address, by name, hidden ones left out."""
-    if is_far(folder):
-        return contents(folder)
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        with suppress(FileNotFoundError):  # gone since it was listed
-            hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-            if path.is_file() and not hidden:
-                found[path.relative_to(folder).as_posix()] = path.read_bytes()
-    return found
 
 
 def brought(data: Path, project: str, private: Path) -> tuple[Path, dict[str, bytes]]:

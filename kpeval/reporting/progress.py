@@ -19,14 +19,18 @@ from kpeval.reporting.batch import Outcome, Planned
 STATES = ("rendered", "unchanged", "failed")
 
 
-def told(outcomes: Iterable[Outcome], total: int, out: Path) -> Counter[str]:
-    """Tells each outcome as it comes, then how many there were of each; returns these counts."""
+def told(outcomes: Iterable[Outcome], total: int, out: Path, *, as_json: bool = False) -> Counter[str]:
+    """Tells each outcome as it comes, then how many there were of each; returns these counts.
+
+    With `as_json` lines of JSON are told on a terminal, too.
+    """
     lines, faults = (Console(stderr=error, soft_wrap=True, highlight=False, markup=False) for error in (False, True))
     counts: Counter[str] = Counter()
+    as_json = as_json or not lines.is_terminal
     try:
         for outcome in _with_bar(outcomes, total, faults):
             counts[outcome.state] += 1
-            if not lines.is_terminal:
+            if as_json:
                 lines.print(json.dumps(_record(outcome), ensure_ascii=False))
             if outcome.state == "failed":
                 more = f" (more in {outcome.log})" if outcome.log.exists() else ""
@@ -35,10 +39,10 @@ def told(outcomes: Iterable[Outcome], total: int, out: Path) -> Counter[str]:
         counts["failed"] += 1
         faults.print(f"failed: {error.filename or out}: {error.strerror}")
     summary = ", ".join(f"{counts[state]} {state}" for state in STATES)
-    if lines.is_terminal:
-        lines.print(f"{summary}; {out / 'index.html'} lists the reports")
-    else:
+    if as_json:
         lines.print(json.dumps({state: counts[state] for state in STATES} | {"catalogue": str(out / "index.html")}))
+    else:
+        lines.print(f"{summary}; {out / 'index.html'} lists the reports")
     return counts
 
 
