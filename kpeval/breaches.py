@@ -25,9 +25,9 @@ def broken(table: Table, columns: Mapping[str, Any], frame: pd.DataFrame, printe
     if frame.empty:
         return []
     faults: list[Fault] = []
-    broken = [column for column in table.columns if column.ruled and _breaks(column, columns[column.name])]
-    if broken:
-        faults += _told(replace(table, columns=tuple(broken)), frame, printed)
+    off = tuple(column for column in table.columns if column.ruled and _breaks(column, columns[column.name]))
+    if off:
+        faults += _told(replace(table, columns=off), frame, printed)
     for first, last in table.order:
         for row in frame.index[np.asarray(columns[first] > columns[last])]:
             faults.append(Fault(table.file, int(row), last, f"lies before {first}"))

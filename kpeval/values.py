@@ -84,7 +84,7 @@ def _texts(cells: NDArray[np.object_]) -> NDArray[np.object_]:
     """Text without its invisible differences; missing where nothing is left of it."""
     distinct = {cell for cell in cells.tolist() if isinstance(cell, str)}
     joined = " ".join(filter(None, distinct))
-    if czech.plain(joined) == joined and " " not in distinct:  # tidy as a whole, so is each part
+    if czech.plain(joined) == joined:  # tidy as a whole, so is each part
         return np.where(cells == "", np.nan, cells) if "" in distinct else cells
     tidy = {cell: czech.plain(cell) or np.nan for cell in distinct}
     return np.array([tidy.get(cell, np.nan) for cell in cells.tolist()], dtype=object)
@@ -148,11 +148,14 @@ def _read(table: Table, given: Mapping[str, Any], rows: pd.Index[Any]) -> tuple[
     out: dict[str, Any] = {}
     faults: list[Fault] = []
     nowhere = np.full(len(rows), -1)
+    blank: dict[str, Any] = {}  # most tables lack several columns of a type: one array does for all
     for column in table.columns:
         if column.name in given:
             read = _column(column, given[column.name], rows)
         else:
-            read = _Read(_spread([], column.dtype, nowhere))
+            if column.dtype not in blank:
+                blank[column.dtype] = _spread([], column.dtype, nowhere)
+            read = _Read(blank[column.dtype])
             if column.required and len(rows):
                 faults.append(Fault(table.file, None, column.name, "this column is needed and absent"))
         out[column.name] = read.cells
