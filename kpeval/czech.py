@@ -6,6 +6,7 @@ Standard library only: Babel loses the printed precision, and detectors of encod
 import calendar
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -48,6 +49,7 @@ _NOTATIONS = [
     rf"(?P<part>q)(?P<ordinal>[1-4])[ /]{_YEAR}",
     rf"(?:rok |roku |roce )?{_YEAR}",
 ]
+_ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AS_OF = re.compile("^(?:ke dni|ke|k|ze dne|dne|ve|v) ")
 _FROM = re.compile("^(?:(?:od|v|na|pro|obdobi|let|leta|letech) )+")
 _BETWEEN = re.compile(f" ?{_DASH} ?| (?:do|az) ")
@@ -171,6 +173,10 @@ def period(text: str) -> Period:
     >>> period("březen 2006").end
     datetime.date(2006, 3, 31)
     """
+    if _ISO_DAY.fullmatch(text):  # as files and programs write it: read at a tenth of the cost
+        with suppress(ValueError):  # the calendar has no such day, which is said below
+            day = date.fromisoformat(text)
+            return Period(day, day, "day")
     read = _read(_AS_OF.sub("", _folded(text)))
     if read is None:
         raise ValueError(f"'{plain(text):.80}' is not a day, month, quarter, half-year or year of 4 digits")

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kpeval import czech
-from kpeval.columns import PROJECT_ID, Table
+from kpeval.columns import Table
 from kpeval.faults import Fault, nearest
 from kpeval.folders import TOML
 from kpeval.reading import toml_file
@@ -38,10 +39,9 @@ def described(
     facts = {"project_id": name} | {key: value for key, value in told.items() if key in PROJECTS.names}
     sound = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
     projects, wrong = _table(PROJECTS, [facts], faults)
-    stated, wrong_stated = _table(STATED, sound, [])
+    stated, wrong_stated = _table(STATED, sound, [], name)
     if told:
         faults += wrong + wrong_stated
-    stated.insert(0, PROJECT_ID.name, pd.Series(name, index=stated.index, dtype="str"))
     projects["synthetic"] = projects["synthetic"].fillna(False)
     encoding = told.get("encoding")
     return {"projects": projects, "stated": stated}, settings, encoding if _is_encoding(encoding) else None, faults
@@ -95,14 +95,16 @@ def _is_encoding(name: object) -> bool:
         return False
 
 
-def _table(table: Table, entries: list[dict[str, Any]], told: list[Fault]) -> tuple[pd.DataFrame, list[Fault]]:
+def _table(
+    table: Table, entries: list[dict[str, Any]], told: list[Fault], owner: str = ""
+) -> tuple[pd.DataFrame, list[Fault]]:
     """The entries as a typed table; of a fault the file and the key are told, for TOML has no rows."""
     cells = [
         {key: _text(value) for key, value in entry.items() if not isinstance(value, dict | list)} for entry in entries
     ]
     given = [name for name in table.names if any(name in entry for entry in cells)]
-    text = pd.DataFrame(cells, columns=given, dtype="str")
-    frame, wrong = table_of(table, text, told)
+    text = {name: np.array([entry.get(name, np.nan) for entry in cells], dtype=object) for name in given}
+    frame, wrong = table_of(table, text, pd.RangeIndex(len(cells)), told, owner)
     prefix = "" if table is PROJECTS else f"{table.name}."
     return frame, [Fault(TOML, None, prefix + fault.column, fault.message) for fault in wrong]
 

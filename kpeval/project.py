@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from kpeval.columns import PROJECT_ID, Table
 from kpeval.description import described
 from kpeval.faults import DataError, Fault, nearest
 from kpeval.folders import NAME, TOML, data_folder, project_names
-from kpeval.reading import table_files, text_table
+from kpeval.reading import table_files, text_cells
 from kpeval.schema import PROJECT_TABLES
 from kpeval.timespan import as_day
 from kpeval.values import table_of
@@ -41,7 +42,7 @@ class Project:
         if name.startswith("_") or name not in self.__dict__.get("tables", {}):
             known = self.__dict__.get("tables", {})
             raise AttributeError(f"a project has no table '{name}'{nearest(name, known)}")
-        return self.tables[name].copy()
+        return self.tables[name].copy(deep=False)  # pandas copies what is altered, once it is
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.tables]
@@ -49,7 +50,7 @@ class Project:
     @property
     def files(self) -> pd.DataFrame:
         """One row a file: file, bytes, sha256."""
-        return self._files.copy()
+        return self._files.copy(deep=False)
 
     @property
     def fingerprint(self) -> str:
@@ -65,10 +66,9 @@ class Project:
         such a row says when those became known, so their tables stay whole here.
         """
         now = as_day(as_of)
-        tables = dict(self.tables)
-        for name in UNDATED:
-            tables[name] = tables[name][~(tables[name]["recorded_on"] > now)]
-        return replace(self, tables=tables)
+        later = {name: (self.tables[name]["recorded_on"] > now).to_numpy() for name in UNDATED}
+        known = {name: self.tables[name][~rows] for name, rows in later.items() if rows.any()}
+        return replace(self, tables={**self.tables, **known})
 
     def __repr__(self) -> str:
         facts = self.tables["projects"].iloc[0]
@@ -105,21 +105,27 @@ def load(name: str, data: str | Path | None = None) -> Project:
     faults += told
     unread: set[str] = set()
     for table in PROJECT_TABLES.values():
-        text, shape = (
-            text_table(raw[table.name], table, encoding) if table.name in raw else (pd.DataFrame(), _absent(table))
-        )
-        faults += shape
-        frame, wrong = table_of(table, text, shape)
-        faults += wrong
-        frame.insert(0, PROJECT_ID.name, pd.Series(name, index=frame.index, dtype="str"))
+        if table.name not in raw:
+            faults += _absent(table)
+            tables[table.name] = _empty(table).copy(deep=False)
+            continue
+        text, shape = text_cells(raw[table.name], table, encoding)
+        frame, wrong = table_of(table, text.cells, text.rows, shape, name)
+        faults += [*shape, *wrong]
         tables[table.name] = frame
-        if shape and not len(text.columns):
+        if shape and not text.cells:
             unread.add(table.name)
     faults += _broken_references({table: frame for table, frame in tables.items() if table not in unread})
     if faults:
         raise DataError(faults, f"project {name}")
     files = _files({TOML: toml, **{f"{table}.csv": content for table, content in raw.items()}})
     return Project(name, tables, settings, files)
+
+
+@cache
+def _empty(table: Table) -> pd.DataFrame:
+    """The table without a row; it knows no project, so that one does for all."""
+    return table_of(replace(table, columns=(PROJECT_ID, *table.columns)), {}, pd.RangeIndex(0), [])[0]
 
 
 def _absent(table: Table) -> list[Fault]:
@@ -135,11 +141,14 @@ def _broken_references(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
             target, _, key = column.refers.partition(".")
             if target not in tables or table.name not in tables:
                 continue  # a file that cannot be read is fault enough
-            known, cells = tables[target][key], tables[table.name][column.name]
-            astray = cells.notna() & ~cells.isin(known)
-            for row, value in cells[astray].items() if astray.any() else ():
-                message = f"'{value}' does not stand in {column.refers}{nearest(str(value), known.dropna())}"
-                faults.append(Fault(table.file, int(str(row)), column.name, message))
+            cells = tables[table.name][column.name].tolist()
+            if not cells:
+                continue
+            known = dict.fromkeys(cell for cell in tables[target][key].tolist() if isinstance(cell, str))
+            for row, value in zip(tables[table.name].index, cells, strict=True):
+                if isinstance(value, str) and value not in known:
+                    message = f"'{value}' does not stand in {column.refers}{nearest(value, known)}"
+                    faults.append(Fault(table.file, int(row), column.name, message))
     return faults
 
 
@@ -147,8 +156,8 @@ def _files(contents: Mapping[str, bytes]) -> pd.DataFrame:
     names = sorted(contents)
     return pd.DataFrame(
         {
-            "file": pd.Series(names, dtype="str"),
-            "bytes": pd.Series([len(contents[name]) for name in names], dtype="int64"),
-            "sha256": pd.Series([hashlib.sha256(contents[name]).hexdigest() for name in names], dtype="str"),
+            "file": names,
+            "bytes": [len(contents[name]) for name in names],
+            "sha256": [hashlib.sha256(contents[name]).hexdigest() for name in names],
         }
     )

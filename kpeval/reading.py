@@ -11,24 +11,41 @@ import io
 import tomllib
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kpeval import czech
 from kpeval.columns import Table
 from kpeval.faults import Fault, nearest
 from kpeval.folders import is_table_file
 
+
+class Text(NamedTuple):
+    """The cells of a file by column, and the row of each as a spreadsheet counts it."""
+
+    cells: dict[str, NDArray[Any]]
+    rows: pd.Index[int]
+
+
+UNREAD = Text({}, pd.RangeIndex(0))
 LONGEST_CELL = 10_000_000  # characters; csv's own limit of 131,072 is below what a pasted note may hold
 
 
 def text_table(raw: bytes, table: Table, encoding: str | None = None) -> tuple[pd.DataFrame, list[Fault]]:
-    """The cells of a CSV file as text, by the table's columns, and every fault of the file's shape."""
+    """The cells of a CSV file as a frame of text, by the table's columns, and every fault of the file's shape."""
+    text, faults = text_cells(raw, table, encoding)
+    return pd.DataFrame(text.cells, index=text.rows, dtype="str"), faults
+
+
+def text_cells(raw: bytes, table: Table, encoding: str | None = None) -> tuple[Text, list[Fault]]:
+    """The same, each column an array: a frame would only be taken apart again."""
     try:
         content = czech.decoded(raw, encoding)
     except ValueError as error:
-        return pd.DataFrame(), [Fault(table.file, None, "", str(error))]
+        return UNREAD, [Fault(table.file, None, "", str(error))]
     csv.field_size_limit(LONGEST_CELL)
     lines = csv.reader(io.StringIO(content, newline=""), delimiter=_delimiter(content), strict=True)
     records: list[list[str]] = []
@@ -36,9 +53,9 @@ def text_table(raw: bytes, table: Table, encoding: str | None = None) -> tuple[p
         records.extend(lines)
     except csv.Error as error:
         message = f"the file breaks off here ({error}): look for a quotation mark that is not closed"
-        return pd.DataFrame(), [Fault(table.file, len(records) + 1, "", message)]
+        return UNREAD, [Fault(table.file, len(records) + 1, "", message)]
     if not records or not any(cell.strip() for cell in records[0]):
-        return pd.DataFrame(), [Fault(table.file, 1, "", f"the heading is missing: write {', '.join(table.names)}")]
+        return UNREAD, [Fault(table.file, 1, "", f"the heading is missing: write {', '.join(table.names)}")]
     header = [czech.plain(name) for name in records[0]]
     faults = _header_faults(header, table)
     rows: dict[int, list[str]] = {}
@@ -51,10 +68,10 @@ def text_table(raw: bytes, table: Table, encoding: str | None = None) -> tuple[p
             faults.append(Fault(table.file, number, "", message + ": look for a separator inside a cell"))
             cells = (cells + [""] * len(header))[: len(header)]
         rows[number] = cells
-    columns: dict[str, Any] = {}
+    columns: dict[str, NDArray[Any]] = {}
     for place, name in enumerate(header):  # of two columns with one heading, which is a fault, the first
-        columns.setdefault(name, pd.array([cells[place] for cells in rows.values()], dtype="str"))
-    return pd.DataFrame(columns, index=pd.Index(list(rows), dtype="int64", name="row")), faults
+        columns.setdefault(name, np.array([cells[place] for cells in rows.values()], dtype=object))
+    return Text(columns, pd.Index(list(rows), dtype="int64", name="row")), faults
 
 
 def _delimiter(content: str) -> str:

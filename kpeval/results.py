@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kpeval.columns import PROJECT_ID, Column, Table
+from kpeval.rows import MASKED, Cells, Rows, framed
 from kpeval.schema import (
     ACTIVITIES,
     FUNDING,
@@ -49,14 +51,21 @@ def result(name: str, en: str, cs: str, *columns: Column, key: str = "") -> Tabl
     return Table(name, en, cs, (PROJECT_ID, *columns), tuple(key.split()))
 
 
-def shaped(declared: Table, frame: pd.DataFrame, *more: str) -> pd.DataFrame:
-    """`frame` as declared: the columns in their order and types, whatever rows there are; `more` columns follow."""
-    types = {column.name: column.dtype for column in declared.columns} | dict.fromkeys(more, "str")
-    # Most columns have their type: asking each is a tenth of what `astype` of a frame takes over a small one.
-    columns: dict[str, Any] = {name: frame[name] for name in types}
-    for name in (name for name, dtype in types.items() if columns[name].dtype != dtype):
-        columns[name] = columns[name].astype(types[name])
-    return pd.DataFrame({name: cells.array for name, cells in columns.items()}, index=frame.index)
+def shaped(declared: Table, rows: Rows, *more: str) -> pd.DataFrame:
+    """`rows` as declared: the columns in their order and types, whatever rows there are; `more` of text follow.
+
+    Counts and flags come as plain numbers, NaN where they are missing.
+    """
+    columns = {column.name: _shaped(column.dtype, rows[column.name]) for column in declared.columns}
+    return framed(columns | {name: rows[name] for name in more}, pd.RangeIndex(len(rows[PROJECT_ID.name])))
+
+
+def _shaped(dtype: str, cells: Cells) -> Any:
+    if dtype not in MASKED:
+        return cells
+    array, kind = MASKED[dtype]
+    missing = np.isnan(cells)
+    return array(np.where(missing, 0, cells).astype(kind), missing)
 
 
 BUDGET_SHARES = result(

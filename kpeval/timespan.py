@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from kpeval import czech
 
 DAY = pd.Timedelta(days=1)
+ONE_DAY = np.timedelta64(1, "D")  # the same for arrays, whose days it leaves in their unit
 DAYS_A_MONTH = 30.4375
 
 
@@ -24,31 +26,34 @@ def as_day(value: str | date | datetime | pd.Timestamp) -> pd.Timestamp:
     return pd.Timestamp(value).tz_localize(None).normalize().as_unit("us")
 
 
-def _days(span: pd.Series[pd.Timedelta]) -> NDArray[np.float64]:
-    days: NDArray[np.float64] = span.to_numpy() / DAY.to_timedelta64()
+def as_day64(value: str | date | datetime | pd.Timestamp) -> np.datetime64:
+    """`as_day` as NumPy compares it with an array of days."""
+    return as_day(value).to_datetime64()
+
+
+def span_days(span: NDArray[Any]) -> NDArray[np.float64]:
+    """A difference of days as a number; missing where a day is."""
+    days: NDArray[np.float64] = span / ONE_DAY
     return days
 
 
-def days_between(first: pd.Series[pd.Timestamp], last: pd.Series[pd.Timestamp]) -> pd.Series[int]:
+def days_between(first: NDArray[np.datetime64], last: NDArray[np.datetime64]) -> NDArray[np.float64]:
     """Last - first + 1; missing where a day is missing."""
-    return pd.Series(_days(last - first) + 1, index=first.index).astype("Int64")
+    return span_days(last - first) + 1
 
 
-def months_between(first: pd.Series[pd.Timestamp], last: pd.Series[pd.Timestamp]) -> pd.Series[float]:
+def months_between(first: NDArray[np.datetime64], last: NDArray[np.datetime64]) -> NDArray[np.float64]:
     """Whole months where `first` is a first and `last` a last day of a month, else days / 30.4375 (METHOD.md T1)."""
-    start, after = first.to_numpy().astype("datetime64[D]"), last.to_numpy().astype("datetime64[D]") + 1
+    start, after = first.astype("datetime64[D]"), last.astype("datetime64[D]") + 1
     months = (after.astype("datetime64[M]") - start.astype("datetime64[M]")) / np.timedelta64(1, "M")
     aligned = (start == start.astype("datetime64[M]")) & (after == after.astype("datetime64[M]"))
-    days = (after - start) / np.timedelta64(1, "D")
-    return pd.Series(np.where(aligned, months, days / DAYS_A_MONTH), index=first.index)
+    return np.where(aligned, months, span_days(after - start) / DAYS_A_MONTH)
 
 
 def elapsed_share(
-    first: pd.Series[pd.Timestamp],
-    last: pd.Series[pd.Timestamp],
-    day: pd.Timestamp | pd.Series[pd.Timestamp],
-) -> pd.Series[float]:
+    first: NDArray[np.datetime64], last: NDArray[np.datetime64], day: np.datetime64 | NDArray[np.datetime64]
+) -> NDArray[np.float64]:
     """(day - first + 1) / days, by definition 0 before the first day and 1 from the last (METHOD.md T2)."""
     with np.errstate(divide="ignore", invalid="ignore"):  # a period that ends on the eve of its start has no days
-        share = (_days(day - first) + 1) / (_days(last - first) + 1)
-    return pd.Series(np.clip(share, 0, 1), index=first.index)
+        share = (span_days(day - first) + 1) / days_between(first, last)
+    return np.clip(share, 0, 1)

@@ -1,13 +1,14 @@
 """How do cells become values, and which of them break a rule?
 
 `typed` turns a frame of text (or of dates and numbers that somebody built in a notebook) into the declared types and
-returns every fault it met; `checked` lets pandera hold the values against the rules; `table_of` is both, for a file;
-`take` is how a measure asks for the columns it needs.
+returns every fault it met; `table_of` does so for a file, and holds the values against the rules (see `breaches`);
+`arrays` is how a measure asks for the columns it needs, `take` the same as a frame.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -17,15 +18,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kpeval import czech
+from kpeval.breaches import broken, checked, repeated
 from kpeval.columns import FLAGS, PROJECT_ID, Column, Table
 from kpeval.faults import DataError, Fault
+from kpeval.rows import MASKED, Rows, framed, picked, places
 from kpeval.timespan import as_day
 
+__all__ = ["arrays", "checked", "picked", "places", "table_of", "take", "typed"]
+
 LARGEST = 1e15  # haléře of it still are whole numbers of a float; nothing that is evaluated here is larger
+PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")  # as programs write it: what it means needs no asking
 
 
 def _finite(value: Any) -> float:
-    number = float(czech.number(value).value) if isinstance(value, str) else float(value)
+    if isinstance(value, str) and not PLAIN_NUMBER.fullmatch(value):
+        number = float(czech.number(value).value)
+    else:
+        number = float(value)
     if not abs(number) <= LARGEST:
         raise ValueError(f"'{value}' is not a number that can be computed with")
     return number
@@ -59,8 +68,8 @@ def _value(column: Column, value: Any, text: Any) -> tuple[Any, str]:
         case _:
             if not isinstance(text, str):
                 return as_day(text), "day"
-            period = czech.period(text)
-            return pd.Timestamp(period.start if column.kind == "start" else period.end), period.precision
+            printed = czech.period(text)
+            return printed.start if column.kind == "start" else printed.end, printed.precision
 
 
 class _Read(NamedTuple):
@@ -71,9 +80,19 @@ class _Read(NamedTuple):
     wrong: Sequence[tuple[int | None, str]] = ()
 
 
-def _converted(column: Column, cells: pd.Series[Any]) -> _Read:
+def _texts(cells: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Text without its invisible differences; missing where nothing is left of it."""
+    distinct = {cell for cell in cells.tolist() if isinstance(cell, str)}
+    joined = " ".join(filter(None, distinct))
+    if czech.plain(joined) == joined:  # tidy as a whole, so is each part
+        return np.where(cells == "", np.nan, cells) if "" in distinct else cells
+    tidy = {cell: czech.plain(cell) or np.nan for cell in distinct}
+    return np.array([tidy.get(cell, np.nan) for cell in cells.tolist()], dtype=object)
+
+
+def _converted(column: Column, cells: Any, rows: pd.Index[Any]) -> _Read:
     """Each distinct cell is read once, however often it stands."""
-    places, distinct = pd.factorize(cells.array)  # -1: missing
+    places, distinct = pd.factorize(cells)  # -1: missing
     values: list[Any] = [None] * len(distinct)
     precisions: list[str | None] = [None] * len(distinct)
     bad: dict[int, str] = {}
@@ -85,23 +104,32 @@ def _converted(column: Column, cells: pd.Series[Any]) -> _Read:
             values[place], precisions[place] = _value(column, cell, text)
         except (ValueError, TypeError, OverflowError) as error:
             bad[place] = str(error)
-    if str(cells.dtype) == column.dtype and all(value == cell for value, cell in zip(values, distinct, strict=True)):
-        return _Read(cells.array)  # text that is tidy as it stands
-    astray = [(row, bad[place]) for row, place in zip(cells.index, places, strict=True) if place in bad] if bad else []
+    astray = [(row, bad[place]) for row, place in zip(rows, places, strict=True) if place in bad] if bad else []
     wrong = [(int(str(row)), message) for row, message in astray]
     given = _spread(precisions, "str", places) if column.kind in ("start", "end") else None
     return _Read(_spread(values, column.dtype, places), given, wrong)
 
 
-def _spread(cells: Sequence[Any], dtype: str, places: NDArray[Any]) -> Any:
-    """An array of the cells at these places; missing where the place is -1."""
-    array: Any = pd.array  # its stubs want the type as a literal
-    return array(cells, dtype=dtype).take(places, allow_fill=True)
+def _spread(values: Sequence[Any], dtype: str, places: NDArray[Any]) -> Any:
+    """An array of the values at these places; missing where the place is -1, or the value None."""
+    held = [*values, None]  # the last, which -1 names
+    if dtype in MASKED:
+        array, kind = MASKED[dtype]
+        mask = np.array([value is None for value in held])
+        return array(np.array([value or 0 for value in held], dtype=kind)[places], mask[places])
+    if dtype == "str":
+        return np.array([np.nan if value is None else value for value in held], dtype=object)[places]
+    return np.array(held, dtype=dtype)[places]
 
 
-def _column(column: Column, cells: pd.Series[Any]) -> _Read:
-    """The cells in the column's type: as they are, where they have it, for numbers and days need no reading."""
-    kind = cells.dtype.kind if column.kind not in ("text", "word") else ""
+def _column(column: Column, cells: Any, rows: pd.Index[Any]) -> _Read:
+    """The cells in the column's type: as they are, where they have it, for numbers and days need no reading.
+
+    `cells`: a series of a frame, or an array of text of a file.
+    """
+    if column.dtype == "str" and (isinstance(cells, np.ndarray) or str(cells.dtype) == "str"):
+        return _Read(_texts(np.asarray(cells, dtype=object)))
+    kind = cells.dtype.kind if column.dtype != "str" else ""
     if kind == "M" and column.dtype.startswith("datetime"):
         local = cells.dt.tz_localize(None) if isinstance(cells.dtype, pd.DatetimeTZDtype) else cells
         days = local.to_numpy().astype("datetime64[D]").astype("datetime64[us]")
@@ -112,7 +140,39 @@ def _column(column: Column, cells: pd.Series[Any]) -> _Read:
         return _Read(values, wrong=[(None, "holds a number that cannot be computed with")] if beyond else [])
     if str(cells.dtype) == column.dtype and column.kind in ("whole", "flag"):
         return _Read(cells.array)
-    return _converted(column, cells)
+    return _converted(column, cells.array if isinstance(cells, pd.Series) else cells, rows)
+
+
+def _read(table: Table, given: Mapping[str, Any], rows: pd.Index[Any]) -> tuple[dict[str, Any], list[Fault]]:
+    """The columns of the table from those that are given, as arrays (text as objects), and the faults met."""
+    out: dict[str, Any] = {}
+    faults: list[Fault] = []
+    nowhere = np.full(len(rows), -1)
+    blank: dict[str, Any] = {}  # most tables lack several columns of a type: one array does for all
+    for column in table.columns:
+        if column.name in given:
+            read = _column(column, given[column.name], rows)
+        else:
+            if column.dtype not in blank:
+                blank[column.dtype] = _spread([], column.dtype, nowhere)
+            read = _Read(blank[column.dtype])
+            if column.required and len(rows):
+                faults.append(Fault(table.file, None, column.name, "this column is needed and absent"))
+        out[column.name] = read.cells
+        faults += [Fault(table.file, row, column.name, message) for row, message in read.wrong]
+        if column.kind in ("start", "end"):
+            name = f"{column.name}_precision"
+            stated = column.name in given and name in given and isinstance(given[name], pd.Series)
+            precisions = _spread([], "str", nowhere) if read.precisions is None else read.precisions
+            out[name] = given[name].array if stated else precisions
+    return out, faults
+
+
+def _given(table: Table, frame: pd.DataFrame) -> dict[str, pd.Series[Any]]:
+    """What the frame holds of the table's columns, and of their precisions."""
+    names = (name for column in table.columns for name in (column.name, f"{column.name}_precision"))
+    present = set(frame.columns)
+    return {name: frame[name] for name in names if name in present}
 
 
 def typed(table: Table, frame: pd.DataFrame, names: Iterable[str] | None = None) -> tuple[pd.DataFrame, list[Fault]]:
@@ -121,136 +181,65 @@ def typed(table: Table, frame: pd.DataFrame, names: Iterable[str] | None = None)
     A column that is absent is filled with missing values if the schema lets it be absent. The index stays: it is
     the row number that a fault names. `start` and `end` columns gain a companion `<name>_precision`.
     """
-    out: dict[str, Any] = {}
-    faults: list[Fault] = []
-    given, nowhere = set(frame.columns), np.full(len(frame), -1)
-    for column in table.columns if names is None else [table[name] for name in names]:
-        if column.name in given:
-            read = _column(column, frame[column.name])
-        else:
-            read = _Read(_spread([], column.dtype, nowhere))
-            if column.required and len(frame):
-                faults.append(Fault(table.file, None, column.name, "this column is needed and absent"))
-        out[column.name] = read.cells
-        faults += [Fault(table.file, row, column.name, message) for row, message in read.wrong]
-        if column.kind in ("start", "end"):
-            name = f"{column.name}_precision"
-            stated = column.name in given and name in given
-            precisions = _spread([], "str", nowhere) if read.precisions is None else read.precisions
-            out[name] = frame[name] if stated else precisions
-    return pd.DataFrame(out, index=frame.index), faults
+    asked = table if names is None else replace(table, columns=tuple(table[name] for name in names))
+    columns, faults = _read(asked, _given(asked, frame), frame.index)
+    return framed(columns, frame.index), faults
 
 
-def _rules(table: Table) -> Any:
-    """The table's rules as pandera takes them."""
-    import pandera.pandas as pandera
+def table_of(
+    table: Table, printed: Mapping[str, NDArray[Any]], rows: pd.Index[Any], told: Iterable[Fault], owner: str = ""
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """The typed table of the text `printed` in a file, and its faults beyond those already `told`: each is told once.
 
-    def checks(column: Column) -> list[Any]:
-        found = [pandera.Check.isin(column.words, error=f"is not {column.rule}")] if column.words else []
-        if column.low is not None:
-            found.append(pandera.Check.ge(column.low, error=f"is below {column.low:g}"))
-        if column.high is not None:
-            found.append(pandera.Check.le(column.high, error=f"is above {column.high:g}"))
-        return found
-
-    return pandera.DataFrameSchema(
-        {column.name: pandera.Column(checks=checks(column), nullable=not column.required) for column in table.columns}
-    )
-
-
-def table_of(table: Table, text: pd.DataFrame, told: Iterable[Fault]) -> tuple[pd.DataFrame, list[Fault]]:
-    """The typed table of a frame of text, and its faults beyond those already `told`: each is told once."""
-    frame, wrong = typed(table, text)
-    columns = {fault.column for fault in told}
+    `owner` is the project whose rows they are, for the tables whose files do not name it.
+    """
+    columns, wrong = _read(table, printed, rows)
+    named = {PROJECT_ID.name: np.full(len(rows), owner, dtype=object)} if owner else {}
+    frame = framed(named | columns, rows)
+    if not printed:
+        return frame, []
+    known = {fault.column for fault in told}
     cells = {(fault.row, fault.column) for fault in wrong}
     absent = {fault.column for fault in wrong if fault.row is None}
     kept = [
         fault
-        for fault in checked(table, frame, text)
+        for fault in broken(table, columns, frame, printed)
         if (fault.row, fault.column) not in cells and fault.column not in absent
     ]
-    return frame, [fault for fault in (*wrong, *kept) if fault.column not in columns] if len(text.columns) else []
+    return frame, [fault for fault in (*wrong, *kept) if fault.column not in known]
 
 
-def checked(table: Table, frame: pd.DataFrame, printed: pd.DataFrame | None = None) -> list[Fault]:
-    """The faults pandera finds in a typed `frame`: empty needed cells, words off the list, limits, repeated keys.
-
-    A fault quotes the cell as it was `printed`, where that is given.
-    """
-    if frame.empty:
-        return []
-    faults: list[Fault] = []
-    broken = [column for column in table.columns if column.ruled and _breaks(column, frame[column.name])]
-    if broken:
-        faults += _told(replace(table, columns=tuple(broken)), frame, frame if printed is None else printed)
-    for first, last in table.order:
-        for row in frame.index[frame[first] > frame[last]]:
-            faults.append(Fault(table.file, int(row), last, f"lies before {first}"))
-    return faults + _repeated(table, frame)
-
-
-def _breaks(column: Column, cells: pd.Series[Any]) -> bool:
-    """Whether pandera would find anything: it takes fifty times as long to say that all is well."""
-    if column.required and cells.hasnans:
-        return True
-    if column.words and not {*cells.tolist()} <= {*column.words, np.nan}:
-        return True
-    low, high = column.low, column.high
-    return bool((low is not None and (cells < low).any()) or (high is not None and (cells > high).any()))
-
-
-def _told(table: Table, frame: pd.DataFrame, printed: pd.DataFrame) -> list[Fault]:
-    import pandera.errors  # 0.15 s: only those whose data break a rule pay for it
-
-    try:
-        _rules(table).validate(frame, lazy=True)
-        return []
-    except pandera.errors.SchemaErrors as errors:
-        cases = errors.failure_cases.to_dict("records")
-    faults = []
-    for case in cases:
-        row, column = int(case["index"]), str(case["column"])
-        empty = case["check"] == "not_nullable"
-        message = "is empty, and must not be" if empty else f"'{printed[column].loc[row]}' {case['check']}"
-        faults.append(Fault(table.file, row, column, message))
-    return faults
-
-
-def _repeated(table: Table, frame: pd.DataFrame) -> list[Fault]:
-    key = [name for name in ("project_id", *table.key) if name in frame.columns]
-    if len(frame) < 2 or not table.key or not set(table.key) <= set(key):
-        return []
-    again = frame.duplicated(key)
-    if not again.any():
-        return []
-    needed = [name for name in table.key if table[name].required]
-    named = frame[needed].notna().all(axis="columns") if needed else frame[list(table.key)].notna().any(axis="columns")
-    again &= named  # an empty key is a fault of its own
-    if not again.any():
-        return []
-    first = pd.Series(frame.index, index=frame.index).groupby([frame[name] for name in key], dropna=False)
-    rows = first.transform("first")[again]
-    shown = ", ".join(name for name in key if name != "project_id")
-    return [Fault(table.file, int(str(row)), shown, f"repeats row {first_row}") for row, first_row in rows.items()]
-
-
-def take(table: Table, frame: pd.DataFrame, names: str) -> pd.DataFrame:
-    """The columns `names` (and project_id) of `frame`, typed, rows numbered from 0: what a measure works on.
+def arrays(table: Table, frame: pd.DataFrame, names: str) -> Rows:
+    """The columns `names` (and project_id) of `frame`, typed, each as an array: what a measure works on.
 
     A name that ends in ? may be absent even where the schema needs it: a title, say, that is only passed on.
     Raises DataError for a needed column that is absent, a value that cannot be read, or a repeated key: a row
     counted twice would be a wrong number.
     """
-    asked = _asked(table, names)
-    rows, faults = typed(asked, frame.reset_index(drop=True))
+    columns = _taken(table, frame, names)
+    return {
+        name: cells if isinstance(cells, np.ndarray) else np.asarray(cells, dtype=object)
+        for name, cells in columns.items()
+    }
+
+
+def take(table: Table, frame: pd.DataFrame, names: str) -> pd.DataFrame:
+    """The same as `arrays`, as a frame whose rows are numbered from 0."""
+    return framed(_taken(table, frame, names), pd.RangeIndex(len(frame)))
+
+
+def _taken(table: Table, frame: pd.DataFrame, names: str) -> dict[str, Any]:
+    asked, rows = _asked(table, names), pd.RangeIndex(len(frame))
+    given = _given(asked, frame)
+    columns, faults = _read(asked, given, rows)
     for column in asked.columns:
-        if column.required and column.name in frame.columns and rows[column.name].hasnans:
-            empty = rows.index[rows[column.name].isna()]
-            faults += [Fault(table.file, int(row), column.name, "is empty, and must not be") for row in empty]
-    faults += _repeated(asked, rows)
+        if column.required and column.name in given and (empty := pd.isna(columns[column.name])).any():
+            places = np.flatnonzero(empty).tolist()
+            faults += [Fault(table.file, row, column.name, "is empty, and must not be") for row in places]
+    faults += repeated(asked, columns, rows)
     if faults:
         raise DataError(faults, f"the table {table.name}")
-    return rows
+    return columns
 
 
 @lru_cache
@@ -261,22 +250,3 @@ def _asked(table: Table, names: str) -> Table:
         for name in names.split()
     ]
     return replace(table, columns=(PROJECT_ID, *columns))
-
-
-def places(rows: pd.DataFrame, known: pd.DataFrame, names: Sequence[str]) -> NDArray[np.intp]:
-    """In which row of `known`, counted from 0, does what `rows` name by the columns `names` stand? -1: in none.
-
-    No two rows of `known` may have the same names: what a merge would do, at a tenth of its cost over small tables.
-    """
-    here, there = np.zeros(len(rows), np.int64), np.zeros(len(known), np.int64)
-    for name in names:
-        codes, distinct = pd.factorize(known[name])
-        found = distinct.get_indexer(pd.Index(rows[name]))
-        here = np.where((here < 0) | (found < 0), -1, here * len(distinct) + found)
-        there = there * len(distinct) + codes
-    return pd.Index(there).get_indexer(pd.Index(here))
-
-
-def picked(cells: pd.Series[Any], rows: NDArray[Any], index: pd.Index[Any] | None = None) -> pd.Series[Any]:
-    """The cells that stand in these rows, counted from 0; missing for -1."""
-    return pd.Series(cells.array.take(rows, allow_fill=True), index=index)

@@ -161,6 +161,39 @@ def test_a_handed_out_table_is_a_copy():
     pd.testing.assert_frame_equal(project.funding, before)
 
 
+def test_no_way_of_altering_a_handed_out_table_reaches_the_project():
+    project = load("demo", DATA)
+    before = {name: frame.copy(deep=True) for name, frame in project.tables.items()}
+
+    for name in project.tables:
+        taken = getattr(project, name)
+        for column in taken.columns:
+            taken.loc[taken.index[:1], column] = taken[column].shift(1).iloc[:1]
+        for column in taken.select_dtypes("float64"):
+            taken[column] += 1
+            assert not getattr(project, name)[column].to_numpy().flags.writeable
+        if len(taken):
+            taken.iloc[0, 0] = "other"
+        del taken[taken.columns[-1]]
+        taken.attrs["note"] = "mine"
+        taken.columns = [column.upper() for column in taken.columns]
+
+    for name, frame in before.items():
+        pd.testing.assert_frame_equal(getattr(project, name), frame)
+        assert getattr(project, name).attrs == {}
+
+
+def test_a_table_that_is_absent_in_two_projects_is_not_shared_by_them(tmp_path):
+    one, other = load("p", folder(tmp_path / "a")), load("p", folder(tmp_path / "b"))
+
+    one.tables["areas"]["area_id"] = pd.Series(dtype="float64")
+    one.tables["areas"]["other"] = 1.0
+
+    assert other.areas["area_id"].dtype == "str"
+    assert "other" not in other.areas
+    assert "other" not in load("p", folder(tmp_path / "c")).areas
+
+
 def test_changing_the_list_of_files_changes_nothing():
     project = load("usti", DATA)
     before = project.fingerprint

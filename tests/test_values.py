@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kpeval.columns import DTYPES, Column, Table
+from kpeval.czech import number, period, plain
 from kpeval.faults import DataError, Fault, nearest
 from kpeval.values import checked, picked, places, take, typed
 
@@ -190,6 +193,56 @@ def test_a_column_has_its_declared_type_filled_blank_or_absent(kind):
 
     assert [str(rows["cell"].dtype) for rows in (filled, blank, absent)] == [DTYPES[kind]] * 3
     assert absent.index.tolist() == [2, 3]
+
+
+TIDY_OR_NOT = [
+    "",
+    " ",
+    "a",
+    " a",
+    "a\u0308",
+    "\u0308a",
+    "ä",
+    "a b",
+    "a  b",
+    "a\u200b",
+    "\u2212",
+    "\n",
+    "\x1f",
+    "Kč",
+    "\u0301",
+]
+
+
+@given(st.lists(st.one_of(st.sampled_from(TIDY_OR_NOT), st.text(max_size=3)), min_size=1, max_size=6))
+def test_text_is_tidied_as_if_each_cell_stood_alone(cells):
+    rows, faults = typed(one_column("text"), text(*cells))
+
+    assert faults == []
+    assert rows["cell"].fillna("").tolist() == [plain(cell) for cell in cells]
+    assert rows["cell"].isna().tolist() == [not plain(cell) for cell in cells]
+
+
+@given(
+    st.from_regex(r"-?[0-9]{1,25}(\.[0-9]{1,12})?", fullmatch=True).filter(lambda cell: len(cell.split(".")[0]) < 15)
+)
+def test_a_number_written_plainly_means_what_it_means_in_a_czech_document(cell):
+    value = read("number", cell)
+
+    assert (value, math.copysign(1, value)) == (float(number(cell).value), math.copysign(1, float(number(cell).value)))
+
+
+@given(st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", fullmatch=True))
+def test_a_day_written_plainly_means_what_it_means_with_a_time_behind_it(cell):
+    """Plainly written it is read in a short way."""
+
+    def told(text):
+        try:
+            return period(text)
+        except ValueError as error:
+            return str(error).replace(text, "it")
+
+    assert told(cell) == told(f"{cell}T00:00:00")
 
 
 def test_spaces_around_a_word_do_not_make_it_another_word():

@@ -7,15 +7,31 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from kpeval.czech import printed_unit
 from kpeval.results import BUDGET_SHARES, RECONCILIATION, shaped
+from kpeval.rows import (
+    Cells,
+    Flags,
+    Numbers,
+    Places,
+    Rows,
+    chosen,
+    joined,
+    last_of,
+    numbered,
+    ordered,
+    picked,
+    places,
+    positive,
+    sums,
+    worded,
+)
 from kpeval.schema import FUNDING, PROJECTS, SOURCE_KINDS
-from kpeval.values import picked, places, take
+from kpeval.values import arrays
 
 HALER = 0.01  # an amount of money has no smaller part; also the tolerance where no printed form is known
-GROUP = ["project_id", "group"]
+RANK = {kind: place for place, kind in enumerate(SOURCE_KINDS)}
 
 
 def budget_shares(funding: pd.DataFrame, projects: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -37,18 +53,16 @@ def budget_shares(funding: pd.DataFrame, projects: pd.DataFrame | None = None) -
     Raises DataError for a repeated source. Rules: METHOD.md M1 to M5. Why never rescaled: shares of the sum
     of the sources would show Ústí's 104 % as a clean 88.46 / 11.54 %.
     """
-    rows, parts = _sources(funding, projects)
-    whole = rows[rows["role"].ne("member") & ~rows["splits"]]
-    shares = pd.concat([whole, parts[parts["splits"]]])
-    total = shares["total_cost"].where(shares["total_cost"] > 0)
-    sum_of_sources = _whole_sums(shares, "project_id").reindex(shares["project_id"]).to_numpy() / 100
-    shares["share_of_total"] = shares["amount"] / total
-    shares["share_of_sum"] = (shares["amount"] / sum_of_sources).where(
-        (sum_of_sources > 0) & ~(shares["total_cost"] <= 0)
-    )
+    funded = _read(funding)
+    rows, parts = _sources(funded, None if projects is None else _owners(projects))
+    shares = joined(chosen(rows, (rows["role"] != "member") & ~rows["splits"]), chosen(parts, parts["splits"]))
+    amount, total = shares["amount"], shares["total_cost"]
+    sum_of_sources = _whole_sums(shares, "project", shares) / 100
+    shares["share_of_total"] = amount / positive(total)
+    shares["share_of_sum"] = np.where(total <= 0, np.nan, amount / positive(sum_of_sources))
     shares["deviation"] = shares["declared_share"] - shares["share_of_total"]
-    shares["rank"] = shares["kind"].map({kind: place for place, kind in enumerate(SOURCE_KINDS)})
-    return shaped(BUDGET_SHARES, shares.sort_values(["project_id", "rank", "source"], ignore_index=True))
+    shares["rank"] = _rank(shares["kind"])
+    return shaped(BUDGET_SHARES, ordered(shares, ["project_id", "rank", "source"]))
 
 
 def reconciliation(funding: pd.DataFrame, projects: pd.DataFrame) -> pd.DataFrame:
@@ -62,134 +76,144 @@ def reconciliation(funding: pd.DataFrame, projects: pd.DataFrame) -> pd.DataFram
     One row is a project of `projects`. Columns: project_id, sum_of_sources, total_cost, surplus, coverage,
     tolerance, state, currency. Sums are exact to the haléř. Rule: METHOD.md M3.
     """
-    owners = take(PROJECTS, projects, "total_cost total_as_printed currency?")
-    rows, _ = _sources(funding, projects)
-    quoted = rows[rows["role"] != "member"]
-    found = quoted[["project_id", "unit"]].assign(halers=_halers(quoted["amount"]))
-    sums = found.groupby("project_id")[["halers", "unit"]].sum(skipna=False).reindex(owners["project_id"])
-    out = owners.assign(sum_of_sources=sums["halers"].to_numpy() / 100)
-    known = out["sum_of_sources"].notna() & out["total_cost"].notna()
-    out["surplus"] = (_halers(out["sum_of_sources"]) - _halers(out["total_cost"])) / 100
-    out["coverage"] = out["sum_of_sources"] / out["total_cost"].where(out["total_cost"] > 0)
-    out["tolerance"] = sums["unit"].fillna(0).to_numpy() + _unit(out["total_as_printed"])
-    off = _halers(out["surplus"].abs()) > _halers(out["tolerance"])
-    state = np.select([~known, ~off, out["surplus"] > 0], ["unknown", "reconciled", "over"], "under")
-    out["state"] = pd.Series(state, index=out.index, dtype="str")
-    return shaped(RECONCILIATION, out.sort_values("project_id", ignore_index=True))
+    out = ordered(_owners(projects), ["project_id"])
+    rows, _ = _sources(_read(funding), out)
+    quoted = chosen(rows, (rows["role"] != "member") & (rows["owner"] >= 0))
+    count, total = len(out["project_id"]), out["total_cost"]
+    out["sum_of_sources"] = found = sums(_halers(quoted["amount"]), quoted["owner"], count) / 100
+    known = ~np.isnan(found) & ~np.isnan(total)
+    out["surplus"] = (_halers(found) - _halers(total)) / 100
+    out["coverage"] = found / positive(total)
+    units = sums(quoted["unit"], quoted["owner"], count)
+    out["tolerance"] = np.where(np.isnan(units), 0, units) + _unit(out["total_as_printed"])
+    off = _halers(np.abs(out["surplus"])) > _halers(out["tolerance"])
+    out["state"] = worded([(~known, "unknown"), (~off, "reconciled"), (out["surplus"] > 0, "over")], "under")
+    return shaped(RECONCILIATION, out)
 
 
-def _sources(funding: pd.DataFrame, projects: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _read(funding: pd.DataFrame) -> Rows:
+    return arrays(FUNDING, funding, "source kind? group declared_share declared_amount as_printed")
+
+
+def _owners(projects: pd.DataFrame) -> Rows:
+    return arrays(PROJECTS, projects, "total_cost total_as_printed currency?")
+
+
+def _sources(rows: Rows, owners: Rows | None) -> tuple[Rows, Rows]:
     """The rows of funding with role (single, carrier of a group's amount, member), amount, unit and total; the parts.
 
     A group without a carrier gets one, named after its members, if its members repeat one amount; if they state
-    amounts of their own they are single sources. `splits` says for a carrier whether its parts add up. `number` counts
-    the groups; it is -1 for a source that stands in none.
+    amounts of their own they are single sources. `splits` says for a carrier whether its parts add up. `project` and
+    `number` count the projects and the groups; `number` is -1 for a source that stands in none.
     """
-    rows = take(FUNDING, funding, "source kind? group declared_share declared_amount as_printed")
-    rows["unit"] = _unit(rows["as_printed"])
-    rows["amount"] = rows["declared_amount"]
+    rows["unit"], rows["amount"] = _unit(rows["as_printed"]), rows["declared_amount"]
     joint = rows["kind"] == "joint"
-    rows["group"] = rows["group"].where(rows["group"].notna() | ~joint, rows["source"])
-    rows["number"] = rows.groupby(GROUP).ngroup().fillna(-1).astype("int64")
-    grouped = rows["number"] >= 0
-    role = np.select([grouped & joint & rows["amount"].notna(), grouped], ["carrier", "member"], "single")
-    rows["role"] = pd.Series(role, dtype="str")
-    rows = pd.concat([rows, _unnamed_carriers(rows)], ignore_index=True)
-    number, member = rows["number"].to_numpy(), rows["role"].eq("member")
-    carried = _holds(number, rows["role"].eq("carrier"))
+    rows["group"] = np.where(pd.isna(rows["group"]) & joint, rows["source"], rows["group"])
+    grouped = ~pd.isna(rows["group"])
+    rows["project"] = numbered(rows["project_id"])
+    rows["number"] = np.where(grouped, numbered(rows["project"], rows["group"]), -1)
+    rows["role"] = worded([(grouped & joint & ~np.isnan(rows["amount"]), "carrier"), (grouped, "member")], "single")
+    rows = _with_carriers(rows)
+    number, member = rows["number"], rows["role"] == "member"
+    carried = _holds(number, rows["role"] == "carrier")
     # A joint row without an amount is a mere heading where its group has members, else a source without an amount.
-    heading = rows["kind"].eq("joint") & member & ~carried
+    heading = (rows["kind"] == "joint") & member & ~carried
     alone = np.bincount(number + 1)[number + 1] == 1
-    rows["role"] = rows["role"].mask(member & ~carried, "single")
-    return _with_base(rows[~(heading & ~alone)].copy(), projects)
+    rows["role"] = np.where(member & ~carried, "single", rows["role"])
+    return _with_base(chosen(rows, ~(heading & ~alone)), owners)
 
 
-def _holds(number: NDArray[np.int64], flags: pd.Series[bool]) -> NDArray[np.bool_]:
+def _holds(number: Places, flags: Flags) -> Flags:
     """For each row whether its group holds a row with the flag."""
     found = np.zeros(number.max(initial=-1) + 2, dtype=bool)  # the last is for -1: no group
     found[number[flags]] = True
     return found[number] & (number >= 0)
 
 
-def _unnamed_carriers(rows: pd.DataFrame) -> pd.DataFrame:
-    """A row of kind joint for each group that has none and whose members repeat one amount, or give it once."""
-    carried = _holds(rows["number"].to_numpy(), rows["role"].eq("carrier"))
-    members = rows[(rows["number"] >= 0) & ~carried & rows["kind"].ne("joint").fillna(True)].sort_values("source")
-    if members.empty:
-        return members
-    by_group = members.groupby("number")["amount"]
-    count, size = by_group.transform("count"), by_group.transform("size")
-    one_amount = by_group.transform("nunique").eq(1) & (count.eq(1) | count.eq(size)) & size.gt(1)
-    found = members[one_amount]
-    if found.empty:
-        return rows.iloc[:0]
-    keys = ["number", *GROUP]
-    names = found.groupby(keys)["source"].agg(" + ".join)
-    amounts = found.groupby(keys)[["amount", "unit"]].max()
-    return amounts.assign(source=names, kind="joint", role="carrier").reset_index()
+def _with_carriers(rows: Rows) -> Rows:
+    """Adds a row of kind joint for each group that has none and whose members repeat one amount, or give it once."""
+    carried = _holds(rows["number"], rows["role"] == "carrier")
+    lacking = (rows["number"] >= 0) & ~carried & (rows["kind"] != "joint")
+    if not lacking.any():
+        return rows
+    members = ordered(chosen(rows, lacking), ["project_id", "group", "source"])
+    begin = np.flatnonzero(np.diff(members["number"], prepend=-1))
+    amount, size = members["amount"], np.diff(begin, append=len(members["number"]))
+    given = np.add.reduceat(~np.isnan(amount), begin, dtype=np.int64)
+    least, greatest = np.fmin.reduceat(amount, begin), np.fmax.reduceat(amount, begin)
+    found = (least == greatest) & ((given == 1) | (given == size)) & (size > 1)
+    carriers = chosen(members, begin[found])
+    names = np.split(members["source"], begin[1:])
+    carriers["source"] = np.array([" + ".join(name) for name, kept in zip(names, found, strict=True) if kept], object)
+    carriers["amount"], carriers["unit"] = greatest[found], np.fmax.reduceat(members["unit"], begin)[found]
+    carriers["kind"], carriers["role"] = (np.full(found.sum(), word, dtype=object) for word in ("joint", "carrier"))
+    carriers["declared_share"] = carriers["declared_amount"] = np.full(found.sum(), np.nan)
+    return joined(rows, carriers)
 
 
-def _with_base(rows: pd.DataFrame, projects: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _with_base(rows: Rows, owners: Rows | None) -> tuple[Rows, Rows]:
     """Adds total_cost, what shares are shares of (`base`), the unit of that, and amounts derived from shares."""
-    carrier = rows["role"].eq("carrier")
-    if projects is None:
-        rows["total_cost"], rows["currency"] = np.nan, pd.Series(index=rows.index, dtype="str")
-        once = rows[rows["role"] != "member"]
-        rows["base"] = _whole_sums(once, "project_id").reindex(rows["project_id"]).to_numpy() / 100
-        rows["base_unit"] = once.groupby("project_id")["unit"].sum().reindex(rows["project_id"]).to_numpy()
+    carrier = rows["role"] == "carrier"
+    if owners is None:
+        once, project = chosen(rows, rows["role"] != "member"), rows["project"]
+        rows["total_cost"], rows["currency"] = np.full(len(project), np.nan), np.full(len(project), np.nan, object)
+        rows["base"] = _whole_sums(once, "project", rows) / 100
+        rows["base_unit"] = sums(once["unit"], once["project"], project.max(initial=-1) + 1, skip_missing=True)[project]
     else:
-        owners = take(PROJECTS, projects, "total_cost total_as_printed currency?")
-        owner = places(rows, owners, ["project_id"])
-        rows["total_cost"] = rows["base"] = picked(owners["total_cost"], owner, rows.index)
-        rows["currency"] = picked(owners["currency"], owner, rows.index)
-        rows["base_unit"] = picked(_unit(owners["total_as_printed"]), owner, rows.index)
-    computable = rows["role"].eq("single") & rows["amount"].isna() & rows["declared_share"].notna()
+        rows["owner"] = owner = places(rows, owners, ["project_id"])
+        rows["total_cost"] = rows["base"] = picked(owners["total_cost"], owner)
+        rows["currency"] = picked(owners["currency"], owner)
+        rows["base_unit"] = picked(_unit(owners["total_as_printed"]), owner)
+    computable = (rows["role"] == "single") & np.isnan(rows["amount"]) & ~np.isnan(rows["declared_share"])
     by_share = _halers(rows["declared_share"] * rows["total_cost"]) / 100
-    rows["derived"] = (computable & by_share.notna()).astype("boolean")
-    rows["amount"] = rows["amount"].where(~computable, by_share)
-    rows["unit"] = rows["unit"].where(~computable, HALER)
-    parts = _parts(rows)
-    number = rows["number"].to_numpy()
-    splitting = np.isin(number, parts["number"][parts["splits"]])
-    rows["splits"] = carrier & splitting
-    summed = parts.groupby("number")["declared_share"].sum(skipna=False).reindex(number).to_numpy()
-    rows["declared_share"] = rows["declared_share"].mask(carrier & rows["declared_share"].isna(), summed)
+    rows["derived"] = computable & ~np.isnan(by_share)
+    rows["amount"] = np.where(computable, by_share, rows["amount"])
+    rows["unit"] = np.where(computable, HALER, rows["unit"])
+    parts, number, count = _parts(rows), rows["number"], rows["number"].max(initial=-1) + 1
+    splitting = np.zeros(count + 1, dtype=bool)  # the last is for -1: no group
+    splitting[parts["number"][parts["splits"]]] = True
+    rows["splits"] = carrier & splitting[number]
+    summed = sums(parts["declared_share"], parts["number"], count + 1)[number]
+    rows["declared_share"] = np.where(carrier & np.isnan(rows["declared_share"]), summed, rows["declared_share"])
     return rows, parts
 
 
-def _parts(rows: pd.DataFrame) -> pd.DataFrame:
+def _parts(rows: Rows) -> Rows:
     """The members of groups with the part of the group's amount that falls to each; `splits`: the parts add up."""
-    carriers = rows[rows["role"] == "carrier"].drop_duplicates(
-        "number", keep=False
-    )  # of two amounts none is the group's
-    parts = rows[rows["role"] == "member"].copy()
-    carrier = places(parts, carriers, ["number"])
-    group_amount = picked(carriers["amount"], carrier, parts.index)
-    own = parts["declared_amount"].notna() & (parts["declared_amount"] != group_amount)
+    carriers, parts = (chosen(rows, rows["role"] == role) for role in ("carrier", "member"))
+    count = rows["number"].max(initial=-1) + 1
+    sole = np.bincount(carriers["number"], minlength=count) == 1  # of two amounts none is the group's
+    carrier = np.where(sole, last_of(carriers["number"], count), -1)[parts["number"]]
+    group_amount = picked(carriers["amount"], carrier)
+    own = ~np.isnan(parts["declared_amount"]) & (parts["declared_amount"] != group_amount)
     by_share = _halers(parts["declared_share"] * parts["base"]) / 100
-    parts["amount"] = parts["declared_amount"].where(own, by_share)
-    parts["derived"] = (~own).astype("boolean")
-    sums = _whole_sums(parts, "number").reindex(parts["number"]).to_numpy()
-    apart = (_halers(group_amount) - sums).abs()
+    parts["amount"] = np.where(own, parts["declared_amount"], by_share)
+    parts["derived"] = ~own
+    apart = np.abs(_halers(group_amount) - _whole_sums(parts, "number", parts))
     # A sum of the sources holds the group's own amount: its printed unit counts once.
-    group_unit = picked(carriers["unit"], carrier, parts.index)
-    units = parts["base_unit"] + group_unit.where(parts["total_cost"].notna(), 0)
-    parts["splits"] = apart <= _halers(units)
+    group_unit = np.where(np.isnan(parts["total_cost"]), 0, picked(carriers["unit"], carrier))
+    parts["splits"] = apart <= _halers(parts["base_unit"] + group_unit)
     return parts
 
 
-def _whole_sums(rows: pd.DataFrame, key: str) -> pd.Series[float]:
-    """The haléře of all amounts with one key; missing where an amount is."""
-    return _halers(rows["amount"]).groupby(rows[key]).sum(skipna=False)
+def _whole_sums(rows: Rows, key: str, of: Rows) -> Numbers:
+    """For each row `of` a table the haléře of all amounts in `rows` with its key; missing where an amount is."""
+    return sums(_halers(rows["amount"]), rows[key], of[key].max(initial=-1) + 1)[of[key]]
 
 
-def _unit(printed: pd.Series[str]) -> pd.Series[float]:
+def _rank(kinds: Cells) -> Places:
+    """The place of each kind in the order of the schema; behind them all what is not among them."""
+    codes, distinct = pd.factorize(kinds)
+    return np.array([*(RANK.get(kind, len(RANK)) for kind in distinct), len(RANK)])[codes]
+
+
+def _unit(printed: Cells) -> Numbers:
     """One unit of the last printed digit of each amount; each distinct text is read once."""
-    units = {text: printed_unit(text) if isinstance(text, str) else None for text in printed.unique()}
-    known = {text: float(unit) for text, unit in units.items() if unit is not None}
-    return pd.Series([known.get(text, HALER) for text in printed.tolist()], index=printed.index, dtype="float64")
+    codes, distinct = pd.factorize(printed)
+    units = [HALER if (unit := printed_unit(text)) is None else float(unit) for text in distinct]
+    return np.array([*units, HALER])[codes]
 
 
-def _halers(amount: pd.Series[float]) -> pd.Series[float]:
+def _halers(amount: Numbers) -> Numbers:
     """Whole haléře: float64 holds integers exactly up to 90 000 milliard crowns, so sums of them are exact."""
-    return (amount * 100).round()
+    return np.rint(amount * 100)

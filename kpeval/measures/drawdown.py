@@ -8,12 +8,28 @@ import numpy as np
 import pandas as pd
 
 from kpeval.results import DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, shaped
+from kpeval.rows import (
+    Days,
+    Numbers,
+    Rows,
+    chosen,
+    last_of,
+    means,
+    newest,
+    ordered,
+    paired,
+    picked,
+    places,
+    positive,
+    running,
+    sums,
+)
 from kpeval.schema import FINANCE_PLAN, PROJECTS, TRANSACTIONS
-from kpeval.timespan import DAY, as_day, elapsed_share, months_between
-from kpeval.values import take
+from kpeval.timespan import ONE_DAY, as_day64, elapsed_share, months_between
+from kpeval.values import arrays
 
 EARLIEST_PROJECTION = 0.10  # before a tenth of the time has passed a projection says nothing (METHOD.md M9)
-STEP = ["project_id", "period_start", "period_end", "source", "activity_id"]
+STEP = ["owner", "period_start", "period_end", "source", "activity_id"]
 
 
 def drawdown(
@@ -33,22 +49,23 @@ def drawdown(
     Nothing planned, or no movement of money known by the day: missing, not 0. A step recorded again later replaces the
     earlier one. Sums are exact to the haléř. Rules: METHOD.md M7 to M9.
     """
-    now = as_day(as_of)
-    rows = take(PROJECTS, projects, "start end total_cost currency?").rename(columns={"total_cost": "budget"})
-    rows = rows.set_index("project_id")
-    rows["spent"] = _by_project(_spendings(transactions, now)).reindex(rows.index)
-    rows["planned"] = _by_project(_planned_by(_steps(finance_plan, now), now)).reindex(rows.index)
-    budget = rows["budget"].where(rows["budget"] > 0)
-    rows["share_spent"] = rows["spent"] / budget
-    rows["share_planned"] = rows["planned"] / budget
+    now = as_day64(as_of)
+    rows = ordered(arrays(PROJECTS, projects, "start end total_cost currency?"), ["project_id"])
+    budget = rows["budget"] = rows["total_cost"]
+    spendings = _spendings(transactions, now, rows)
+    rows["spent"] = spent = sums(spendings["halers"], spendings["owner"], len(budget), skip_missing=True) / 100
+    steps = _steps(finance_plan, now, rows)
+    halers = np.rint(_part(steps, now) * 100)
+    rows["planned"] = sums(halers, steps["owner"], len(budget), skip_missing=True) / 100
+    rows["share_spent"] = spent / positive(budget)
+    rows["share_planned"] = rows["planned"] / positive(budget)
     rows["gap"] = rows["share_spent"] - rows["share_planned"]
-    rows["elapsed"] = elapsed_share(rows["start"], rows["end"], now)
+    rows["elapsed"] = elapsed = elapsed_share(rows["start"], rows["end"], now)
     months = months_between(rows["start"], rows["end"])
-    passed, left = months * rows["elapsed"], months * (1 - rows["elapsed"])
-    rows["burn_rate"] = rows["spent"] / passed.where(passed > 0)
-    rows["required_rate"] = (rows["budget"] - rows["spent"]) / left.where(left > 0)
-    rows["projected_total"] = rows["spent"] / rows["elapsed"].where(rows["elapsed"] >= EARLIEST_PROJECTION)
-    return shaped(DRAWDOWN, rows.reset_index().sort_values("project_id", ignore_index=True))
+    rows["burn_rate"] = spent / positive(months * elapsed)
+    rows["required_rate"] = (budget - spent) / positive(months * (1 - elapsed))
+    rows["projected_total"] = spent / np.where(elapsed >= EARLIEST_PROJECTION, elapsed, np.nan)
+    return shaped(DRAWDOWN, rows)
 
 
 def drawdown_curve(
@@ -61,24 +78,26 @@ def drawdown_curve(
 
     One row is a day on which plan or spending moves. Columns: project_id, day, planned, spent, currency.
     """
-    now = as_day(as_of)
-    owners = take(PROJECTS, projects, "currency?").set_index("project_id")
-    steps, spendings = _steps(finance_plan, now), _spendings(transactions, now)
-    opens = steps["period_start"].where(steps["period_start"].notna(), steps["period_end"]) - DAY
-    ends = pd.DataFrame({"project_id": steps["project_id"], "day": steps["period_end"]})
-    moves = [steps[["project_id"]].assign(day=opens), ends, spendings[["project_id", "day"]]]
-    moves.append(spendings[["project_id"]].drop_duplicates().assign(day=now))
-    days = pd.concat(moves).drop_duplicates()
-    days = days[days["project_id"].isin(owners.index)].sort_values(["project_id", "day"], ignore_index=True)
-    pairs = days.merge(steps, on="project_id")
-    planned = _part(pairs, pairs["day"]).groupby([pairs["project_id"], pairs["day"]]).sum()
-    halers = (spendings["amount"] * 100).round().groupby([spendings["project_id"], spendings["day"]]).sum()
-    keys = pd.MultiIndex.from_frame(days)
-    days["planned"] = (planned.reindex(keys) * 100).round().to_numpy() / 100
-    daily = pd.Series(halers.reindex(keys).fillna(0).to_numpy(), index=days.index)
-    spent = daily.groupby(days["project_id"]).cumsum() / 100
-    days["spent"] = spent.where((days["day"] <= now) & days["project_id"].isin(spendings["project_id"]))
-    days["currency"] = owners["currency"].reindex(days["project_id"]).to_numpy()
+    now = as_day64(as_of)
+    owners = ordered(arrays(PROJECTS, projects, "currency?"), ["project_id"])
+    steps, spendings = _steps(finance_plan, now, owners), _spendings(transactions, now, owners)
+    spends = np.unique(spendings["owner"])
+    moves = {
+        "owner": np.concatenate([steps["owner"], steps["owner"], spendings["owner"], spends]),
+        "day": np.concatenate(
+            [_first(steps) - ONE_DAY, steps["period_end"], spendings["date"], np.full(len(spends), now)]
+        ),
+    }
+    days = ordered(chosen(moves, newest(moves["owner"], moves["day"])), ["owner", "day"])
+    owner, day, count = days["owner"], days["day"], len(days["day"])
+    which, step = paired(owner, steps["owner"])
+    part = _part(chosen(steps, step), day[which])
+    days["planned"] = np.rint(sums(part, which, count, skip_missing=True) * 100) / 100
+    place = places(spendings | {"day": spendings["date"]}, days, ["owner", "day"])
+    halers = np.nan_to_num(sums(spendings["halers"], place, count, skip_missing=True), nan=0)
+    spent = running(halers, owner) / 100
+    days["spent"] = np.where((day <= now) & np.isin(owner, spends), spent, np.nan)
+    days["project_id"], days["currency"] = owners["project_id"][owner], owners["currency"][owner]
     return shaped(DRAWDOWN_CURVE, days)
 
 
@@ -93,50 +112,61 @@ def three_way(timeline: pd.DataFrame, drawdown: pd.DataFrame, fulfilment: pd.Dat
     results_minus_time, results_minus_money, indicators (number of them), indicators_counted (with a known fulfilment).
     A part that is not known is missing, and so are its gaps. Rule: METHOD.md I6.
     """
-    names = pd.concat([frame["project_id"] for frame in (timeline, drawdown, fulfilment) if "project_id" in frame])
-    rows = pd.DataFrame({"project_id": pd.Series(sorted(names.unique()), dtype="str")}).set_index("project_id")
-    rows["time"] = np.nan
+    parts = [frame["project_id"].to_numpy() for frame in (timeline, drawdown, fulfilment) if "project_id" in frame]
+    rows: Rows = {"project_id": np.array(sorted(set(np.concatenate(parts).tolist())), dtype=object)}
+    count = len(rows["project_id"])
+    rows["time"] = np.full(count, np.nan)
     for source, column in ((drawdown, "elapsed"), (timeline, "project_elapsed")):
         if column in source and len(source):
-            rows["time"] = rows["time"].fillna(source.groupby("project_id")[column].first().reindex(rows.index))
-    rows["money"] = drawdown.set_index("project_id")["share_spent"].reindex(rows.index)
-    reached = fulfilment["fulfilment"].clip(upper=1).groupby(fulfilment["project_id"])
-    rows["results"] = reached.mean().reindex(rows.index)
-    rows["indicators"] = reached.size().reindex(rows.index).fillna(0).astype("Int64")
-    rows["indicators_counted"] = reached.count().reindex(rows.index).fillna(0).astype("Int64")
+            rows["time"] = np.where(np.isnan(rows["time"]), _first_known(source, column, rows), rows["time"])
+    rows["money"] = picked(_numbers(drawdown, "share_spent"), places(rows, drawdown, ["project_id"]))
+    reached, owner = np.minimum(_numbers(fulfilment, "fulfilment"), 1), places(fulfilment, rows, ["project_id"])
+    rows["results"] = means(reached, owner, count)
+    rows["indicators"] = np.bincount(owner, minlength=count)
+    rows["indicators_counted"] = np.bincount(owner[~np.isnan(reached)], minlength=count)
     rows["money_minus_time"] = rows["money"] - rows["time"]
     rows["results_minus_time"] = rows["results"] - rows["time"]
     rows["results_minus_money"] = rows["results"] - rows["money"]
-    return shaped(THREE_WAY, rows.reset_index())
+    return shaped(THREE_WAY, rows)
 
 
-def _spendings(transactions: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+def _numbers(frame: pd.DataFrame, column: str) -> Numbers:
+    return frame[column].to_numpy("float64", na_value=np.nan)
+
+
+def _first_known(frame: pd.DataFrame, column: str, rows: Rows) -> Numbers:
+    """For each project of `rows` the first of its cells in the frame that is not missing."""
+    cells, owner = _numbers(frame, column)[::-1], places(frame, rows, ["project_id"])[::-1]
+    known = ~np.isnan(cells)
+    first: Numbers = picked(cells[known], last_of(owner[known], len(rows["project_id"])))
+    return first
+
+
+def _spendings(transactions: pd.DataFrame, now: np.datetime64, owners: Rows) -> Rows:
     """What each movement adds to the money spent; 0 where it adds nothing: the books are open, nothing is spent."""
-    rows = take(TRANSACTIONS, transactions, "transaction_id date type amount recorded_on")
-    rows = rows[(rows["date"] <= now) & ~(rows["recorded_on"] > now)]
-    spends = rows["type"].isin(["expenditure", "correction"])
-    refund = rows["type"].eq("refund")
-    amount = rows["amount"].where(spends, 0.0).mask(refund, -rows["amount"].abs())
-    return pd.DataFrame({"project_id": rows["project_id"], "day": rows["date"], "amount": amount})
+    rows = arrays(TRANSACTIONS, transactions, "transaction_id date type amount recorded_on")
+    rows["owner"] = places(rows, owners, ["project_id"])
+    rows = chosen(rows, (rows["owner"] >= 0) & (rows["date"] <= now) & ~(rows["recorded_on"] > now))
+    kind, halers = rows["type"], np.rint(rows["amount"] * 100)
+    spends = (kind == "expenditure") | (kind == "correction")
+    rows["halers"] = np.where(spends, halers, np.where(kind == "refund", -np.abs(halers), 0))
+    return rows
 
 
-def _steps(finance_plan: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
-    """The planned steps as known on the day: of a step recorded twice the later one."""
-    rows = take(FINANCE_PLAN, finance_plan, "period_start period_end amount source activity_id recorded_on")
-    rows = rows[~(rows["recorded_on"] > now)].sort_values([*STEP, "recorded_on"], na_position="first")
-    return rows.drop_duplicates(STEP, keep="last")
+def _steps(finance_plan: pd.DataFrame, now: np.datetime64, owners: Rows) -> Rows:
+    """The planned steps as known on the day, project by project: of a step recorded twice the later one."""
+    rows = arrays(FINANCE_PLAN, finance_plan, "period_start period_end amount source activity_id recorded_on")
+    rows["owner"] = places(rows, owners, ["project_id"])
+    rows = chosen(rows, (rows["owner"] >= 0) & ~(rows["recorded_on"] > now))
+    rows = ordered(rows, [*STEP, "recorded_on"], missing_first=True)
+    return chosen(rows, newest(*(rows[name] for name in STEP)))
 
 
-def _part(steps: pd.DataFrame, day: pd.Timestamp | pd.Series[pd.Timestamp]) -> pd.Series[float]:
+def _first(steps: Rows) -> Days:
+    """The day on which each step begins: of one that is due at once, its last."""
+    return np.where(np.isnat(steps["period_start"]), steps["period_end"], steps["period_start"])
+
+
+def _part(steps: Rows, day: np.datetime64 | Days) -> Numbers:
     """What each step adds to the plan by the day: all once it has ended, its days' part while it runs."""
-    first = steps["period_start"].where(steps["period_start"].notna(), steps["period_end"])
-    return steps["amount"] * elapsed_share(first, steps["period_end"], day)
-
-
-def _planned_by(steps: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
-    return steps.assign(amount=_part(steps, now))
-
-
-def _by_project(rows: pd.DataFrame) -> pd.Series[float]:
-    halers = (rows["amount"] * 100).round()
-    return halers.groupby(rows["project_id"]).sum() / 100
+    return steps["amount"] * elapsed_share(_first(steps), steps["period_end"], day)

@@ -6,26 +6,39 @@ the share of the way from baseline to target. They are equal only where the base
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from kpeval.faults import DataError, Fault
 from kpeval.results import INDICATOR_FULFILMENT, shaped
+from kpeval.rows import (
+    Cells,
+    Days,
+    Flags,
+    Numbers,
+    Rows,
+    chosen,
+    last_of,
+    newest,
+    ordered,
+    picked,
+    places,
+    positive,
+    sums,
+    worded,
+)
 from kpeval.schema import INDICATORS, MEASUREMENTS, PROJECTS, RATE_UNIT, TARGETS
-from kpeval.timespan import DAY, as_day
-from kpeval.values import picked, places, take
+from kpeval.timespan import ONE_DAY, as_day64, span_days
+from kpeval.values import arrays
 
 KEY = ["project_id", "indicator_id"]
-BANDS = {
-    "far_behind": -0.25,
-    "behind": -0.10,
-    "on_track": 0.10,
-}  # fulfilment minus expected, METHOD.md I5
+BANDS = {"far_behind": -0.25, "behind": -0.10, "on_track": 0.10}  # fulfilment minus expected, METHOD.md I5
 OVERACHIEVED = 1.2
 FUZZ = 1e-9  # what binary fractions may add to a figure that lies on the edge of a band
+FROM_THE_START = pd.Timestamp.min.as_unit("us").to_datetime64()  # before every day that is stated
 
 
 def indicator_fulfilment(
@@ -62,161 +75,164 @@ def indicator_fulfilment(
 
     Raises DataError for a repeated key. Rules: METHOD.md I0 to I8.
     """
-    now = as_day(as_of)
-    rows = take(
-        INDICATORS,
-        indicators,
-        "indicator_id code name? unit direction accumulation scale baseline baseline_on recorded_on",
-    )
-    rows = rows[~(rows["recorded_on"] > now)].reset_index(drop=True)
+    now = as_day64(as_of)
+    names = "indicator_id code name? unit direction accumulation scale baseline baseline_on recorded_on"
+    rows = arrays(INDICATORS, indicators, names)
+    rows = ordered(chosen(rows, ~(rows["recorded_on"] > now)), KEY)
     known = _known_targets(rows, targets, now)
     goals = _in_force(known)
-    rows["original_target"] = _original(known, len(rows))
+    count = len(rows["indicator_id"])
+    rows["original_target"] = _original(known, count)
     final = _undated_last(goals)
-    last = _last(final["indicator"], len(rows))
+    last = last_of(final["indicator"], count)
     for name in ("target", "tolerance", "due"):
         rows[name] = picked(final[name], last)
     rows["actual"], rows["measured_on"] = _actual(rows, measurements, now)
-    rows = _compared(rows, now)
+    _compare(rows, now)
     rows["expected"] = _expected(rows, goals, _starts(rows, projects, now), now)
     rows["status"], rows["reason"] = _status(rows, now)
-    return shaped(INDICATOR_FULFILMENT, rows.sort_values(KEY, ignore_index=True))
+    return shaped(INDICATOR_FULFILMENT, rows)
 
 
-def _last(indicators: pd.Series[int], count: int) -> NDArray[np.intp]:
-    """Of `count` indicators the last row, counted from 0, that is about each; -1 where none is."""
-    last = np.full(count, -1)
-    last[indicators] = np.arange(len(indicators))  # of several the last one stays
-    return last
-
-
-def _known_targets(rows: pd.DataFrame, targets: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+def _known_targets(rows: Rows, targets: pd.DataFrame, now: np.datetime64) -> Rows:
     """The targets and revisions known on the day, those of one due day in the order in which they came into force."""
-    known = take(TARGETS, targets, "indicator_id due target tolerance effective_on recorded_on")
+    known = arrays(TARGETS, targets, "indicator_id due target tolerance effective_on recorded_on")
     known["indicator"] = places(known, rows, KEY)
-    known = known[~(known["effective_on"] > now) & ~(known["recorded_on"] > now) & (known["indicator"] >= 0)]
-    return known.sort_values(["indicator", "due", "effective_on"], na_position="first", ignore_index=True)
+    then = ~(known["effective_on"] > now) & ~(known["recorded_on"] > now) & (known["indicator"] >= 0)
+    return ordered(chosen(known, then), ["indicator", "due", "effective_on"], missing_first=True)
 
 
-def _in_force(known: pd.DataFrame) -> pd.DataFrame:
+def _in_force(known: Rows) -> Rows:
     """One target for each due day: the last revision, unless it withdraws the target."""
-    return known[~known.duplicated(["indicator", "due"], keep="last") & known["target"].notna()]
+    return chosen(known, newest(known["indicator"], known["due"]) & ~np.isnan(known["target"]))
 
 
-def _undated_last(goals: pd.DataFrame) -> pd.DataFrame:
+def _undated_last(goals: Rows) -> Rows:
     """The targets, each indicator's in the order in which they are due; one without a due day is the final one."""
-    return goals.sort_values(["indicator", "due"], na_position="last")
+    return ordered(goals, ["indicator", "due"])
 
 
-def _original(known: pd.DataFrame, count: int) -> pd.Series[float]:
+def _original(known: Rows, count: int) -> Numbers:
     """The target that was in force from the start, for the last due day it was given for."""
     # Blank means from the start: it sorts before every day, also before the first revision.
-    since = known["effective_on"].fillna(pd.Timestamp.min.as_unit("us"))
-    from_start = since == since.groupby(known["indicator"]).transform("min")
-    first = _undated_last(known[from_start & known["target"].notna()])
-    return picked(first["target"], _last(first["indicator"], count))
+    since = np.where(np.isnat(known["effective_on"]), FROM_THE_START, known["effective_on"])
+    earliest = np.full(count, np.datetime64("NaT", "us"))
+    np.fmin.at(earliest, known["indicator"], since)
+    from_start = since == earliest[known["indicator"]]
+    first = _undated_last(chosen(known, from_start & ~np.isnan(known["target"])))
+    original: Numbers = picked(first["target"], last_of(first["indicator"], count))
+    return original
 
 
-def _actual(
-    rows: pd.DataFrame, measurements: pd.DataFrame, now: pd.Timestamp
-) -> tuple[pd.Series[float], pd.Series[pd.Timestamp]]:
+def _actual(rows: Rows, measurements: pd.DataFrame, now: np.datetime64) -> tuple[Numbers, Days]:
     """What each indicator had reached by the day, by its accumulation, and the last day that entered."""
     names = "indicator_id measured_on actual numerator denominator dimension category person_id recorded_on"
-    values = take(MEASUREMENTS, measurements, names)
+    values = arrays(MEASUREMENTS, measurements, names)
     values["indicator"] = places(values, rows, KEY)
     known = (values["measured_on"] <= now) & ~(values["recorded_on"] > now) & (values["indicator"] >= 0)
-    values = values[known & values["dimension"].isna()]
-    values = values.sort_values(["indicator", "measured_on", "recorded_on"], na_position="first")
-    values = values[~values.duplicated(["indicator", "measured_on", "person_id"], keep="last")]
-    values["accumulation"] = picked(rows["accumulation"], values["indicator"].to_numpy(), values.index)
+    values = chosen(values, known & pd.isna(values["dimension"]))
+    values = ordered(values, ["indicator", "measured_on", "recorded_on"], missing_first=True)
+    values = chosen(values, newest(values["indicator"], values["measured_on"], values["person_id"]))
+    how = np.where(pd.isna(rows["accumulation"]), "latest", rows["accumulation"])
+    values["how"] = how[values["indicator"]]
     _refuse_parts(values)
-    ratio = values["accumulation"].eq("ratio")
-    complete = values["numerator"].notna() & values["denominator"].notna()
-    values = values[values["actual"].notna().where(~ratio, complete)]
-    last = _last(values["indicator"], len(rows))
-    actual, how = picked(values["actual"], last), rows["accumulation"].fillna("latest")
+    complete = ~np.isnan(values["numerator"]) & ~np.isnan(values["denominator"])
+    values = chosen(values, np.where(values["how"] == "ratio", complete, ~np.isnan(values["actual"])))
+    last = last_of(values["indicator"], len(how))
+    actual: Numbers = picked(values["actual"], last)
     for kind, accumulated in ACCUMULATED.items():
-        if how.eq(kind).any():
-            actual = actual.mask(how.eq(kind), accumulated(values, actual))
+        if (how == kind).any():
+            own = chosen(values, values["how"] == kind)
+            actual = np.where(how == kind, accumulated(own, actual), actual)
     return actual, picked(values["measured_on"], last)
 
 
-def _sum(values: pd.DataFrame, latest: pd.Series[float]) -> pd.Series[float]:
-    return values.groupby("indicator")["actual"].sum().reindex(latest.index)
+def _sum(values: Rows, latest: Numbers) -> Numbers:
+    return sums(values["actual"], values["indicator"], len(latest), skip_missing=True)
 
 
-def _max(values: pd.DataFrame, latest: pd.Series[float]) -> pd.Series[float]:
-    return values.groupby("indicator")["actual"].max().reindex(latest.index)
+def _max(values: Rows, latest: Numbers) -> Numbers:
+    greatest = np.full(len(latest), np.nan)
+    np.fmax.at(greatest, values["indicator"], values["actual"])
+    return greatest
 
 
-def _ratio(values: pd.DataFrame, latest: pd.Series[float]) -> pd.Series[float]:
-    sums = values.groupby("indicator")[["numerator", "denominator"]].sum().reindex(latest.index)
-    return sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0)
+def _ratio(values: Rows, latest: Numbers) -> Numbers:
+    numerator, denominator = (
+        sums(values[name], values["indicator"], len(latest), skip_missing=True) for name in ("numerator", "denominator")
+    )
+    return numerator / positive(denominator)
 
 
-def _persons(values: pd.DataFrame, latest: pd.Series[float]) -> pd.Series[float]:
+def _persons(values: Rows, latest: Numbers) -> Numbers:
     """How many people were reached, each once; where no value is one person's, the latest count."""
-    named = values[values["person_id"].notna()]
+    named = chosen(values, ~pd.isna(values["person_id"]))
     by_name = np.bincount(named["indicator"], minlength=len(latest)) > 0
-    once = named[named["actual"] > 0].drop_duplicates(["indicator", "person_id"])["indicator"]
-    people = np.bincount(once, minlength=len(latest)).astype("float64")
-    return pd.Series(np.where(by_name, people, latest), index=latest.index)
+    reached = chosen(named, named["actual"] > 0)
+    once = reached["indicator"][newest(reached["indicator"], reached["person_id"])]
+    return np.where(by_name, np.bincount(once, minlength=len(latest)), latest)
 
 
 ACCUMULATED = {"sum": _sum, "max": _max, "ratio": _ratio, "persons": _persons}  # all but the latest
 
 
-def _refuse_parts(values: pd.DataFrame) -> None:
+def _refuse_parts(values: Rows) -> None:
     """DataError for rows that look like values and are parts: nobody said how they add up."""
-    elsewhere = values["person_id"].notna() & values["accumulation"].ne("persons").fillna(True)
     faults = []
+    elsewhere = ~pd.isna(values["person_id"]) & (values["how"] != "persons")
     for stray, column, message in (
         (elsewhere, "person_id", "stands with a value, and the accumulation is not persons"),
-        (values["category"].notna(), "category", "stands without the dimension it belongs to"),
+        (~pd.isna(values["category"]), "category", "stands without the dimension it belongs to"),
     ):
-        names = sorted(set(values.loc[stray, "indicator_id"]))
+        names = sorted(set(values["indicator_id"][stray]))
         faults += [Fault(MEASUREMENTS.file, None, column, f"indicator {name}: a {column} {message}") for name in names]
     if faults:
         raise DataError(faults, "the measurements")
 
 
-def _compared(rows: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+def _compare(rows: Rows, now: np.datetime64) -> None:
     """Adds of_target, fulfilment and gap, with the baseline that was used and whether it was assumed."""
-    target, actual = rows["target"], rows["actual"]
-    given = rows["baseline"].where(~(rows["baseline_on"] > now))
-    falls = rows["direction"].eq("decrease") | (rows["direction"].isna() & (target < given))
-    maintain = rows["direction"].eq("maintain")
-    rate = rows["scale"].eq("rate") | rows["accumulation"].eq("ratio") | rows["unit"].fillna("").str.match(RATE_UNIT)
-    assumed = given.isna() & ~rate & ~falls & ~maintain & target.notna()
-    rows["assumed"] = assumed.astype("boolean")
-    rows["baseline"] = given.mask(assumed, 0.0)
-    zero = target.eq(0) & actual.notna()
-    met = actual.le(0).where(falls, actual.abs() <= rows["tolerance"].fillna(0) + FUZZ)
-    met_at_zero = met.astype("float64").where(falls | maintain)
-    rows["of_target"] = (actual / target.where(target > 0)).mask(zero, met_at_zero)
-    outside = ((actual - target).abs() - rows["tolerance"].fillna(0)).clip(lower=0)
-    way = target - rows["baseline"]
-    kept = (outside <= FUZZ).astype("float64").where(actual.notna() & target.notna())
-    rows["fulfilment"] = ((actual - rows["baseline"]) / way.where(way != 0)).mask(maintain, kept)
-    rows["gap"] = (target - actual).mask(falls, actual - target).mask(maintain, outside)
-    return rows.assign(maintain=maintain)
+    target, actual, tolerance = rows["target"], rows["actual"], np.nan_to_num(rows["tolerance"], nan=0)
+    given = np.where(rows["baseline_on"] > now, np.nan, rows["baseline"])
+    falls = (rows["direction"] == "decrease") | (pd.isna(rows["direction"]) & (target < given))
+    rows["maintain"] = maintain = rows["direction"] == "maintain"
+    rate = (rows["scale"] == "rate") | (rows["accumulation"] == "ratio") | _is_rate(rows["unit"])
+    rows["assumed"] = np.isnan(given) & ~rate & ~falls & ~maintain & ~np.isnan(target)
+    rows["baseline"] = baseline = np.where(rows["assumed"], 0.0, given)
+    met = np.where(falls, actual <= 0, np.abs(actual) <= tolerance + FUZZ)
+    met_at_zero = np.where(falls | maintain, met, np.nan)
+    rows["of_target"] = np.where((target == 0) & ~np.isnan(actual), met_at_zero, actual / positive(target))
+    outside = np.maximum(np.abs(actual - target) - tolerance, 0)
+    kept = np.where(np.isnan(outside), np.nan, outside <= FUZZ)
+    rows["fulfilment"] = np.where(maintain, kept, (actual - baseline) / _way(rows))
+    rows["gap"] = np.where(maintain, outside, np.where(falls, actual - target, target - actual))
 
 
-def _starts(rows: pd.DataFrame, projects: pd.DataFrame | None, now: pd.Timestamp) -> pd.Series[pd.Timestamp]:
+def _is_rate(units: Cells) -> Flags:
+    codes, distinct = pd.factorize(units)
+    return np.array([*(re.match(RATE_UNIT, unit) is not None for unit in distinct), False])[codes]
+
+
+def _way(rows: Rows) -> Numbers:
+    """From the baseline to the target; missing where there is none to go."""
+    way = rows["target"] - rows["baseline"]
+    return np.where(way == 0, np.nan, way)
+
+
+def _starts(rows: Rows, projects: pd.DataFrame | None, now: np.datetime64) -> Days:
     """The day at whose end progress starts from the baseline: the baseline's own, else the eve of the project's start.
 
     The eve, because the first day of the project counts as passed on that day, as in `elapsed`.
     """
-    known = rows["baseline_on"].where(rows["baseline_on"] <= now)
+    measured = rows["baseline_on"]
     if projects is None:
-        return known
-    owners = take(PROJECTS, projects, "start")
-    return known.fillna(picked(owners["start"], places(rows, owners, ["project_id"])) - DAY)
+        return np.where(measured <= now, measured, np.datetime64("NaT", "us"))
+    owners = arrays(PROJECTS, projects, "start")
+    start = picked(owners["start"], places(rows, owners, ["project_id"]))
+    return np.where(measured <= now, measured, start - ONE_DAY)
 
 
-def _expected(
-    rows: pd.DataFrame, goals: pd.DataFrame, start: pd.Series[pd.Timestamp], now: pd.Timestamp
-) -> pd.Series[float]:
+def _expected(rows: Rows, goals: Rows, start: Days, now: np.datetime64) -> Numbers:
     """The fulfilment due by the day: on the line from (start, baseline) through the milestones to (due, target).
 
     `rows`: an indicator each, with baseline, target, due, scale, maintain; `goals`: the targets in force. The value on
@@ -225,53 +241,51 @@ def _expected(
     maintained is expected whole at all times. Missing without a start (unless a milestone has passed), a due day,
     a baseline, or where target equals baseline.
     """
-    passed = goals[goals["due"] <= now]
-    coming = goals[goals["due"] > now].iloc[::-1]
-    last, after = _last(passed["indicator"], len(rows)), _last(coming["indicator"], len(rows))
+    count, baseline = len(rows["target"]), rows["baseline"]
+    passed, coming = chosen(goals, goals["due"] <= now), chosen(goals, np.flatnonzero(goals["due"] > now)[::-1])
+    last, after = last_of(passed["indicator"], count), last_of(coming["indicator"], count)
     last_target, next_due = picked(passed["target"], last), picked(coming["due"], after)
-    from_day = picked(passed["due"], last).fillna(start)
-    from_value = last_target.fillna(rows["baseline"])
-    part = ((now - from_day) / (next_due - from_day)).where(now >= from_day, 0.0)
-    part = part.where(from_day.notna()).mask(rows["scale"].eq("step"), 0.0)
+    from_day = np.where(last < 0, start, picked(passed["due"], last))
+    from_value = np.where(last < 0, baseline, last_target)
+    waits = (now < from_day) | (rows["scale"] == "step")
+    part = np.where(waits, 0.0, span_days(now - from_day) / positive(span_days(next_due - from_day)))
+    part = np.where(np.isnat(from_day) & (rows["scale"] != "step"), np.nan, part)
     value = from_value + part * (picked(coming["target"], after) - from_value)
-    value = value.mask(next_due.isna(), last_target)
-    way = rows["target"] - rows["baseline"]
-    expected = (value - rows["baseline"]) / way.where(way != 0)
-    return pd.Series(np.where(rows["maintain"], 1.0, expected), index=rows.index).where(rows["due"].notna())
+    value = np.where(after < 0, last_target, value)
+    expected = np.where(rows["maintain"], 1.0, (value - baseline) / _way(rows))
+    return np.where(np.isnat(rows["due"]), np.nan, expected)
 
 
-def _status(rows: pd.DataFrame, now: pd.Timestamp) -> tuple[pd.Series[str], pd.Series[str]]:
-    no_actual, fulfilment = rows["actual"].isna(), rows["fulfilment"]
+def _status(rows: Rows, now: np.datetime64) -> tuple[Cells, Cells]:
+    no_actual, fulfilment, baseline = np.isnan(rows["actual"]), rows["fulfilment"], rows["baseline"]
+    qualitative, no_target, maintain = rows["scale"] == "qualitative", np.isnan(rows["target"]), rows["maintain"]
     due = rows["due"] <= now
     ahead = fulfilment - rows["expected"]
-    reached = (fulfilment >= 1 - FUZZ) | (fulfilment.isna() & (rows["gap"] <= FUZZ))
+    reached = (fulfilment >= 1 - FUZZ) | (np.isnan(fulfilment) & (rows["gap"] <= FUZZ))
     choice = [
-        (rows["scale"].eq("qualitative"), "qualitative"),
-        (rows["target"].isna(), "no_target"),
+        (qualitative, "qualitative"),
+        (no_target, "no_target"),
         (due & no_actual, "missing"),
         (due & (fulfilment > OVERACHIEVED + FUZZ), "overachieved"),
         (due & reached, "achieved"),
         (due, "not_achieved"),
-        (no_actual | ahead.isna(), "not_due"),
+        (no_actual | np.isnan(ahead), "not_due"),
         (fulfilment >= 1 - FUZZ, "achieved"),
         (ahead < BANDS["far_behind"] - FUZZ, "far_behind"),
         (ahead < BANDS["behind"] - FUZZ, "behind"),
         (ahead <= BANDS["on_track"] + FUZZ, "on_track"),
     ]
-    no_way = rows["baseline"].eq(rows["target"]) & ~rows["maintain"]
     why = [
-        (rows["scale"].eq("qualitative"), "qualitative"),
-        (rows["target"].isna(), "no_target"),
-        (no_actual & rows["measured_on"].notna(), "zero_denominator"),
+        (qualitative, "qualitative"),
+        (no_target, "no_target"),
+        (no_actual & ~np.isnat(rows["measured_on"]), "zero_denominator"),
         (no_actual & due, "missing"),
         (no_actual, "not_due"),
-        (rows["of_target"].isna() & rows["target"].eq(0), "target_zero"),
-        (no_way, "target_equals_baseline"),
-        (rows["baseline"].isna() & ~rows["maintain"], "no_baseline"),
-        (~due & rows["due"].isna(), "no_due"),
-        (~due & rows["expected"].isna(), "no_start"),
+        (np.isnan(rows["of_target"]) & (rows["target"] == 0), "target_zero"),
+        ((baseline == rows["target"]) & ~maintain, "target_equals_baseline"),
+        (np.isnan(baseline) & ~maintain, "no_baseline"),
+        (~due & np.isnat(rows["due"]), "no_due"),
+        (~due & np.isnan(rows["expected"]), "no_start"),
     ]
-    status = np.select([case for case, _ in choice], [word for _, word in choice], "ahead")
-    reason = np.select([case for case, _ in why], [word for _, word in why], "")
-    reasons = pd.Series(reason, index=rows.index, dtype="str")
-    return pd.Series(status, index=rows.index, dtype="str"), reasons.where(reasons.ne(""))
+    reason = worded(why, "")
+    return worded(choice, "ahead"), np.where(reason == "", np.nan, reason)

@@ -11,9 +11,12 @@ import numpy as np
 import pandas as pd
 
 from kpeval.results import ACTIVITY_TIMELINE, OUTPUT_DELIVERY, OVERLAPS, PROJECT_PERIOD, shaped
+from kpeval.rows import Cells, Rows, numbered, ordered, paired, picked, places, worded
 from kpeval.schema import ACTIVITIES, OUTPUTS, PROJECTS
-from kpeval.timespan import as_day, days_between, elapsed_share, months_between
-from kpeval.values import picked, places, take
+from kpeval.timespan import as_day64, days_between, elapsed_share, months_between, span_days
+from kpeval.values import arrays
+
+NO_DAY = np.datetime64("NaT", "us")
 
 
 def project_period(projects: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame:
@@ -26,12 +29,12 @@ def project_period(projects: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame
     end_precision. A period stated in months runs from the first day of the first to the last day of the last month
     (Ústí: March 2006 to June 2007, 487 days, 16 months). Missing start or end: all but the days missing.
     """
-    rows = take(PROJECTS, projects, "start end")
+    rows = ordered(arrays(PROJECTS, projects, "start end"), ["project_id"])
     rows["days"] = days_between(rows["start"], rows["end"])
     rows["months"] = months_between(rows["start"], rows["end"])
-    rows["elapsed"] = elapsed_share(rows["start"], rows["end"], as_day(as_of))
-    rows["days_elapsed"] = (rows["elapsed"] * rows["days"].astype("float64")).round().astype("Int64")
-    return shaped(PROJECT_PERIOD, rows.sort_values("project_id", ignore_index=True), "start_precision", "end_precision")
+    rows["elapsed"] = elapsed_share(rows["start"], rows["end"], as_day64(as_of))
+    rows["days_elapsed"] = np.rint(rows["elapsed"] * rows["days"])
+    return shaped(PROJECT_PERIOD, rows, "start_precision", "end_precision")
 
 
 def activity_timeline(
@@ -53,31 +56,28 @@ def activity_timeline(
     actual_end, days_planned, elapsed, status, days_late_start, days_late_end, outside_project, project_elapsed and
     the four precisions; rows by project, planned start and activity. Raises DataError for a repeated activity.
     """
-    now = as_day(as_of)
+    now = as_day64(as_of)
     names = "activity_id title? planned_start planned_end actual_start actual_end status recorded_on"
-    rows = take(ACTIVITIES, activities, names)
+    rows = ordered(arrays(ACTIVITIES, activities, names), ["project_id", "planned_start", "activity_id"])
     known = ~(rows["recorded_on"] > now)
     later = (rows["actual_start"] > now) | (rows["actual_end"] > now)
     for name in ("actual_start", "actual_end"):
         seen = known & (rows[name] <= now)
-        rows[name] = rows[name].where(seen)
-        rows[f"{name}_precision"] = rows[f"{name}_precision"].where(seen)
+        rows[name] = np.where(seen, rows[name], NO_DAY)
+        rows[f"{name}_precision"] = np.where(seen, rows[f"{name}_precision"], np.nan)
     # A word without a day of its own belongs to the row's actual days: while one of them lies ahead, so does the word.
-    recorded = rows["status"].where(known & (~later | rows["recorded_on"].notna()), "").fillna("")
-    rows["status"] = _status(rows, recorded, now)
+    said = known & (~later | ~np.isnat(rows["recorded_on"])) & ~pd.isna(rows["status"])
+    rows["status"] = status = _status(rows, np.where(said, rows["status"], ""), now)
     rows["days_planned"] = days_between(rows["planned_start"], rows["planned_end"])
     rows["elapsed"] = elapsed_share(rows["planned_start"], rows["planned_end"], now)
-    waits = rows["status"].eq("not_started") & (rows["planned_start"] < now)
-    late_start = rows["actual_start"].where(~waits, now) - rows["planned_start"]
-    runs_over = rows["status"].isin(["under_way", "not_started"]) & (rows["planned_end"] < now)
-    late_end = rows["actual_end"].where(~runs_over, now) - rows["planned_end"].where(rows["status"] != "cancelled")
-    rows["days_late_start"] = late_start.dt.days.astype("Int64")
-    rows["days_late_end"] = late_end.dt.days.astype("Int64")
-    rows = _against_project(rows, projects, now)
-    precisions = [str(name) for name in rows.columns if str(name).endswith("_precision")]
-    ordered = rows.sort_values(["project_id", "planned_start", "activity_id"], ignore_index=True)
-    timeline = shaped(ACTIVITY_TIMELINE, ordered, *precisions)
-    timeline.attrs["as_of"] = f"{now:%Y-%m-%d}"  # for the chart's line; no measure reads it
+    waits, runs = status == "not_started", status == "under_way"
+    started = np.where(waits & (rows["planned_start"] < now), now, rows["actual_start"])
+    ended = np.where((waits | runs) & (rows["planned_end"] < now), now, rows["actual_end"])
+    rows["days_late_start"] = span_days(started - rows["planned_start"])
+    rows["days_late_end"] = np.where(status == "cancelled", np.nan, span_days(ended - rows["planned_end"]))
+    _against_project(rows, projects, now)
+    timeline = shaped(ACTIVITY_TIMELINE, rows, *(name for name in rows if name.endswith("_precision")))
+    timeline.attrs["as_of"] = str(now.astype("datetime64[D]"))  # for the chart's line; no measure reads it
     return timeline
 
 
@@ -89,14 +89,15 @@ def overlaps(activities: pd.DataFrame) -> pd.DataFrame:
     One row is a pair of activities of one project, each pair once (activity_a before activity_b in the alphabet).
     Columns: project_id, activity_a, activity_b, days. Worked example: Ostrava's KA2 and KA3 run 214 days side by side.
     """
-    rows = take(ACTIVITIES, activities, "activity_id planned_start planned_end")
-    pairs = rows.merge(rows, on="project_id", suffixes=("_a", "_b"))
-    pairs = pairs[pairs["activity_id_a"] < pairs["activity_id_b"]]
-    first = np.maximum(pairs["planned_start_a"].to_numpy(), pairs["planned_start_b"].to_numpy())  # missing stays
-    last = np.minimum(pairs["planned_end_a"].to_numpy(), pairs["planned_end_b"].to_numpy())
-    pairs["days"] = days_between(pd.Series(first), pd.Series(last)).clip(lower=0).array
-    pairs = pairs.rename(columns={"activity_id_a": "activity_a", "activity_id_b": "activity_b"})
-    return shaped(OVERLAPS, pairs.sort_values(["project_id", "activity_a", "activity_b"], ignore_index=True))
+    names = "activity_id planned_start planned_end"
+    rows = ordered(arrays(ACTIVITIES, activities, names), ["project_id", "activity_id"])
+    project = numbered(rows["project_id"])
+    a, b = paired(project, project)
+    a, b = a[a < b], b[a < b]  # rows stand in the order of the alphabet
+    first = np.maximum(rows["planned_start"][a], rows["planned_start"][b])  # missing stays
+    last = np.minimum(rows["planned_end"][a], rows["planned_end"][b])
+    pairs = {"project_id": rows["project_id"][a], "days": np.maximum(days_between(first, last), 0)}
+    return shaped(OVERLAPS, pairs | {"activity_a": rows["activity_id"][a], "activity_b": rows["activity_id"][b]})
 
 
 def output_delivery(outputs: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame:
@@ -113,54 +114,52 @@ def output_delivery(outputs: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame
     and mere words of evidence are no delivery. Raises DataError for a repeated output. Rules:
     METHOD.md O1 to O3.
     """
-    now = as_day(as_of)
+    now = as_day64(as_of)
     names = "output_id activity_id title? planned_quantity due delivered_quantity delivered_on evidence recorded_on"
-    rows = take(OUTPUTS, outputs, names)
-    dated = (rows["delivered_on"] <= now) & ~(rows["delivered_quantity"] <= 0)
+    rows = ordered(arrays(OUTPUTS, outputs, names), ["project_id", "activity_id", "output_id"])
+    due, recorded, quantity = rows["due"], rows["recorded_on"], rows["delivered_quantity"]
+    dated = (rows["delivered_on"] <= now) & ~(quantity <= 0)
     # A quantity without a day is known from the day it was recorded, else from the day it was due.
-    since = rows["recorded_on"].fillna(rows["due"])
-    undated = rows["delivered_on"].isna() & (rows["delivered_quantity"] > 0) & ~(since > now)
-    known = (dated | undated) & ~(rows["recorded_on"] > now)
-    for name in ("delivered_on", "delivered_quantity", "evidence"):
-        rows[name] = rows[name].where(known)
-    short = rows["delivered_quantity"].fillna(1) < rows["planned_quantity"].fillna(0)
-    choice = [
-        (known & ~short, "delivered"),
-        (known, "partly"),
-        (rows["due"].isna(), "no_due"),
-        (rows["due"] > now, "not_due"),
-    ]
-    status = np.select([case for case, _ in choice], [word for _, word in choice], "no_record")
-    rows["status"] = pd.Series(status, index=rows.index, dtype="str")
-    rows["days_late"] = (rows["delivered_on"] - rows["due"]).dt.days.astype("Int64")
-    return shaped(OUTPUT_DELIVERY, rows.sort_values(["project_id", "activity_id", "output_id"], ignore_index=True))
+    since = np.where(np.isnat(recorded), due, recorded)
+    undated = np.isnat(rows["delivered_on"]) & (quantity > 0) & ~(since > now)
+    known = (dated | undated) & ~(recorded > now)
+    for name, missing in (("delivered_on", NO_DAY), ("delivered_quantity", np.nan), ("evidence", np.nan)):
+        rows[name] = np.where(known, rows[name], missing)
+    # What is delivered without a quantity counts as one; where none is planned, any will do.
+    short = np.nan_to_num(rows["delivered_quantity"], nan=1) < np.nan_to_num(rows["planned_quantity"], nan=0)
+    choice = [(known & ~short, "delivered"), (known, "partly"), (np.isnat(due), "no_due"), (due > now, "not_due")]
+    rows["status"] = worded(choice, "no_record")
+    rows["days_late"] = span_days(rows["delivered_on"] - due)
+    return shaped(OUTPUT_DELIVERY, rows)
 
 
-def _status(rows: pd.DataFrame, recorded: pd.Series[str], now: pd.Timestamp) -> pd.Series[str]:
+def _status(rows: Rows, recorded: Cells, now: np.datetime64) -> Cells:
     choice = [
         (recorded == "cancelled", "cancelled"),
-        (rows["actual_end"].notna() | recorded.eq("finished"), "finished"),
-        (rows["actual_start"].notna(), "under_way"),
-        (recorded.ne(""), ""),
+        (~np.isnat(rows["actual_end"]) | (recorded == "finished"), "finished"),
+        (~np.isnat(rows["actual_start"]), "under_way"),
+        (recorded != "", ""),
         (rows["planned_start"] > now, "not_started"),
     ]
-    status = np.select([case for case, _ in choice], [word for _, word in choice], "no_record")
-    said = pd.Series(status, index=rows.index, dtype="str")
-    return said.where(said.ne(""), recorded)
+    status = worded(choice, "no_record")
+    return np.where(status == "", recorded, status)
 
 
-def _against_project(rows: pd.DataFrame, projects: pd.DataFrame | None, now: pd.Timestamp) -> pd.DataFrame:
+def _against_project(rows: Rows, projects: pd.DataFrame | None, now: np.datetime64) -> None:
+    """Adds outside_project and project_elapsed."""
+    first, last = rows["planned_start"], rows["planned_end"]
     if projects is None:
-        spans = rows.groupby("project_id")
-        start = spans["planned_start"].transform("min")
-        end = spans["planned_end"].transform("max")
-        rows["outside_project"] = pd.Series(pd.NA, index=rows.index, dtype="boolean")
+        project = numbered(rows["project_id"])
+        starts, ends = np.full((2, project.max(initial=-1) + 1), NO_DAY)
+        np.fmin.at(starts, project, first)
+        np.fmax.at(ends, project, last)
+        start, end = starts[project], ends[project]
+        outside, complete = np.zeros((2, len(project)), dtype=bool)
     else:
-        owners = take(PROJECTS, projects, "start end")
+        owners = arrays(PROJECTS, projects, "start end")
         owner = places(rows, owners, ["project_id"])
         start, end = picked(owners["start"], owner), picked(owners["end"], owner)
-        outside = (rows["planned_start"] < start) | (rows["planned_end"] > end)
-        complete = start.notna() & end.notna() & rows["planned_start"].notna() & rows["planned_end"].notna()
-        rows["outside_project"] = outside.astype("boolean").where(outside | complete)
+        outside = (first < start) | (last > end)
+        complete = ~(np.isnat(start) | np.isnat(end) | np.isnat(first) | np.isnat(last))
+    rows["outside_project"] = np.where(outside | complete, outside, np.nan)
     rows["project_elapsed"] = elapsed_share(start, end, now)
-    return rows
