@@ -117,6 +117,31 @@ def test_nothing_that_only_rendering_needs_is_imported_where_nothing_changed(ren
     assert done.stderr == ""
 
 
+def test_an_executor_is_told_to_prepare_only_where_a_notebook_must_be_run(place, monkeypatch):
+    prepared = []
+
+    class Executor:
+        def prepare(self, scratch):
+            prepared.append(scratch.is_dir())
+
+        def __call__(self, jobs):
+            return on_paper(jobs)
+
+    def times(*more):
+        prepared.clear()
+        assert asked(*REPORT, *more).exit_code == 0
+        return prepared
+
+    monkeypatch.setattr(reports, "_executor", lambda how: Executor())
+    assert times() == [True]  # once, with two reports
+    assert times() == []
+    assert times("--force") == [True]
+    (place / "data" / "pilot" / "more.txt").touch()
+    assert times() == [True]
+    next((place / "reports").rglob("small.cs.html")).write_text("altered")
+    assert times() == []
+
+
 # --- one fails ---
 
 
