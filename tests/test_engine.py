@@ -251,6 +251,21 @@ def test_the_engine_can_be_imported_before_papermill():
     subprocess.run([sys.executable, "-c", "import kpeval.reporting.engine"], check=True)
 
 
+def test_who_makes_reports_waits_for_nothing_that_no_report_needs():
+    code = (
+        "import sys\n"
+        "from kpeval.reporting.lean import make\n"
+        "from papermill import iorw\n"
+        "unneeded = {'nbconvert', 'pandas', 'requests', 'boto3', 'papermill.s3', 'isoduration', 'rfc3987_syntax'}\n"
+        "told = sorted(unneeded & set(sys.modules))\n"
+        "assert iorw.requests.get.__module__ == 'requests.api', 'what was put off is there when it is needed'\n"
+        "import requests\n"
+        "sys.exit(told or 0)\n"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True).stderr == ""
+
+
 def test_nothing_is_written_after_each_cell(executed, place):
     """Papermill's own engine saves the notebook again and again, torn for who reads it in between."""
     source = (

@@ -1,4 +1,4 @@
-"""What does nbconvert find in the template `kpeval`, whose conf.json names it? What the template lays out.
+"""What does nbconvert find that asks for the `page.Page` of the template's conf.json? What the template lays out.
 
 So `jupyter nbconvert --to html --template kpeval` makes the same page as `kpeval report`, which does without the
 exporters of nbconvert: they take long to import, mostly for pages of other kinds.

@@ -1,6 +1,6 @@
 """How does an executed notebook become a page?
 
-The template is one of nbconvert's format, which finds through `convert.py` what it lays out. Only what kpeval itself
+The template is of nbconvert's format; its conf.json names `Page`, which stands in `convert.py`. Only what kpeval itself
 showed (`present/display.py`) reaches the page, already escaped; prose stands in the catalogue of the report's language.
 """
 
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import escape
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, Template
@@ -60,6 +61,13 @@ def _ordered(resource: Mapping[str, Any]) -> dict[str, Any]:
     """Fields by name and type, and rows as lists: a notebook that was kept has forgotten the order of names."""
     fields = [{key: field[key] for key in ("name", "type")} for field in resource["schema"]["fields"]]
     return {"fields": fields, "rows": [[row.get(field["name"]) for field in fields] for row in resource["data"]]}
+
+
+def __getattr__(name: str) -> Any:
+    """`Page`, which nbconvert asks for: nobody else should wait for its import."""
+    if name != "Page":
+        raise AttributeError(f"{__name__} has no attribute '{name}'")
+    return import_module("kpeval.reporting.convert").Page
 
 
 @lru_cache
