@@ -18,7 +18,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 from conftest import DAY, ROOT, brought_up_to_date, code, furnish, write_notebook
 
-from kpeval.reporting import kernels, provisioner, warm
+from kpeval.reporting import forked, kernels, provisioner, warm
 from kpeval.reporting.asked import Report
 from kpeval.reporting.job import KERNEL_ARGUMENTS, Job, Limits
 
@@ -465,6 +465,7 @@ def warm_forbids(name):
         patch.setenv("MPLBACKEND", "agg")
         patch.setattr(warm, "PRELOADED", ())
         patch.setattr(warm, "_rehearse", lambda: None, raising=False)
+        patch.setattr(forked, "prepare", lambda folder: None)  # it sets colours and pagers for all of this process
         patch.setitem(sys.modules, name, ModuleType(name))
         with pytest.raises(RuntimeError, match=f"{name}.* must not be imported before a kernel is there"):
             warm._prepare()
