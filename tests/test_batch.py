@@ -138,7 +138,7 @@ def test_an_executor_is_told_to_prepare_only_where_a_notebook_must_be_run(place,
     assert times() == [True]  # once, with two reports
     assert times() == []
     assert times("--force") == [True]
-    (place / "data" / "pilot" / "more.txt").touch()
+    (place / "data" / "pilot" / "more.csv").touch()
     assert times() == [True]
     next((place / "reports").rglob("small.cs.html")).write_text("altered")
     assert times() == []
