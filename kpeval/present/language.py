@@ -155,11 +155,11 @@ class Language:
         return str(format_list(list(items), locale=self.locale))
 
 
-def money_decimals(*amounts: pd.Series[Any]) -> int:
+def money_decimals(*amounts: Iterable[float]) -> int:
     """2 where any of the amounts has haléře, else 0: one number of decimals for what is compared."""
     import pandas as pd
 
-    cents = [round(amount * 100) for series in amounts for amount in series.tolist() if not pd.isna(amount)]
+    cents = [round(amount * 100) for some in amounts for amount in some if not pd.isna(amount)]
     return 2 if any(cent % 100 for cent in cents) else 0
 
 
