@@ -15,7 +15,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from babel.core import Locale
 from babel.dates import format_date
@@ -26,9 +26,6 @@ from babel.numbers import format_currency, format_decimal, parse_pattern
 
 from kpeval.columns import Column
 from kpeval.faults import nearest
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LOCALE = Path(__file__).parent / "locale"
 SOURCE = "en"  # the language the code is written in
