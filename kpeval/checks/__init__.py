@@ -7,6 +7,7 @@ A finding never changes a number: it is said beside it.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -51,12 +52,12 @@ def findings(
     single = {"reconciled": reconciliation, "drawdown": drawdown}
     taken = {name: frame for name, frame in (frames | single).items() if frame is not None}
     for name, frame in taken.items():
-        if not frame["project_id"].eq(project.project_id).all() or (name in single and len(frame) != 1):
+        if not {*frame["project_id"].tolist()} <= {project.project_id} or (name in single and len(frame) != 1):
             raise ValueError(f"a measure that is handed in is of another project than '{project.project_id}'")
-    case = Case(project.known(as_of), as_day(as_of), language(lang))
-    vars(case).update({name: frame.iloc[0] if name in single else frame for name, frame in taken.items()})
+    case = Case(project, as_day(as_of), language(lang), taken)
     found = [finding for rule in RULES for finding in rule(case)]
     found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     rows = [(project.project_id, *finding) for finding in found]
-    cells = {column: [row[place] for row in rows] for place, column in enumerate(FINDINGS.names)}
-    return pd.DataFrame({name: pd.Series(cells[name], dtype=FINDINGS[name].dtype) for name in cells})
+    cells = {column.name: [row[place] for row in rows] for place, column in enumerate(FINDINGS.columns)}
+    array: Any = pd.array  # its stubs want the type as a literal
+    return pd.DataFrame({column.name: array(cells[column.name], dtype=column.dtype) for column in FINDINGS.columns})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -14,8 +16,11 @@ from kpeval.measures.drawdown import drawdown
 from kpeval.measures.indicators import indicator_fulfilment
 from kpeval.measures.timeline import activity_timeline, output_delivery
 from kpeval.present.language import Language, money_decimals
-from kpeval.project import Project
+from kpeval.project import UNDATED, Project
 from kpeval.schema import RATE_UNIT
+
+RATE = re.compile(RATE_UNIT)
+Row = Any  # a row of a table, its columns as attributes
 
 
 class Finding(NamedTuple):
@@ -30,86 +35,150 @@ class Finding(NamedTuple):
     remedy: str
 
 
-def each(frame: pd.DataFrame) -> Iterator[Any]:
-    """The rows of a frame, their values by name (`row.Index` is the row as a spreadsheet counts it)."""
-    if len(frame):  # most rules find nothing, and `itertuples` makes a class first
-        yield from frame.itertuples()
+def rows(frame: pd.DataFrame, names: str) -> list[Row]:
+    """The rows of a frame: the columns `names`, and `row`, which is the row as a spreadsheet counts it.
+
+    Text and flags that are missing are None; a missing number or day is NaN or NaT, for which no comparison holds. A
+    project has few rows: to ask each takes less time than one operation of pandas on all of them.
+    """
+    if not len(frame):
+        return []
+    columns = {"row": frame.index.tolist()} | {name: _cells(frame[name]) for name in names.split()}
+    return [SimpleNamespace(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+
+
+def _cells(column: pd.Series[Any]) -> list[Any]:
+    cells = column.tolist()
+    return cells if column.dtype.kind in "fM" else [None if pd.isna(cell) else cell for cell in cells]
+
+
+def missing_first(day: pd.Timestamp) -> tuple[bool, pd.Timestamp]:
+    """What to sort by so that a missing day comes before all others."""
+    return not pd.isna(day), day
 
 
 @dataclass(frozen=True)
 class Case:
-    """A project on a day, told in a language."""
+    """A project on a day, told in a language; measures that were `taken` already are not taken again."""
 
-    project: Project
+    whole: Project
     day: pd.Timestamp
     words: Language
+    taken: Mapping[str, pd.DataFrame]
+
+    def rows(self, table: str, names: str) -> list[Row]:
+        """The rows of a table of the project as known on the day, as `Project.known` has them."""
+        found = rows(self.whole.tables[table], f"{names} recorded_on" if table in UNDATED else names)
+        return [row for row in found if not row.recorded_on > self.day] if table in UNDATED else found
+
+    def row(self, table: str, column: str, value: object) -> int | None:
+        """The first row of a table in which this value stands."""
+        if (table, column) not in self._first:
+            last_to_first = reversed(self.rows(table, column))
+            self._first[table, column] = {getattr(row, column): row.row for row in last_to_first}
+        return self._first[table, column].get(value)
 
     @cached_property
-    def facts(self) -> pd.Series[Any]:
-        return self.project.projects.iloc[0]
+    def _first(self) -> dict[tuple[str, str], dict[object, int]]:
+        return {}
 
     @cached_property
-    def shares(self) -> pd.DataFrame:
-        return budget_shares(self.project.funding, self.project.projects)
+    def project(self) -> Project:
+        return self.whole.known(self.day)
 
     @cached_property
-    def reconciled(self) -> pd.Series[Any]:
-        return reconciliation(self.project.funding, self.project.projects).iloc[0]
+    def facts(self) -> Row:
+        names = "programme registration_number start start_precision end total_cost total_as_printed currency"
+        return rows(self.whole.tables["projects"], names)[0]
 
     @cached_property
-    def drawdown(self) -> pd.Series[Any]:
-        plan, moves = self.project.finance_plan, self.project.transactions
-        return drawdown(plan, moves, self.project.projects, as_of=self.day).iloc[0]
+    def shares(self) -> list[Row]:
+        frame = self.taken.get("shares")
+        if frame is None:
+            frame = budget_shares(self.project.funding, self.project.projects)
+        return rows(frame, "source kind amount derived declared_share share_of_total deviation")
 
     @cached_property
-    def fulfilment(self) -> pd.DataFrame:
-        tables = (
-            self.project.indicators,
-            self.project.targets,
-            self.project.measurements,
-            self.project.projects,
-        )
-        return indicator_fulfilment(*tables, as_of=self.day)
+    def reconciled(self) -> Row:
+        frame = self.taken.get("reconciled")
+        if frame is None:
+            frame = reconciliation(self.project.funding, self.project.projects)
+        return rows(frame, "state coverage sum_of_sources total_cost surplus tolerance")[0]
 
     @cached_property
-    def timeline(self) -> pd.DataFrame:
-        return activity_timeline(self.project.activities, self.project.projects, as_of=self.day)
+    def drawdown(self) -> Row:
+        frame = self.taken.get("drawdown")
+        if frame is None:
+            plan, moves = self.project.finance_plan, self.project.transactions
+            frame = drawdown(plan, moves, self.project.projects, as_of=self.day)
+        return rows(frame, "spent budget")[0]
 
     @cached_property
-    def delivery(self) -> pd.DataFrame:
-        return output_delivery(self.project.outputs, as_of=self.day)
+    def fulfilment(self) -> list[Row]:
+        frame = self.taken.get("fulfilment")
+        if frame is None:
+            project = self.project
+            tables = project.indicators, project.targets, project.measurements, project.projects
+            frame = indicator_fulfilment(*tables, as_of=self.day)
+        return rows(frame, "indicator_id status due unit accumulation direction target baseline")
 
     @cached_property
-    def measured(self) -> pd.DataFrame:
+    def timeline(self) -> list[Row]:
+        frame = self.taken.get("timeline")
+        if frame is None:
+            frame = activity_timeline(self.project.activities, self.project.projects, as_of=self.day)
+        return rows(frame, "activity_id status planned_start outside_project")
+
+    @cached_property
+    def delivery(self) -> list[Row]:
+        frame = self.taken.get("delivery")
+        if frame is None:
+            frame = output_delivery(self.project.outputs, as_of=self.day)
+        return rows(frame, "output_id status due")
+
+    @cached_property
+    def indicators(self) -> list[Row]:
+        return self.rows("indicators", "indicator_id code name unit direction accumulation scale")
+
+    @cached_property
+    def measurements(self) -> list[Row]:
+        """All of them, those that became known after the day too."""
+        names = "indicator_id measured_on actual dimension category person_id recorded_on"
+        return self.rows("measurements", names)
+
+    @cached_property
+    def measured(self) -> list[Row]:
         """The measurements known by the day: of one recorded again for the same day, the later record."""
-        rows = self.project.measurements
-        rows = rows[(rows["measured_on"] <= self.day) & ~(rows["recorded_on"] > self.day)]
-        rows = rows.sort_values(["indicator_id", "measured_on", "recorded_on"], na_position="first")
-        return rows.drop_duplicates(["indicator_id", "measured_on", "dimension", "category", "person_id"], keep="last")
+        known = [row for row in self.measurements if row.measured_on <= self.day and not row.recorded_on > self.day]
+        known.sort(key=lambda row: (row.indicator_id, row.measured_on, missing_first(row.recorded_on)))
+        last: dict[object, Row] = {}
+        for row in reversed(known):
+            last.setdefault((row.indicator_id, row.measured_on, row.dimension, row.category, row.person_id), row)
+        return list(last.values())[::-1]
 
     @cached_property
-    def counts(self) -> pd.Series[str]:
+    def counts(self) -> set[str]:
         """The indicators that count something; rates and steps neither grow nor add up."""
-        rows = self.project.indicators
-        rate = rows["unit"].fillna("").str.match(RATE_UNIT) | rows["accumulation"].eq("ratio")
-        return rows["indicator_id"][~rate & rows["scale"].fillna("number").eq("number")]
+        return {
+            row.indicator_id
+            for row in self.indicators
+            if not RATE.match(row.unit or "") and row.accumulation != "ratio" and row.scale in (None, "number")
+        }
 
     @cached_property
     def decimals(self) -> int:
         """2 where any amount of the project has haléře or is printed with them, else 0: one form for all its money."""
-        facts, lines = self.reconciled, self.project.budget_lines["amount"]
-        if facts["tolerance"] < 1 and isinstance(self.facts["total_as_printed"], str):
+        if self.reconciled.tolerance < 1 and self.facts.total_as_printed is not None:
             return 2
-        amounts = (self.shares["amount"], lines, pd.Series([facts["total_cost"], facts["surplus"]]))
-        return money_decimals(*amounts, self.project.transactions["amount"])
+        sums = [self.reconciled.total_cost, self.reconciled.surplus]
+        amounts = (self.shares, self.rows("budget_lines", "amount"), self.rows("transactions", "amount"))
+        return money_decimals(sums, *([row.amount for row in one] for one in amounts))
 
     @cached_property
     def names(self) -> dict[str, str]:
         """What each indicator is called in a sentence: its code and name."""
-        rows = self.project.indicators
-        named = rows["code"].fillna("") + " " + rows["name"]
-        return dict(zip(rows["indicator_id"], named.str.strip(), strict=True))
+        return {row.indicator_id: f"{row.code or ''} {row.name}".strip() for row in self.indicators}
 
     def money(self, amount: float) -> str:
         """An amount in the project's currency."""
-        return self.words.money(amount, self.facts["currency"], self.decimals)
+        return self.words.money(amount, self.facts.currency, self.decimals)

@@ -15,7 +15,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from babel.core import Locale
 from babel.dates import format_date
@@ -26,9 +26,6 @@ from babel.numbers import format_currency, format_decimal, parse_pattern
 
 from kpeval.columns import Column
 from kpeval.faults import nearest
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LOCALE = Path(__file__).parent / "locale"
 SOURCE = "en"  # the language the code is written in
@@ -155,11 +152,11 @@ class Language:
         return str(format_list(list(items), locale=self.locale))
 
 
-def money_decimals(*amounts: pd.Series[Any]) -> int:
+def money_decimals(*amounts: Iterable[float]) -> int:
     """2 where any of the amounts has haléře, else 0: one number of decimals for what is compared."""
     import pandas as pd
 
-    cents = [round(amount * 100) for series in amounts for amount in series.tolist() if not pd.isna(amount)]
+    cents = [round(amount * 100) for some in amounts for amount in some if not pd.isna(amount)]
     return 2 if any(cent % 100 for cent in cents) else 0
 
 
