@@ -631,10 +631,13 @@ def test_thirty_kernels_leave_no_open_file_in_the_program_that_asked_for_them(sp
 
 
 def test_twenty_kernels_at_once_work(spec):
+    """With sockets in a folder: of ports, which a client chooses before a kernel takes them, two may choose one."""
     from jupyter_client.manager import AsyncKernelManager
 
+    folder = kernels.short_folder("k")
+
     async def one(number):
-        manager = AsyncKernelManager(kernel_name="kpeval")
+        manager = AsyncKernelManager(kernel_name="kpeval", transport="ipc", ip=str(folder / f"{number}"))
         await manager.start_kernel()
         client = manager.client()
         client.start_channels()
@@ -650,7 +653,10 @@ def test_twenty_kernels_at_once_work(spec):
     async def twenty():
         return await asyncio.gather(*(one(number) for number in range(20)))
 
-    assert asyncio.run(twenty()) == [(True, str(number * 2)) for number in range(20)]
+    try:
+        assert asyncio.run(twenty()) == [(True, str(number * 2)) for number in range(20)]
+    finally:
+        shutil.rmtree(folder)
 
 
 # --- where nothing can be forked ---
