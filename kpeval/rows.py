@@ -51,16 +51,19 @@ def _rank(cells: Cells, missing_first: bool) -> Cells:
     return cells  # NumPy sorts NaN and NaT to the end
 
 
-def numbered(*keys: Cells) -> Places:
-    """A number for each row, the same where all the keys have the same cells; missing is a cell like any other."""
+def numbered(*keys: Cells, in_order: bool = False) -> Places:
+    """A number for each row, the same where all the keys have the same cells; missing is a cell like any other.
+
+    `in_order`: the numbers rise as the keys do, the first weighing most.
+    """
     numbers, count = np.zeros(len(keys[0]), dtype=np.intp), 1
     for key in keys:
-        codes, distinct = pd.factorize(key)  # -1: missing
+        codes, distinct = pd.factorize(key, sort=in_order)  # -1: missing
         different = len(distinct) + int(codes.min(initial=0) < 0)
         if count <= 1:
             numbers, count = codes + 1, different
         elif different > 1:  # numbered anew, for the products of many keys would outgrow their type
-            numbers, pairs = pd.factorize(numbers * (len(distinct) + 1) + codes + 1)
+            numbers, pairs = pd.factorize(numbers * (len(distinct) + 1) + codes + 1, sort=in_order)
             count = len(pairs)
         if count == len(numbers):
             break  # every row has a number of its own: no key will tell them further apart
@@ -122,7 +125,8 @@ def _exact(cells: Numbers) -> bool:
 def sums(cells: Numbers, groups: Places, count: int, *, skip_missing: bool = False) -> Numbers:
     """The sum of each of `count` groups; missing where a group has no row, or a missing cell that is not skipped.
 
-    Whole numbers are added exactly. Others go through pandas, which carries the errors of rounding along.
+    Whole numbers are added exactly. Others go through pandas, which carries the errors of rounding along, or not,
+    by the order of all groups and by what is missing in any: their sums differ in the last bit if that does.
     """
     filled = np.bincount(groups, minlength=count) > 0
     if _exact(cells):

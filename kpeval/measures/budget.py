@@ -78,17 +78,25 @@ def reconciliation(funding: pd.DataFrame, projects: pd.DataFrame) -> pd.DataFram
     """
     out = ordered(_owners(projects), ["project_id"])
     rows, _ = _sources(_read(funding), out)
-    quoted = chosen(rows, (rows["role"] != "member") & (rows["owner"] >= 0))
-    count, total = len(out["project_id"]), out["total_cost"]
-    out["sum_of_sources"] = found = sums(_halers(quoted["amount"]), quoted["owner"], count) / 100
+    quoted = chosen(rows, rows["role"] != "member")
+    halers, units = _by_project(_halers(quoted["amount"]), quoted, out), _by_project(quoted["unit"], quoted, out)
+    out["sum_of_sources"] = found = halers / 100
+    total = out["total_cost"]
     known = ~np.isnan(found) & ~np.isnan(total)
     out["surplus"] = (_halers(found) - _halers(total)) / 100
     out["coverage"] = found / positive(total)
-    units = sums(quoted["unit"], quoted["owner"], count)
     out["tolerance"] = np.where(np.isnan(units), 0, units) + _unit(out["total_as_printed"])
     off = _halers(np.abs(out["surplus"])) > _halers(out["tolerance"])
     out["state"] = worded([(~known, "unknown"), (~off, "reconciled"), (out["surplus"] > 0, "over")], "under")
     return shaped(RECONCILIATION, out)
+
+
+def _by_project(cells: Numbers, rows: Rows, owners: Rows) -> Numbers:
+    """The sum of the cells of each owner's rows; missing where a cell is, or where it has none."""
+    project, known = np.full(len(owners["project_id"]), -1), rows["owner"] >= 0
+    project[rows["owner"][known]] = rows["project"][known]
+    found: Numbers = picked(sums(cells, rows["project"], rows["project"].max(initial=-1) + 1), project)
+    return found
 
 
 def _read(funding: pd.DataFrame) -> Rows:
@@ -110,8 +118,8 @@ def _sources(rows: Rows, owners: Rows | None) -> tuple[Rows, Rows]:
     joint = rows["kind"] == "joint"
     rows["group"] = np.where(pd.isna(rows["group"]) & joint, rows["source"], rows["group"])
     grouped = ~pd.isna(rows["group"])
-    rows["project"] = numbered(rows["project_id"])
-    rows["number"] = np.where(grouped, numbered(rows["project"], rows["group"]), -1)
+    rows["project"] = numbered(rows["project_id"], in_order=True)
+    rows["number"] = np.where(grouped, numbered(rows["project"], rows["group"], in_order=True), -1)
     rows["role"] = worded([(grouped & joint & ~np.isnan(rows["amount"]), "carrier"), (grouped, "member")], "single")
     rows = _with_carriers(rows)
     number, member = rows["number"], rows["role"] == "member"

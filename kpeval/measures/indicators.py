@@ -142,8 +142,7 @@ def _actual(rows: Rows, measurements: pd.DataFrame, now: np.datetime64) -> tuple
     actual: Numbers = picked(values["actual"], last)
     for kind, accumulated in ACCUMULATED.items():
         if (how == kind).any():
-            own = chosen(values, values["how"] == kind)
-            actual = np.where(how == kind, accumulated(own, actual), actual)
+            actual = np.where(how == kind, accumulated(values, actual), actual)
     return actual, picked(values["measured_on"], last)
 
 
@@ -158,10 +157,10 @@ def _max(values: Rows, latest: Numbers) -> Numbers:
 
 
 def _ratio(values: Rows, latest: Numbers) -> Numbers:
-    numerator, denominator = (
-        sums(values[name], values["indicator"], len(latest), skip_missing=True) for name in ("numerator", "denominator")
-    )
-    return numerator / positive(denominator)
+    whole = ~np.isnan(values["numerator"]) & ~np.isnan(values["denominator"])
+    numerator, denominator = (np.where(whole, values[name], np.nan) for name in ("numerator", "denominator"))
+    total = sums(denominator, values["indicator"], len(latest), skip_missing=True)
+    return sums(numerator, values["indicator"], len(latest), skip_missing=True) / positive(total)
 
 
 def _persons(values: Rows, latest: Numbers) -> Numbers:
