@@ -30,24 +30,35 @@ def money_field(name: str, words: Language, decimals: int, stated: bool = False)
     return lambda row: money(getattr(row, name), row, words, decimals, stated=stated)
 
 
-def each(frame: pd.DataFrame) -> list[Row]:
-    """The rows of a frame as `itertuples` gives them, in a third of the time that it takes for a handful of rows."""
-    columns = {str(name): column for name, column in frame.items()}
-    return [SimpleNamespace(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+def each(frame: pd.DataFrame, columns: str = "") -> list[Row]:
+    """The rows of a frame as `itertuples` gives them, in a fraction of the time that it takes for a handful of rows.
+
+    To ask these, one by one, takes less time than one operation of pandas on all of them. Where only a few `columns`
+    are wanted, they are named, as a measure does that takes its columns.
+    """
+    names = columns.split() or [str(name) for name in frame.columns]
+    cells = zip(*(frame[name].tolist() for name in names), strict=True) if columns else frame.to_numpy(object).tolist()
+    return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in cells]
 
 
-def rows_of(frame: pd.DataFrame, columns: dict[str, Maker]) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(tuple(make(row) for make in columns.values()) for row in each(frame))
+def first(frame: pd.DataFrame) -> Row:
+    """The first row alone, of which a result of one project has no more; in a quarter of the time."""
+    cells: dict[Any, Any] = frame.iloc[0].to_dict()
+    return SimpleNamespace(**cells)
 
 
-def facts_table(caption: str, frame: pd.DataFrame, makers: dict[str, Maker], words: Language) -> Table:
+def rows_of(shown: list[Row], columns: dict[str, Maker]) -> tuple[tuple[Cell, ...], ...]:
+    makers = columns.values()
+    return tuple(tuple([make(row) for make in makers]) for row in shown)
+
+
+def facts_table(caption: str, shown: list[Row], makers: dict[str, Maker], words: Language) -> Table:
     """One project: a fact a row. Several: a project a row."""
-    if len(frame) == 1:
-        row = each(frame)[0]
-        facts = tuple((Cell(heading), make(row)) for heading, make in makers.items())
+    if len(shown) == 1:
+        facts = tuple((Cell(heading), make(shown[0])) for heading, make in makers.items())
         return Table(caption, (words.say("Figure"), words.say("Value")), facts, with_notes(facts, [], words))
     columns: dict[str, Maker] = {words.say("Project"): lambda row: Cell(row.project_id), **makers}
-    rows = rows_of(frame, columns)
+    rows = rows_of(shown, columns)
     return Table(caption, tuple(columns), rows, with_notes(rows, [], words))
 
 
@@ -68,7 +79,8 @@ def holds(flag: object) -> bool:
 
 def one_project(frame: pd.DataFrame) -> None:
     """ValueError for a result of several projects: rows and sums of one table belong to one."""
-    count = frame["project_id"].nunique() if "project_id" in frame else 0
+    projects = frame["project_id"].tolist() if "project_id" in frame else []
+    count = len({project for project in projects if not pd.isna(project)})
     if count > 1:
         raise ValueError(f"a table shows one project, and here are {count}: choose the rows of one")
 

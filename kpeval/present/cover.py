@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from kpeval.czech import printed_unit, span
+from kpeval.present.cells import Row, each, first
 from kpeval.present.display import Bundle, Cell, Table, bundle, description_list
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.vocabulary import spoken
@@ -47,15 +48,15 @@ class Facts:
 def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: str) -> Facts:
     """Which project, which period, which money, which day: the head of a report, as far as the documents say."""
     words, day = language(lang), as_day(as_of)
-    facts = project.projects.iloc[0]
+    facts = first(project.tables["projects"])
     report = project.settings["report"]
     unstated = words.say("not stated")
     said = {
-        words.say("Registration number"): _text(facts["registration_number"], unstated),
-        words.say("Programme"): _text(facts["programme"], unstated),
-        words.say("Beneficiary"): _text(facts["beneficiary"], unstated),
+        words.say("Registration number"): _text(facts.registration_number, unstated),
+        words.say("Programme"): _text(facts.programme, unstated),
+        words.say("Beneficiary"): _text(facts.beneficiary, unstated),
         words.say("Implementation period"): _period(period, words),
-        _sentence_case(spoken("total_basis", facts["total_basis"], words)): _cost(facts, words, unstated),
+        _sentence_case(spoken("total_basis", facts.total_basis, words)): _cost(facts, words, unstated),
         words.say("As of"): words.day(day),
     }
     if _of_later(report, day):
@@ -64,19 +65,19 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
                        ("author", words.say("Author"))):  # fmt: skip
         if key in report:
             said[label] = str(report[key])
-    synthetic = bool(facts["synthetic"])
+    synthetic = bool(facts.synthetic)
     notes = [words.say("The data of this project are invented.")] if synthetic else []
     about = {
-        "title": facts["title"],
+        "title": facts.title,
         "project_id": project.project_id,
         "as_of": f"{day:%Y-%m-%d}",
         "as_of_text": words.day(day),
         "lang": lang,
-        "data_language": facts["language"],
+        "data_language": facts.language,
         "synthetic": synthetic,
         "state": report.get("state", ""),
     }
-    return Facts("cover", said, facts["title"], tuple(notes), about=about)
+    return Facts("cover", said, facts.title, tuple(notes), about=about)
 
 
 def key_figures(
@@ -89,26 +90,26 @@ def key_figures(
 ) -> Facts:
     """The figures a reader looks for first: time, sources against cost, money spent, indicators, findings."""
     words = language(lang)
-    sources, three = reconciliation.iloc[0], three_way.iloc[0]
-    achieved = int(fulfilment["status"].isin(["achieved", "overachieved"]).sum())
+    sources, three = first(reconciliation), first(three_way)
+    achieved = sum(status in ("achieved", "overachieved") for status in fulfilment["status"].tolist())
     shown = {
-        words.say("of the time elapsed"): _percent(three["time"], words),
-        words.say("of the cost covered by the sources"): _percent(sources["coverage"], words),
-        words.say("of the budget spent"): _percent(three["money"], words),
+        words.say("of the time elapsed"): _percent(three.time, words),
+        words.say("of the cost covered by the sources"): _percent(sources.coverage, words),
+        words.say("of the budget spent"): _percent(three.money, words),
         words.say("indicators achieved"): (
             words.say("{achieved} of {all}", achieved=words.number(achieved), all=words.number(len(fulfilment)))
             if len(fulfilment)
             else words.say("not stated")
         ),
-        words.say("serious findings (errors)"): words.number(int(findings["severity"].eq("error").sum())),
+        words.say("serious findings (errors)"): words.number(findings["severity"].tolist().count("error")),
     }
     notes: tuple[str, ...] = ()
-    if sources["state"] in ("over", "under"):
-        decimals = money_decimals(*(pd.Series([sources[name]]) for name in ("surplus", "total_cost", "tolerance")))
-        apart = words.money(abs(sources["surplus"]), sources["currency"], decimals)
+    if sources.state in ("over", "under"):
+        decimals = money_decimals((sources.surplus, sources.total_cost, sources.tolerance))
+        apart = words.money(abs(sources.surplus), sources.currency, decimals)
         over = words.say("The sources exceed the cost by {apart}.", apart=apart)
         under = words.say("The sources fall short of the cost by {apart}.", apart=apart)
-        notes = (over if sources["state"] == "over" else under,)
+        notes = (over if sources.state == "over" else under,)
     return Facts("figures", shown, notes=notes)
 
 
@@ -123,8 +124,8 @@ def provenance(project: Project, *, as_of: str | date, lang: str) -> Facts:
         words.say("Made by"): _makers(),
     }
     rows = tuple(
-        (Cell(row["file"]), Cell(words.number(row["bytes"]), number=True), Cell(row["sha256"][:16]))
-        for row in project.files.to_dict("records")
+        (Cell(row.file), Cell(words.number(row.bytes), number=True), Cell(row.sha256[:16]))
+        for row in each(project.files)
     )
     headings = (words.say("File"), words.say("Bytes"), words.say("sha256 (first 16 digits)"))
     return Facts("provenance", said, table=Table(words.say("Data files"), headings, rows))
@@ -157,20 +158,20 @@ def _percent(share: float, words: Language) -> str:
 
 
 def _period(period: pd.DataFrame, words: Language) -> str:
-    facts = period.iloc[0]
-    if pd.isna(facts["start"]) or pd.isna(facts["end"]):
+    facts = first(period)
+    if pd.isna(facts.start) or pd.isna(facts.end):
         return words.say("not stated")
-    ends = (words.day(facts[end], facts[f"{end}_precision"]) for end in ("start", "end"))
-    days = words.count("{count} day", "{count} days", int(facts["days"]))
-    months = words.count("{count} month", "{count} months", round(float(facts["months"]), 1))
+    ends = (words.day(facts.start, facts.start_precision), words.day(facts.end, facts.end_precision))
+    days = words.count("{count} day", "{count} days", int(facts.days))
+    months = words.count("{count} month", "{count} months", round(float(facts.months), 1))
     return f"{words.range(*ends)} ({days}, {months})"
 
 
-def _cost(facts: pd.Series[Any], words: Language, unstated: str) -> str:
-    if pd.isna(facts["total_cost"]):
+def _cost(facts: Row, words: Language, unstated: str) -> str:
+    if pd.isna(facts.total_cost):
         return unstated
-    printed = facts["total_as_printed"]
+    printed = facts.total_as_printed
     # As many decimals as the documents print, so that 3 648 425,00 Kč does not lose its haléře.
     unit = printed_unit(printed) if isinstance(printed, str) else None
-    decimals = 2 if unit is not None and unit < 1 else money_decimals(pd.Series([facts["total_cost"]]))
-    return words.money(facts["total_cost"], facts["currency"], decimals)
+    decimals = 2 if unit is not None and unit < 1 else money_decimals([facts.total_cost])
+    return words.money(facts.total_cost, facts.currency, decimals)

@@ -12,13 +12,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from html import escape
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec
 
 if TYPE_CHECKING:
     import pandas as pd
 
 RESULT = "application/vnd.dataresource+json"  # tabular data as Jupyter carries it: Frictionless, as pandas writes it
 TYPES = {"O": "string", "i": "integer", "u": "integer", "f": "number", "b": "boolean", "M": "datetime"}  # by dtype kind
+CLASSES = {
+    (False, False): "",
+    (False, True): ' class="quoted"',
+    (True, False): ' class="number"',
+    (True, True): ' class="number quoted"',
+}  # of a cell: whether it is a number, whether it is quoted
 PRECISION = 15  # digits after the point; pandas' own choice of 10 would round
 
 Bundle = tuple[dict[str, Any], dict[str, dict[str, Any]]]
@@ -71,8 +77,7 @@ class Omitted:
         return bundle(f"<p><em>{escape(self.reason)}</em></p>", self.reason, "omitted")
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: its text, whether it is a number (aligned right), and a mark such as "computed" that follows it."""
 
     text: str
@@ -97,7 +102,7 @@ class Table:
         return "\n".join([*lines, *self.notes])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
-        numeric = [bool(column) and any(cell.number for cell in column) for column in zip(*self.rows, strict=True)]
+        numeric = [any(cell.number for cell in column) for column in zip(*self.rows, strict=True)]
         head = "".join(
             f'<th scope="col"{" class=number" if right else ""}>{escape(heading)}</th>'
             for heading, right in zip(self.headings, numeric, strict=True)
@@ -116,9 +121,10 @@ class Table:
 
 def _resource(result: pd.DataFrame) -> dict[str, Any]:
     """The result as tabular data; pandas' own `orient="table"` says the same in fifteen times the time."""
-    fields = [{"name": name, "type": TYPES[result[name].dtype.kind]} for name in result.columns]
+    fields = [{"name": name, "type": TYPES[dtype.kind]} for name, dtype in result.dtypes.items()]
     rows = json.loads(result.to_json(orient="values", date_format="iso", double_precision=PRECISION, force_ascii=False))
-    return {"schema": {"fields": fields}, "data": [dict(zip(result.columns, row, strict=True)) for row in rows]}
+    names = result.columns.tolist()
+    return {"schema": {"fields": fields}, "data": [dict(zip(names, row, strict=True)) for row in rows]}
 
 
 def with_result(make: Callable[Asked, Table | Omitted]) -> Callable[Asked, Table | Omitted]:
@@ -134,8 +140,7 @@ def with_result(make: Callable[Asked, Table | Omitted]) -> Callable[Asked, Table
 
 
 def _cell(place: int, cell: Cell) -> str:
-    classes = [name for name, wanted in (("number", cell.number), ("quoted", cell.quoted)) if wanted]
-    attributes = f' class="{" ".join(classes)}"' if classes else ""
+    attributes = CLASSES[cell.number, cell.quoted]
     mark = f' <small class="mark">{escape(cell.mark)}</small>' if cell.mark else ""
     if place == 0:
         return f'<th scope="row"{attributes}>{escape(cell.text)}{mark}</th>'

@@ -15,14 +15,13 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from babel.core import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, parse_pattern
+from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
 
 from kpeval.columns import Column
 from kpeval.faults import nearest
@@ -65,6 +64,8 @@ class Language:
         self.code = code
         self.locale = Locale.parse(ENGLISH if code == SOURCE else code)
         self._catalogue = _catalogue(code) if code != SOURCE else None
+        signs = {",": get_group_symbol(self.locale), ".": get_decimal_symbol(self.locale), "-": MINUS}
+        self._signs = str.maketrans(signs)
 
     def say(self, message: str, **values: object) -> str:
         """The sentence in this language, its {names} filled in."""
@@ -95,12 +96,11 @@ class Language:
 
     def number(self, value: float | Decimal, decimals: int | None = None) -> str:
         """A number as this language writes it; without `decimals` as many as it needs, four at most."""
+        # Babel knows the signs; its own formatter would look for them anew, and take a pattern apart, for every number.
+        digits = f"{_rounded(value, 4 if decimals is None else decimals):,f}"
         if decimals is None:
-            said = format_decimal(_rounded(value, 4), format=_pattern("#,##0.####"), locale=self.locale)
-        else:
-            pattern = _pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
-            said = format_decimal(_rounded(value, decimals), format=pattern, locale=self.locale)
-        return str(said).replace("-", MINUS)
+            digits = digits.rstrip("0").rstrip(".")
+        return digits.translate(self._signs)
 
     def money(self, value: float, currency: str | None, decimals: int = 2) -> str:
         """An amount with its currency ("3 648 425,00 Kč", "CZK 3,648,425.00"), without where none is known."""
@@ -108,11 +108,11 @@ class Language:
 
         if currency is None or pd.isna(currency):
             return self.number(value, decimals)
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        pattern = f"¤¤{NBSP}{pattern}" if self.code == SOURCE else f"{pattern}{NBSP}¤"
-        amount = _rounded(value, decimals)
-        said = format_currency(amount, currency, format=_pattern(pattern), locale=self.locale, currency_digits=False)
-        return str(said).replace("-", MINUS)
+        amount = self.number(value, decimals)
+        if self.code != SOURCE:
+            return f"{amount}{NBSP}{_symbol(currency, self.locale)}"
+        minus = MINUS if amount.startswith(MINUS) else ""
+        return f"{minus}{currency.upper()}{NBSP}{amount.removeprefix(MINUS)}"
 
     def percent(self, share: float, decimals: int | None = 1) -> str:
         """A share as percent; with more decimals where rounding would make it 0 % or 100 % and it is not.
@@ -120,11 +120,7 @@ class Language:
         With `decimals` None as many as the share has: what the documents state is not rounded.
         """
         value = _rounded(float(share) * 100, 9)  # what binary fractions add beyond that is no part of the figure
-        while (
-            decimals is not None
-            and decimals < 9
-            and any(_rounded(value, decimals) == edge != value for edge in (0, 100))
-        ):
+        while decimals is not None and decimals < 9 and value != _rounded(value, decimals) in (0, 100):
             decimals += 1
         space = "" if self.code == SOURCE else NBSP
         return self.number(value, decimals) + space + "%"
@@ -161,9 +157,8 @@ def money_decimals(*amounts: Iterable[float]) -> int:
 
 
 @lru_cache
-def _pattern(pattern: str) -> Any:
-    """A pattern as Babel reads it, which it would do anew for every number."""
-    return parse_pattern(pattern)
+def _symbol(currency: str, locale: Locale) -> str:
+    return str(get_currency_symbol(currency, locale))
 
 
 def _rounded(value: float | Decimal, decimals: int) -> Decimal:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from kpeval.present.cells import each
+from kpeval.present.cells import each, first, holds
 from kpeval.present.display import Points, Sentence
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.vocabulary import spoken
@@ -37,7 +37,7 @@ def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Sentence:
     if facts is None or facts.state == "unknown":
         unknown = words.say("The sources cannot be compared with the cost: an amount or the cost is not stated.")
         return Sentence((unknown,))
-    decimals = money_decimals(reconciliation[["sum_of_sources", "total_cost", "surplus", "tolerance"]].iloc[0])
+    decimals = money_decimals((facts.sum_of_sources, facts.total_cost, facts.surplus, facts.tolerance))
     values = {
         "coverage": words.percent(facts.coverage),
         "sum": words.money(facts.sum_of_sources, facts.currency, decimals),
@@ -59,21 +59,19 @@ def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Sentence:
 
 def budget_shares(shares: pd.DataFrame, *, lang: str) -> Sentence:
     """Who pays most, and which amounts are computed."""
-    words = language(lang)
-    known = shares[shares["amount"].notna()]
-    if known.empty:
+    words, sources = language(lang), each(shares, "source amount currency share_of_total derived")
+    known = [source for source in sources if pd.notna(source.amount)]
+    if not known:
         return Sentence((words.say("No source of funding with an amount is stated."),))
-    largest = known.sort_values("amount").iloc[-1]
-    values = {
-        "source": largest["source"],
-        "amount": words.money(largest["amount"], largest["currency"], money_decimals(shares["amount"])),
-    }
-    share = largest["share_of_total"]
+    largest = max(reversed(known), key=lambda source: source.amount)  # of several the last
+    decimals = money_decimals(source.amount for source in known)
+    values = {"source": largest.source, "amount": words.money(largest.amount, largest.currency, decimals)}
+    share = largest.share_of_total
     said = words.say("The largest source is {source} with {amount}.", **values)
     if pd.notna(share):
         values["share"] = words.percent(share)
         said = words.say("The largest source is {source} with {amount}, {share} of the cost.", **values)
-    computed = int(shares["derived"].sum())
+    computed = sum(holds(source.derived) for source in sources)
     if computed:
         said += " " + words.count(
             "{count} amount is computed from the share stated.",
@@ -95,7 +93,8 @@ def indicator_fulfilment(fulfilment: pd.DataFrame, *, lang: str) -> Sentence:
         len(fulfilment),
         counted=counted,
     )
-    assumed = int((fulfilment["assumed"].fillna(False) & fulfilment["fulfilment"].notna()).sum())
+    indicators = each(fulfilment, "assumed fulfilment")
+    assumed = sum(holds(indicator.assumed) and pd.notna(indicator.fulfilment) for indicator in indicators)
     if assumed:
         said += " " + words.count(
             "The progress of {count} rests on a baseline assumed to be 0.",
@@ -117,16 +116,17 @@ def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Sentence:
         len(timeline),
         counted=counted,
     )
-    late = timeline[timeline["days_late_end"].fillna(0) > 0]
-    if len(late):
-        latest = late.sort_values("days_late_end").iloc[-1]
+    activities = each(timeline, "activity_id days_late_end")
+    late = [activity for activity in activities if pd.notna(activity.days_late_end) and activity.days_late_end > 0]
+    if late:
+        latest = max(reversed(late), key=lambda activity: activity.days_late_end)  # of several the last
         said += " " + words.count(
             "The longest delay at the end is that of {activity}: {count} day.",
             "The longest delay at the end is that of {activity}: {count} days.",
-            int(latest["days_late_end"]),
-            activity=latest["activity_id"],
+            int(latest.days_late_end),
+            activity=latest.activity_id,
         )
-    if (timeline["status"] == "no_record").any():
+    if "no_record" in timeline["status"].tolist():
         said += " " + words.say("Where nothing is recorded no delay is claimed.")
     return Sentence((said,))
 
@@ -134,8 +134,8 @@ def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Sentence:
 def overlaps(overlaps: pd.DataFrame, *, lang: str) -> Sentence:
     """How many pairs of activities share planned days."""
     words = language(lang)
-    shared = overlaps[overlaps["days"].fillna(0) > 0]
-    if shared.empty:
+    shared = [days for days in overlaps["days"].tolist() if pd.notna(days) and days > 0]
+    if not shared:
         return Sentence((words.say("No two activities share a planned day."),))
     said = words.count(
         "{count} pair of activities shares planned days.",
@@ -165,7 +165,7 @@ def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Sentence:
     words, facts = language(lang), _only(drawdown)
     if facts is None or (pd.isna(facts.spent) and pd.isna(facts.planned)):
         return Sentence((words.say("The documents state neither a financial plan nor what was spent."),))
-    decimals = money_decimals(drawdown[["budget", "planned", "spent"]].iloc[0])  # as in the table
+    decimals = money_decimals((facts.budget, facts.planned, facts.spent))  # as in the table
 
     def money(amount: float) -> str:
         return words.money(amount, facts.currency, decimals)
@@ -252,7 +252,7 @@ def target_groups(target_groups: pd.DataFrame, *, lang: str) -> Sentence:
     said = words.count(
         "The documents name {count} target group.", "The documents name {count} target groups.", len(target_groups)
     )
-    if target_groups["estimated_size"].isna().all():
+    if all(pd.isna(size) for size in target_groups["estimated_size"].tolist()):
         said += " " + words.say("No size is stated for any of them, so reach cannot be computed.")
     return Sentence((said,))
 
@@ -281,7 +281,7 @@ def _only(frame: pd.DataFrame) -> Any:
     """The one row of a project's result, or None; a sentence speaks of one project."""
     if len(frame) > 1:
         raise ValueError(f"a sentence speaks of one project, and here are {len(frame)}")
-    return next(iter(each(frame)), None)
+    return first(frame) if len(frame) else None
 
 
 def _elapsed(share: float, words: Language) -> str:
@@ -295,5 +295,5 @@ def _elapsed(share: float, words: Language) -> str:
 
 
 def _by_status(frame: pd.DataFrame, which: str, order: tuple[str, ...], words: Language, column: str = "status") -> str:
-    counts = Counter(frame[column])
+    counts = Counter(frame[column].tolist())
     return "; ".join(f"{spoken(which, code, words)} {words.number(counts[code])}" for code in order if code in counts)

@@ -18,13 +18,14 @@ def goals(goals: pd.DataFrame, *, lang: str) -> Table | Omitted:
     words = language(lang)
     if goals.empty:
         return Omitted(words.say("No goal is stated."))
+    shown = cells.each(goals, "goal_id text level")
     columns: dict[str, Maker] = {
         words.heading(schema.GOALS["goal_id"]): lambda row: Cell(row.goal_id),
         words.heading(schema.GOALS["text"]): lambda row: Cell(row.text, quoted=True),
     }
-    if goals["level"].notna().any():
+    if not all(pd.isna(row.level) for row in shown):
         columns[words.heading(schema.GOALS["level"])] = lambda row: Cell(spoken("level", row.level, words))
-    return Table(words.say("Goals as stated"), tuple(columns), cells.rows_of(goals, columns))
+    return Table(words.say("Goals as stated"), tuple(columns), cells.rows_of(shown, columns))
 
 
 @with_result
@@ -41,7 +42,8 @@ def target_groups(target_groups: pd.DataFrame, *, lang: str) -> Table | Omitted:
             else cells.number(row.estimated_size, words, stated=True)
         ),
     }
-    return Table(words.say("Target groups as stated"), tuple(columns), cells.rows_of(target_groups, columns))
+    rows = cells.rows_of(cells.each(target_groups, "label estimated_size lower_bound"), columns)
+    return Table(words.say("Target groups as stated"), tuple(columns), rows)
 
 
 @with_result
@@ -54,7 +56,8 @@ def areas(areas: pd.DataFrame, *, lang: str) -> Table | Omitted:
         words.heading(schema.AREAS["area_id"]): lambda row: Cell(row.area_id),
         words.heading(schema.AREAS["label"]): lambda row: Cell(row.label, quoted=True),
     }
-    return Table(words.say("Thematic areas of the community plan"), tuple(columns), cells.rows_of(areas, columns))
+    rows = cells.rows_of(cells.each(areas, "area_id label"), columns)
+    return Table(words.say("Thematic areas of the community plan"), tuple(columns), rows)
 
 
 @with_result
@@ -67,7 +70,9 @@ def plans(plans: pd.DataFrame, *, lang: str) -> Table | Omitted:
         words.heading(schema.PLANS["title"]): lambda row: Cell(row.title, quoted=True),
         words.say("Period"): lambda row: cells.period(row, "period", words),
     }
-    return Table(words.say("Community plans named in the documents"), tuple(columns), cells.rows_of(plans, columns))
+    names = "title period_start period_start_precision period_end period_end_precision"
+    rows = cells.rows_of(cells.each(plans, names), columns)
+    return Table(words.say("Community plans named in the documents"), tuple(columns), rows)
 
 
 @with_result
@@ -82,4 +87,5 @@ def stated(stated: pd.DataFrame, *, lang: str) -> Table | Omitted:
             words.say("at least {value}", value=row.value) if cells.holds(row.lower_bound) else row.value
         ),
     }
-    return Table(words.say("Further facts as stated"), tuple(columns), cells.rows_of(stated, columns))
+    rows = cells.rows_of(cells.each(stated, "label value lower_bound"), columns)
+    return Table(words.say("Further facts as stated"), tuple(columns), rows)

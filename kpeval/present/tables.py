@@ -6,6 +6,8 @@ What the documents do not state says so; [x] stands for what cannot be computed 
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from kpeval import results
@@ -47,8 +49,10 @@ def budget_shares(shares: pd.DataFrame, reconciliation: pd.DataFrame | None = No
     cells.one_project(shares)
     if shares.empty:
         return Omitted(words.say("No source of funding is stated."))
-    decimals = money_decimals(shares["amount"])
-    of_sum = shares["share_of_total"].isna().all() and shares["share_of_sum"].notna().any()
+    shown = cells.each(shares)
+    amounts = [row.amount for row in shown]
+    decimals = money_decimals(amounts)
+    of_sum = all(pd.isna(row.share_of_total) for row in shown) and any(pd.notna(row.share_of_sum) for row in shown)
     share = "share_of_sum" if of_sum else "share_of_total"
     computed = words.say("computed")
     columns: dict[str, Maker] = {
@@ -60,24 +64,26 @@ def budget_shares(shares: pd.DataFrame, reconciliation: pd.DataFrame | None = No
         ),
         words.heading(table[share]): lambda row: cells.percent(getattr(row, share), words),
     }
-    rows = cells.rows_of(shares, columns)
-    complete = shares["amount"].notna().all()
-    parts = (shares["amount"] * 100).round().sum() / 100 if complete else float("nan")
-    total, covered = parts, shares[share].sum(min_count=1) if complete else float("nan")
+    rows = cells.rows_of(shown, columns)
+    complete = not any(pd.isna(amount) for amount in amounts)
+    parts = sum(round(amount * 100) for amount in amounts) / 100 if complete else math.nan
     if reconciliation is not None:
         total, covered = (float(reconciliation[name].iloc[0]) for name in ("sum_of_sources", "coverage"))
+    else:
+        total, covered = parts, shares[share].sum(min_count=1) if complete else math.nan
     rows += (
         (
             Cell(words.say("Sum of the sources")),
             Cell(""),
             Cell("", number=True),
-            cells.money(total, cells.each(shares)[0], words, decimals),
+            cells.money(total, shown[0], words, decimals),
             cells.percent(covered, words),
         ),
     )
-    notes = [words.say("Computed: from the shares stated.")] if shares["derived"].any() else []
+    derived = any(cells.holds(row.derived) for row in shown)
+    notes = [words.say("Computed: from the shares stated.")] if derived else []
     if abs(total - parts) >= 0.005:
-        apart = words.money(abs(total - parts), shares["currency"].iloc[0], decimals)
+        apart = words.money(abs(total - parts), shown[0].currency, decimals)
         notes.append(
             words.say(
                 "The computed parts differ from the amount quoted by {apart}, within the printed precision.",
@@ -98,15 +104,15 @@ def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Table | Omitte
     words, table = language(lang), results.RECONCILIATION
     if reconciliation.empty:
         return Omitted(words.say("No project is given."))
-    names = ("sum_of_sources", "total_cost", "surplus", "tolerance")
-    decimals = money_decimals(*(reconciliation[name] for name in names))
+    names, shown = ("sum_of_sources", "total_cost", "surplus", "tolerance"), cells.each(reconciliation)
+    decimals = money_decimals([getattr(row, name) for row in shown for name in names])
     makers: dict[str, Maker] = {
         words.heading(table[name]): cells.money_field(name, words, decimals, stated=name == "total_cost")
         for name in names
     }
     makers[words.heading(table["coverage"])] = lambda row: cells.percent(row.coverage, words)
     makers[words.heading(table["state"])] = lambda row: Cell(spoken("reconciliation", row.state, words))
-    return cells.facts_table(words.say("Do the sources match the cost?"), reconciliation, makers, words)
+    return cells.facts_table(words.say("Do the sources match the cost?"), shown, makers, words)
 
 
 @with_result
@@ -149,11 +155,12 @@ def indicator_fulfilment(fulfilment: pd.DataFrame, *, lang: str, full: bool = Fa
             spoken("reason", row.reason, words) if isinstance(row.reason, str) else ""
         )
     columns[words.heading(table["status"])] = lambda row: Cell(spoken("indicator_status", row.status, words))
-    rows = cells.rows_of(fulfilment, columns)
+    shown = cells.each(fulfilment)
+    rows = cells.rows_of(shown, columns)
     notes = []
-    if (fulfilment["assumed"] & (full | fulfilment["fulfilment"].notna())).any():
+    if any(cells.holds(row.assumed) and (full or pd.notna(row.fulfilment)) for row in shown):
         notes.append(words.say("Assumed: the documents state no baseline; a count is taken to start at 0."))
-    if fulfilment["direction"].isin(["decrease", "maintain"]).any():
+    if any(row.direction in ("decrease", "maintain") for row in shown):
         notes.append(
             words.say("[z]: not applicable; the percentage of the target is shown only where a higher value is better.")
         )
@@ -167,7 +174,7 @@ def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Table | Omitted:
     cells.one_project(timeline)
     if timeline.empty:
         return Omitted(words.say("No activity is stated."))
-    outside = words.say("outside the project")
+    shown, outside = cells.each(timeline), words.say("outside the project")
     columns: dict[str, Maker] = {
         words.heading(table["activity_id"]): lambda row: Cell(cells.named(row.activity_id, row.title), quoted=True),
         words.say("Planned"): lambda row: cells.period(
@@ -178,10 +185,10 @@ def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Table | Omitted:
         words.heading(table["elapsed"]): lambda row: cells.percent(row.elapsed, words),
         words.heading(table["status"]): lambda row: Cell(spoken("activity_status", row.status, words)),
     }
-    if timeline[["days_late_start", "days_late_end"]].notna().any(axis=None):
+    if not all(pd.isna(row.days_late_start) and pd.isna(row.days_late_end) for row in shown):
         for name in ("days_late_start", "days_late_end"):
             columns[words.heading(table[name])] = cells.field(name, cells.days_late, words)
-    rows = cells.rows_of(timeline, columns)
+    rows = cells.rows_of(shown, columns)
     return Table(words.say("Activities against their plan"), tuple(columns), rows, cells.with_notes(rows, [], words))
 
 
@@ -190,8 +197,8 @@ def overlaps(overlaps: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """The pairs of activities that share planned days."""
     words, table = language(lang), results.OVERLAPS
     cells.one_project(overlaps)
-    shown = overlaps[overlaps["days"].fillna(0) > 0]
-    if shown.empty:
+    shown = [row for row in cells.each(overlaps, "activity_a activity_b days") if pd.notna(row.days) and row.days > 0]
+    if not shown:
         return Omitted(words.say("No two activities share a planned day."))
     columns: dict[str, Maker] = {
         words.heading(table["activity_a"]): lambda row: Cell(row.activity_a),
@@ -208,12 +215,13 @@ def output_delivery(delivery: pd.DataFrame, *, lang: str) -> Table | Omitted:
     cells.one_project(delivery)
     if delivery.empty:
         return Omitted(words.say("No output is stated."))
+    shown = cells.each(delivery)
     columns: dict[str, Maker] = {
         words.heading(table["title"]): lambda row: Cell(cells.named(row.output_id, row.title), quoted=True),
         words.heading(table["planned_quantity"]): lambda row: cells.number(row.planned_quantity, words, stated=True),
         words.heading(table["due"]): lambda row: cells.day(row.due, words),
     }
-    if delivery["delivered_on"].notna().any():
+    if not all(pd.isna(row.delivered_on) for row in shown):
         columns |= {
             words.heading(table["delivered_quantity"]): lambda row: cells.number(
                 row.delivered_quantity, words, stated=True
@@ -225,7 +233,7 @@ def output_delivery(delivery: pd.DataFrame, *, lang: str) -> Table | Omitted:
         }
         columns[words.heading(table["days_late"])] = cells.field("days_late", cells.days_late, words)
     columns[words.heading(table["status"])] = lambda row: Cell(spoken("output_status", row.status, words))
-    rows = cells.rows_of(delivery, columns)
+    rows = cells.rows_of(shown, columns)
     return Table(
         words.say("Planned outputs and what is evidenced"),
         tuple(columns),
@@ -237,10 +245,10 @@ def output_delivery(delivery: pd.DataFrame, *, lang: str) -> Table | Omitted:
 @with_result
 def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """What is planned, spent and left by the day, and where that leads."""
-    words, table = language(lang), results.DRAWDOWN
-    if drawdown["spent"].isna().all() and drawdown["planned"].isna().all():
+    words, table, shown = language(lang), results.DRAWDOWN, cells.each(drawdown)
+    if all(pd.isna(row.spent) and pd.isna(row.planned) for row in shown):
         return Omitted(words.say("Neither a financial plan nor spending is stated."))
-    decimals = money_decimals(*(drawdown[name] for name in ("budget", "planned", "spent")))
+    decimals = money_decimals([amount for row in shown for amount in (row.budget, row.planned, row.spent)])
     makers: dict[str, Maker] = {}
     for column in table.columns:
         if column.kind == "money":
@@ -250,7 +258,7 @@ def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Table | Omitted:
             makers[words.heading(column)] = lambda row: cells.points(row.gap, words)
         elif column.kind == "share":
             makers[words.heading(column)] = cells.field(column.name, cells.percent, words)
-    return cells.facts_table(words.say("Drawdown of the budget"), drawdown, makers, words)
+    return cells.facts_table(words.say("Drawdown of the budget"), shown, makers, words)
 
 
 @with_result
@@ -265,22 +273,22 @@ def drawdown_curve(curve: pd.DataFrame, *, lang: str) -> Table | Omitted:
         words.heading(table["planned"]): cells.money_field("planned", words, 0, stated=True),
         words.heading(table["spent"]): cells.money_field("spent", words, 0),
     }
-    rows = cells.rows_of(curve, columns)
+    rows = cells.rows_of(cells.each(curve), columns)
     return Table(words.say("Plan and spending, cumulated"), tuple(columns), rows, cells.with_notes(rows, [], words))
 
 
 @with_result
 def three_way(three_way: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """Time, money and results side by side, with their differences; no composite score."""
-    words, table = language(lang), results.THREE_WAY
-    if three_way[["time", "money", "results"]].notna().sum(axis="columns").lt(2).all():
+    words, table, shown = language(lang), results.THREE_WAY, cells.each(three_way)
+    if all(sum(map(pd.notna, (row.time, row.money, row.results))) < 2 for row in shown):
         return Omitted(words.say("Of time, money and results no two are known, so nothing can be compared."))
     makers: dict[str, Maker] = {
         words.heading(table[name]): cells.field(name, _known, words) for name in ("time", "money", "results")
     }
     for name in ("money_minus_time", "results_minus_time", "results_minus_money"):
         makers[words.heading(table[name])] = cells.field(name, cells.points, words)
-    return cells.facts_table(words.say("Time, money and results"), three_way, makers, words)
+    return cells.facts_table(words.say("Time, money and results"), shown, makers, words)
 
 
 def _known(share: float, words: Language) -> Cell:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from kpeval.present.language import language
@@ -18,9 +19,14 @@ def stylesheet(running: Iterable[str] = (), warnings: Iterable[str] = ()) -> str
     """The style of every page, with the words that run at the head of each printed one."""
     places = {"top-left": " · ".join(running), "top-right": " · ".join(warnings)}
     boxes = "".join(f"@{place}{{content:{_text(words)}}}" for place, words in places.items() if words)
+    return _style() + (f"@page{{{boxes}}}" if boxes else "")
+
+
+@lru_cache
+def _style() -> str:
+    """style.css without comments and indentation."""
     style = (TEMPLATE / "style.css").read_text(encoding="utf-8")
-    style = re.sub(r"/\*.*?\*/|\n\s*", "", style, flags=re.DOTALL)
-    return style + (f"@page{{{boxes}}}" if boxes else "")
+    return re.sub(r"/\*.*?\*/|\n\s*", "", style, flags=re.DOTALL)
 
 
 def policy(style: str) -> str:
@@ -29,6 +35,7 @@ def policy(style: str) -> str:
     return POLICY.format(hash=digest)
 
 
+@lru_cache
 def own_name(code: str) -> str:
     """What a language calls itself: "Čeština", "English"."""
     locale = language(code).locale

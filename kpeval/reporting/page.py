@@ -125,11 +125,14 @@ def _body(
     nb: NotebookNode, pieces: list[Piece], prose: Prose, words: Language, cover: Mapping[str, Any]
 ) -> Iterator[str]:
     counts = {"table": 0, "chart": 0}
-    for cell in nb.cells:
-        yield prose.html.get(cell.id, "")
-        for piece in pieces:
-            if piece.cell == cell.id and piece.kind in SHOWN:
-                yield _counted(piece, counts, words, cover)
+    shown: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        if piece.kind in SHOWN:
+            shown.setdefault(piece.cell, []).append(piece)
+    for name in [cell.id for cell in nb.cells]:
+        yield prose.html.get(name, "")
+        for piece in shown.get(name, ()):
+            yield _counted(piece, counts, words, cover)
 
 
 def _head(cover: Piece, words: Language) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from functools import lru_cache
 from typing import Any
 
 import mistune
@@ -24,16 +25,18 @@ class Prose:
         self.title = ""
         self.html: dict[str, str] = {}
         self.contents: list[tuple[str, str]] = []
-        for place, cell in enumerate(nb.cells):
+        cells = list(nb.cells)
+        for place, cell in enumerate(cells):
             if cell.cell_type != "markdown":
                 continue
             source = _said(cell, words)
             if place == 0:
                 self.title, source = _titled(source, cell.id)
-            elif not source.startswith("## ") and _asks_in_vain(nb.cells[place + 1 :], shows):
+            elif not source.startswith("## ") and _asks_in_vain(cells[place + 1 : place + 2], shows):
                 continue
-            renderer = _Renderer(cell.id, self.contents)
-            self.html[cell.id] = str(mistune.create_markdown(renderer=renderer)(source)).strip()
+            opened = tuple(name for name, _ in self.contents)
+            self.html[cell.id], sections = _rendered(source, cell.id, opened)
+            self.contents += sections
         if not self.title:
             raise Failed("the notebook does not begin with '# Title'")
         self.end = "</section>" if self.contents else ""
@@ -58,22 +61,33 @@ def _titled(source: str, cell: str) -> tuple[str, str]:
     return title[2:].strip(), rest
 
 
+@lru_cache(maxsize=1024)
+def _rendered(source: str, cell: str, opened: tuple[str, ...]) -> tuple[str, list[tuple[str, str]]]:
+    """The text of a cell as HTML, and the sections it opens after those `opened` before: (id, text).
+
+    The reports of a batch say the same words over and over, and Markdown takes longer than all else on a page.
+    """
+    renderer = _Renderer(cell, opened)
+    return str(mistune.create_markdown(renderer=renderer)(source)).strip(), renderer.sections
+
+
 class _Renderer(mistune.HTMLRenderer):
     """Markdown as HTML, markup in it shown as text; headings open sections, pictures are refused."""
 
-    def __init__(self, cell: str, contents: list[tuple[str, str]]) -> None:
+    def __init__(self, cell: str, opened: tuple[str, ...]) -> None:
         super().__init__(escape=True)
-        self.cell, self.contents = cell, contents
+        self.cell, self.opened = cell, opened
+        self.sections: list[tuple[str, str]] = []
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         if level == 1:
             raise Failed("a second '# Title': sections begin with '## '", self.cell)
         if level > 2:
             return f"<h{level}>{text}</h{level}>\n"
-        taken = [name for name, _ in self.contents]
+        taken = [*self.opened, *(name for name, _ in self.sections)]
         name = self.cell if self.cell not in taken else f"{self.cell}-{len(taken)}"
-        close = "</section>\n" if self.contents else ""
-        self.contents.append((name, text))
+        close = "</section>\n" if taken else ""
+        self.sections.append((name, text))
         return f'{close}<section aria-labelledby="{name}">\n<h2 id="{name}">{text}</h2>\n'
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
