@@ -42,7 +42,7 @@ def each(frame: pd.DataFrame, columns: str = "") -> list[Row]:
 
 
 def first(frame: pd.DataFrame) -> Row:
-    """The first row alone, of which a result of one project has no more; in a quarter of the time."""
+    """The first row alone, the only one of many a result of one project; it costs less than all."""
     cells: dict[Any, Any] = frame.iloc[0].to_dict()
     return SimpleNamespace(**cells)
 

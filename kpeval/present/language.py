@@ -1,8 +1,8 @@
 """How are words, numbers, money and days said in the report's language?
 
 Sentences are written in English in the code and stand in a gettext catalogue (`locale/<lang>/LC_MESSAGES/kpeval.po`)
-for every other language; numbers, money, percents and days are made by Babel. A language is a catalogue: adding one
-needs no code. A sentence that a catalogue lacks raises, for a funder must not get half a report in English.
+for every other language; how numbers, money, percents and days are written, Babel knows. A language is a catalogue:
+adding one needs no code. A sentence that a catalogue lacks raises, for a funder must not get half a report in English.
 """
 
 from __future__ import annotations

@@ -62,13 +62,13 @@ def _titled(source: str, cell: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=1024)
-def _rendered(source: str, cell: str, opened: tuple[str, ...]) -> tuple[str, list[tuple[str, str]]]:
+def _rendered(source: str, cell: str, opened: tuple[str, ...]) -> tuple[str, tuple[tuple[str, str], ...]]:
     """The text of a cell as HTML, and the sections it opens after those `opened` before: (id, text).
 
     The reports of a batch say the same words over and over, and Markdown takes longer than all else on a page.
     """
     renderer = _Renderer(cell, opened)
-    return str(mistune.create_markdown(renderer=renderer)(source)).strip(), renderer.sections
+    return str(mistune.create_markdown(renderer=renderer)(source)).strip(), tuple(renderer.sections)
 
 
 class _Renderer(mistune.HTMLRenderer):
