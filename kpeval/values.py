@@ -164,7 +164,7 @@ def _read(table: Table, given: Mapping[str, Any], rows: pd.Index[Any]) -> tuple[
             name = f"{column.name}_precision"
             stated = column.name in given and name in given and isinstance(given[name], pd.Series)
             precisions = _spread([], "str", nowhere) if read.precisions is None else read.precisions
-            out[name] = given[name].array if stated else precisions
+            out[name] = given[name] if stated else precisions
     return out, faults
 
 
@@ -225,7 +225,7 @@ def arrays(table: Table, frame: pd.DataFrame, names: str) -> Rows:
 
 def take(table: Table, frame: pd.DataFrame, names: str) -> pd.DataFrame:
     """The same as `arrays`, as a frame whose rows are numbered from 0."""
-    return framed(_taken(table, frame, names), pd.RangeIndex(len(frame)))
+    return framed(_taken(table, frame.reset_index(drop=True), names), pd.RangeIndex(len(frame)))
 
 
 def _taken(table: Table, frame: pd.DataFrame, names: str) -> dict[str, Any]:
