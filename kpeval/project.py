@@ -16,7 +16,7 @@ from kpeval.columns import PROJECT_ID, Table
 from kpeval.description import described
 from kpeval.faults import DataError, Fault, nearest
 from kpeval.folders import NAME, TOML, data_folder, project_names
-from kpeval.reading import table_files, text_cells
+from kpeval.reading import table_files, text_table
 from kpeval.schema import PROJECT_TABLES
 from kpeval.timespan import as_day
 from kpeval.values import table_of
@@ -109,7 +109,7 @@ def load(name: str, data: str | Path | None = None) -> Project:
             faults += _absent(table)
             tables[table.name] = _empty(table).copy(deep=False)
             continue
-        text, shape = text_cells(raw[table.name], table, encoding)
+        text, shape = text_table(raw[table.name], table, encoding)
         frame, wrong = table_of(table, text.cells, text.rows, shape, name)
         faults += [*shape, *wrong]
         tables[table.name] = frame

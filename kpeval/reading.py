@@ -1,7 +1,7 @@
-"""How does a file of a project folder become a frame of text, with nothing lost and every fault named?
+"""How does a file of a project folder become columns of text, with nothing lost and every fault named?
 
-Everything is read as text: "1.10" stays "1.10", "NA" stays "NA", "007" keeps its zeros. The frame's index is the
-row as a spreadsheet counts it (the heading is row 1), so that a fault or a finding can name the place.
+Everything is read as text: "1.10" stays "1.10", "NA" stays "NA", "007" keeps its zeros. With it go the rows as a
+spreadsheet counts them (the heading is row 1), so that a fault or a finding can name the place.
 """
 
 from __future__ import annotations
@@ -34,14 +34,8 @@ UNREAD = Text({}, pd.RangeIndex(0))
 LONGEST_CELL = 10_000_000  # characters; csv's own limit of 131,072 is below what a pasted note may hold
 
 
-def text_table(raw: bytes, table: Table, encoding: str | None = None) -> tuple[pd.DataFrame, list[Fault]]:
-    """The cells of a CSV file as a frame of text, by the table's columns, and every fault of the file's shape."""
-    text, faults = text_cells(raw, table, encoding)
-    return pd.DataFrame(text.cells, index=text.rows, dtype="str"), faults
-
-
-def text_cells(raw: bytes, table: Table, encoding: str | None = None) -> tuple[Text, list[Fault]]:
-    """The same, each column an array: a frame would only be taken apart again."""
+def text_table(raw: bytes, table: Table, encoding: str | None = None) -> tuple[Text, list[Fault]]:
+    """The cells of a CSV file as text, by the table's columns, and every fault of the file's shape."""
     try:
         content = czech.decoded(raw, encoding)
     except ValueError as error:

@@ -6,11 +6,14 @@ import os
 from decimal import Decimal
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from kpeval import czech
 from kpeval.columns import Column, Table
-from kpeval.reading import table_files, text_table, toml_file
+from kpeval.faults import Fault
+from kpeval.reading import table_files, toml_file
+from kpeval.reading import text_table as read
 
 LINES = Table(
     "lines",
@@ -23,6 +26,12 @@ LINES = Table(
     ),
 )
 KNOWN = "known are line_id, amount, note"
+
+
+def text_table(raw: bytes, table: Table, encoding: str | None = None) -> tuple[pd.DataFrame, list[Fault]]:
+    """What is read, as a frame."""
+    text, faults = read(raw, table, encoding)
+    return pd.DataFrame(text.cells, index=text.rows, dtype="str"), faults
 
 
 def cells(content: str | bytes, encoding: str | None = None) -> list[list[str]]:
