@@ -553,7 +553,7 @@ time.sleep(60)
 @pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM])
 def test_the_warm_process_and_its_kernels_die_with_their_parent(spec, signum):
     with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True) as parent:
-        warm_pid, kernel_pid, _ = parent.stdout.readline().split()
+        warm_pid, kernel_pid, folder = parent.stdout.readline().split()
         assert not gone(warm_pid, 0.1)
         assert not gone(kernel_pid, 0.1)
         parent.send_signal(signum)
@@ -561,6 +561,7 @@ def test_the_warm_process_and_its_kernels_die_with_their_parent(spec, signum):
 
         assert gone(warm_pid)
         assert gone(kernel_pid)
+        assert not Path(folder).exists()
 
 
 def test_a_kernel_dies_when_its_lifeline_closes(spec):
@@ -730,6 +731,21 @@ def test_a_report_is_rendered_with_a_very_long_tmpdir(long_tmpdir, place):
 
     assert (outcome.state, outcome.cause) == ("rendered", "")
     assert isinstance(kernels.Current.own, kernels.WarmProcess)
+
+
+def test_the_command_works_with_a_very_long_tmpdir(place, tmp_path):
+    """In a process of its own: multiprocessing chooses its folder once."""
+    folder = tmp_path / ("a" * 100)
+    folder.mkdir()
+    asked = ["report", "pilot", "--as-of", DAY, "--lang", "en", "--notebook", "small", "--out", str(place / "reports")]
+    command = [sys.executable, "-m", "kpeval", "--data", str(place / "data"), *asked]
+
+    done = subprocess.run(
+        command, cwd=place, env={**os.environ, "TMPDIR": str(folder)}, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert list(folder.iterdir()) == []
 
 
 def test_a_job_without_a_scratch_folder_is_done_with_a_very_long_tmpdir_too(long_tmpdir, place):

@@ -22,6 +22,7 @@ from kpeval.reporting.places import at_hand
 
 SCRATCH = "scratch"  # names, while a call is at work, the temporary folders that are gone when it ends
 OWN = re.compile(r"\..+\.[0-9a-f]{8}" + re.escape(UNFINISHED))  # what `files.write_whole` calls what it writes
+LONGEST_ABOVE = LONGEST - len("/kpeval-123456789012/kpeval-warm-12345678")  # bytes of the path of the folder above
 OURS = ("kpeval-", "pymp-")  # begin their names; the second are multiprocessing's
 
 
@@ -53,15 +54,16 @@ def at_work(out: Path, *, wait: bool, told: Callable[[str], None]) -> Iterator[b
 @contextmanager
 def scratch_folder(out: Path) -> Iterator[Path]:
     """A folder for all that is private to a call, noted first, so that the next one finds it if this one is killed."""
-    folder = Path(tempfile.gettempdir()) / f"kpeval-{token_hex(6)}"
-    if len(os.fsencode(folder)) > LONGEST - len("/kpeval-warm-12345678") and Path("/tmp").is_dir():  # noqa: S108  made private below
-        folder = Path("/tmp") / folder.name  # noqa: S108
-    noted = at_hand(out) / SCRATCH
+    usual = tempfile.gettempdir()
+    above = usual if len(os.fsencode(usual)) <= LONGEST_ABOVE or not Path("/tmp").is_dir() else "/tmp"  # noqa: S108
+    folder, noted = Path(above) / f"kpeval-{token_hex(6)}", at_hand(out) / SCRATCH
+    tempfile.tempdir = above  # multiprocessing chooses a folder for its sockets once
     try:
         keep(noted, f"{folder}\n{get_temp_dir()}\n", noted.parent)
         folder.mkdir(mode=PRIVATE_FOLDER)
         yield folder
     finally:
+        tempfile.tempdir = usual
         shutil.rmtree(folder, ignore_errors=True)
         noted.unlink(missing_ok=True)
 

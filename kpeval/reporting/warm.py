@@ -22,6 +22,7 @@ import importlib
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -229,3 +230,4 @@ def _run_kernel(argv: list[str], lifeline: socket.socket) -> NoReturn:
 if __name__ == "__main__":
     del sys.path[0]  # the folder it was started in; each kernel adds its own
     serve(sys.argv[1])
+    shutil.rmtree(Path(sys.argv[1]).parent, ignore_errors=True)  # the owner, who was killed, can no longer do so
