@@ -46,6 +46,26 @@ def ended(pid):
         return True
 
 
+# --- what a cell may do ---
+
+
+def test_a_cell_may_await(executed):
+    assert said(executed("import asyncio\nawait asyncio.sleep(0.01)\nprint(1)")) == "1\n"
+
+
+def test_nothing_is_lost_of_a_cell_that_shows_thousands_of_things_at_once(executed):
+    notebook = executed("from IPython.display import display\nfor number in range(6000): display(number)")
+
+    shown = [output.data["text/plain"] for output in notebook.cells[-1].outputs]
+    assert shown == [str(number) for number in range(6000)]
+
+
+def test_nothing_is_lost_of_very_many_cells(executed):
+    notebook = executed(*["2 * 21"] * 600)
+
+    assert [cell.outputs[0].data["text/plain"] for cell in notebook.cells[-600:]] == ["42"] * 600
+
+
 # --- what a cell finds around it ---
 
 

@@ -215,6 +215,7 @@ looked = {
     "kernel": get_ipython().kernel.shell is get_ipython(),
     "configuration": ["IPKernelApp" in get_ipython().config, repr(get_ipython().config["HistoryManager"])],
     "profile": [get_ipython().profile_dir.location, get_ipython().ipython_dir],
+    "places": [[str(place) for place in _dh], get_ipython().starting_dir],
     "history": get_ipython().history_manager.enabled,
     "main": sys.modules["__main__"] is get_ipython().user_module,
     "hook": repr(type(sys.displayhook)),
@@ -274,11 +275,11 @@ THINGS = (
     *("global", "builtin", "module state", "monkeypatch", "rcParams", "backend", "pandas options", "numpy options"),
     *("environment", "cwd", "path", "decimal", "modules", "locale", "umask", "recursion", "interrupt", "logging"),
     *("collector", "group", "descriptors", "flags", "warnings", "builtins", "names", "shell", "kernel"),
-    *("configuration", "profile", "history", "main", "hook"),
+    *("configuration", "profile", "history", "main", "hook", "places"),
 )
 SEEN = {  # which the planting leaves as they are
     *("locale", "interrupt", "group", "descriptors", "flags", "backend", "warnings", "builtins", "names", "shell"),
-    *("kernel", "configuration", "profile", "history", "main", "hook"),
+    *("kernel", "configuration", "profile", "history", "main", "hook", "places"),
 }
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import zmq
 from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
@@ -40,6 +42,11 @@ class Forked(IPKernelApp):
 
     ready: Callable[[], None]  # called once the kernel can be talked to: who connects earlier waits 0.1 s and more
 
+    def init_iopub(self, context: Any) -> None:
+        """As usual, but what is shown waits however much it is, until it is fetched: ZeroMQ drops it from 1,000 on."""
+        context.setsockopt(zmq.SNDHWM, 0)
+        super().init_iopub(context)  # type: ignore[no-untyped-call]
+
     def init_heartbeat(self) -> None:
         """As usual; it is the last of the sockets."""
         super().init_heartbeat()  # type: ignore[no-untyped-call]
@@ -50,13 +57,32 @@ class Forked(IPKernelApp):
 
     def init_kernel(self) -> None:
         """As usual, without the half millisecond that lets a slow screen catch up."""
+        self._found_by_tqdm()
         super().init_kernel()  # type: ignore[no-untyped-call]
         if hasattr(self.kernel, "_execute_sleep"):
             self.kernel._execute_sleep = 0
 
+    def _found_by_tqdm(self) -> None:
+        """Tqdm looks for this section; where it is not, the shell writes something there that is complained of."""
+        self.config.IPKernelApp.quiet = self.quiet
+
+
+class NoThread:
+    """In the place of a thread that is not there; ipykernel asks it for its parent, where a cell awaits something."""
+
+    def __init__(self) -> None:
+        self.parent_thread = threading.current_thread()
+
+    def __bool__(self) -> bool:
+        return False
+
 
 class ReportKernel(IPythonKernel):
     """A kernel that can be made before it is connected."""
+
+    @property
+    def _supports_kernel_subshells(self) -> bool:
+        return False  # ipykernel only asks whether the thread for them is None
 
     @classmethod
     def instance(cls, *args: Any, **given: Any) -> ReportKernel:
@@ -82,6 +108,7 @@ class Prepared(Forked):
         super().init_profile_dir()  # type: ignore[no-untyped-call]
         super().init_config_files()  # type: ignore[no-untyped-call]
         super().load_config_file()  # type: ignore[no-untyped-call]
+        self._found_by_tqdm()
         self.log.setLevel(self.log_level)  # traitlets makes a record of each message, and drops those below afterwards
         ReportKernel.instance(parent=self, log=self.log, profile_dir=self.profile_dir, user_ns=self.user_ns)
 
@@ -103,13 +130,14 @@ class Prepared(Forked):
     def init_control(self, context: Any) -> None:
         """As usual, without the thread that would hand requests to several shells: there is one."""
         super().init_control(context)  # type: ignore[no-untyped-call]
-        self.shell_channel_thread = None
+        self.shell_channel_thread = NoThread()
 
     def init_kernel(self) -> None:
         """As usual; the kernel that was made beforehand is connected."""
         super().init_kernel()
         shell = self.kernel.shell
         shell.ipython_dir, shell.profile_dir = self.ipython_dir, self.profile_dir
+        shell.starting_dir, shell.user_ns["_dh"][:] = str(Path.cwd()), [Path.cwd()]
         shell.init_environment()
 
 

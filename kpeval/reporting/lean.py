@@ -17,6 +17,8 @@ __all__ = ["make"]
 
 FORMATS = ("isoduration", "rfc3986_validator", "rfc3987_syntax", "uri_template")
 WEB, S3 = "requests", "papermill.s3"
+# which papermill does without, and we too; gcsfs uses requests as it is imported
+STORES = ("papermill.adl", "papermill.abs", "gcsfs", "github", "pyarrow.fs")
 
 
 @contextmanager
@@ -25,7 +27,7 @@ def _leanly() -> Iterator[None]:
     web, s3 = ModuleType(WEB), ModuleType(S3)
     web.__getattr__ = lambda name: getattr(import_module(WEB), name)  # type: ignore[method-assign]
     s3.S3 = lambda: import_module(S3).S3()  # type: ignore[attr-defined]
-    places: dict[str, Any] = {WEB: web, S3: s3}
+    places: dict[str, Any] = {WEB: web, S3: s3} | dict.fromkeys(STORES)
     if "jsonschema" not in sys.modules:
         places |= dict.fromkeys(FORMATS)  # None: the import fails, as where it is not installed
     places = {name: module for name, module in places.items() if name not in sys.modules}
@@ -34,7 +36,7 @@ def _leanly() -> Iterator[None]:
         yield
     finally:
         for name in places:
-            del sys.modules[name]
+            sys.modules.pop(name, None)
 
 
 with _leanly():

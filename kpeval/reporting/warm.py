@@ -180,9 +180,9 @@ def _become_kernel(
         asked, output, errors = descriptors
         with os.fdopen(asked) as file:
             request = json.load(file)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.dup2(output, 1)
-        os.dup2(errors, 2)
+        for place, stream in enumerate((os.open(os.devnull, os.O_RDONLY), output, errors)):
+            os.dup2(stream, place)
+            os.close(stream)
         _close(selector)
         _surround(request)
         _run_kernel(request["argv"], lifeline)
