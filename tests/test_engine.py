@@ -286,6 +286,14 @@ def test_who_makes_reports_waits_for_nothing_that_no_report_needs():
     assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True).stderr == ""
 
 
+def test_reports_are_made_where_a_package_for_other_stores_is_installed(tmp_path):
+    """Gcsfs uses requests as it is imported, and papermill imports gcsfs where it is there."""
+    (tmp_path / "gcsfs.py").write_text("import requests\nclass GCSFileSystem(requests.Session): pass\n")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])}
+
+    subprocess.run([sys.executable, "-c", "from kpeval.reporting.lean import make"], check=True, env=environment)
+
+
 def test_nothing_is_written_after_each_cell(executed, place):
     """Papermill's own engine saves the notebook again and again, torn for who reads it in between."""
     source = (
