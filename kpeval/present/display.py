@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec
 if TYPE_CHECKING:
     import pandas as pd
 
+LINE = '<div style="display: flow-root">'  # holds a fact together: JupyterLab lets what and how much float
 RESULT = "application/vnd.dataresource+json"  # tabular data as Jupyter carries it: Frictionless, as pandas writes it
 TYPES = {"O": "string", "i": "integer", "u": "integer", "f": "number", "b": "boolean", "M": "datetime"}  # by dtype kind
 CLASSES = {
@@ -149,5 +150,5 @@ def _cell(place: int, cell: Cell) -> str:
 
 def description_list(facts: Mapping[str, str]) -> str:
     """Facts as a `dl`: what, and what it is."""
-    items = "".join(f"<dt>{escape(what)}</dt><dd>{escape(fact)}</dd>" for what, fact in facts.items())
+    items = "".join(f"{LINE}<dt>{escape(what)}</dt><dd>{escape(fact)}</dd></div>" for what, fact in facts.items())
     return f"<dl>{items}</dl>"

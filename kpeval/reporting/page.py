@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, Template
 from nbformat import NotebookNode
 
-from kpeval.present.display import RESULT
+from kpeval.present.display import LINE, RESULT
 from kpeval.present.language import NBSP, Language, language
 from kpeval.reporting.asked import Report
 from kpeval.reporting.failure import Failed
@@ -26,7 +26,6 @@ from kpeval.reporting.prose import Prose
 SHOWN = ("figures", "sentence", "table", "chart")
 QUOTED = re.compile(r'(<t[dh][^>]* class="(?:number )?quoted")')
 IN_WORDS = re.compile(r"<dd>(?=[^<\d]*</dd>)")
-FACT = re.compile(r"<dt>.*?</dt><dd.*?</dd>", re.DOTALL)  # wrapped for the page's grid; JupyterLab lays out a bare list
 NOTICE = re.compile(r'<p class="notice">.*?</p>\n?', re.DOTALL)
 
 
@@ -150,7 +149,7 @@ def _pieces(nb: NotebookNode) -> Iterator[Piece]:
             about = output.get("metadata", {}).get("text/html", {}).get("kpeval")
             if about is None or "text/html" not in output.get("data", {}):
                 continue  # printed text, a bare repr, foreign HTML: an author's notes to themselves
-            html = FACT.sub(r"<div>\g<0></div>", _joined(output.data["text/html"]))
+            html = _joined(output.data["text/html"]).replace(LINE, "<div>")  # a page has a style of its own
             piece = Piece(cell.id, about["kind"], about, html)
             if piece.kind not in (*SHOWN, "cover", "omitted", "provenance"):
                 raise Failed(f"shows a thing of the kind '{piece.kind}', which no page has a place for", cell.id)
