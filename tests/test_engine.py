@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import CELLS, COMPUTE, DAY, PARAMETERS, code, furnish, write_notebook
@@ -44,6 +45,30 @@ def ended(pid):
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
     except (FileNotFoundError, ProcessLookupError):
         return True
+
+
+# --- what is believed of a kernel ---
+
+
+def test_a_message_with_a_wrong_signature_is_not_believed():
+    import zmq
+    from jupyter_client.session import Session
+
+    from kpeval.reporting.engine import _messages
+
+    kernel, client, context = Session(key=b"secret"), Session(key=b"secret"), zmq.Context()
+    sending, receiving = context.socket(zmq.PAIR), context.socket(zmq.PAIR)
+    sending.bind("inproc://channel")
+    receiving.connect("inproc://channel")
+    following = _messages(SimpleNamespace(socket=receiving, session=client))
+    try:
+        kernel.send(sending, "status", {"execution_state": "idle"})
+        assert following(1)["content"] == {"execution_state": "idle"}
+        Session(key=b"guessed").send(sending, "status", {"execution_state": "idle"})
+        with pytest.raises(ValueError, match="a wrong signature"):
+            following(1)
+    finally:
+        context.destroy(linger=0)
 
 
 # --- what a cell may do ---
