@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from kpeval.measures.indicators import indicator_fulfilment
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
     from kpeval.present import charts, sentences, tables
-    from kpeval.present.cover import cover, key_figures, provenance
+    from kpeval.present.cover import cover, provenance
+    from kpeval.present.key_figures import key_figures
     from kpeval.project import Project, load
 
 __all__ = [
@@ -53,7 +54,8 @@ _HOMES = {
     "kpeval.measures.indicators": ("indicator_fulfilment",),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
     "kpeval.present": ("charts", "sentences", "tables"),
-    "kpeval.present.cover": ("cover", "key_figures", "provenance"),
+    "kpeval.present.cover": ("cover", "provenance"),
+    "kpeval.present.key_figures": ("key_figures",),
     "kpeval.project": ("Project", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

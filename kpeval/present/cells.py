@@ -86,7 +86,7 @@ def one_project(frame: pd.DataFrame) -> None:
 
 
 def not_applicable() -> Cell:
-    return Cell(INAPPLICABLE, number=True)
+    return Cell(INAPPLICABLE, number=True, unknown=True)
 
 
 def days_late(value: Any, words: Language) -> Cell:
@@ -95,7 +95,11 @@ def days_late(value: Any, words: Language) -> Cell:
 
 
 def unknown(words: Language, stated: bool) -> Cell:
-    return Cell(words.say("not stated") if stated else UNKNOWN, number=True)
+    return Cell(words.say("not stated") if stated else UNKNOWN, number=True, unknown=True)
+
+
+def unstated(words: Language) -> Cell:
+    return Cell(words.say("not stated"), unknown=True)
 
 
 def money(value: float, row: Row, words: Language, decimals: int, mark: str = "", stated: bool = False) -> Cell:
@@ -124,7 +128,7 @@ def count(value: Any, words: Language) -> Cell:
 
 
 def day(day: Any, words: Language, missing: str = "") -> Cell:
-    return Cell(missing or words.say("not stated")) if pd.isna(day) else Cell(words.day(day))
+    return Cell(missing or words.say("not stated"), unknown=True) if pd.isna(day) else Cell(words.day(day))
 
 
 def period(row: Row, which: str, words: Language, mark: str = "") -> Cell:
@@ -132,7 +136,7 @@ def period(row: Row, which: str, words: Language, mark: str = "") -> Cell:
     for end in ("start", "end"):
         day = getattr(row, f"{which}_{end}")
         ends.append("…" if pd.isna(day) else words.day(day, getattr(row, f"{which}_{end}_precision")))
-    return Cell(words.say("not stated")) if ends == ["…", "…"] else Cell(words.range(*ends), mark=mark)
+    return unstated(words) if ends == ["…", "…"] else Cell(words.range(*ends), mark=mark)
 
 
 def quantity(value: float, row: Row, words: Language, stated: bool = False, mark: str = "") -> Cell:
@@ -156,7 +160,7 @@ def indicator(row: Row) -> str:
 
 def achieved(row: Row, words: Language) -> Cell:
     if pd.isna(row.actual) and isinstance(row.reason, str) and row.reason in ("not_due", "missing"):
-        return Cell(words.say("no value") if row.reason == "missing" else words.say("none yet"), number=True)
+        return Cell(words.say("no value") if row.reason == "missing" else words.say("none yet"), True, unknown=True)
     return quantity(row.actual, row, words, stated=True)
 
 

@@ -17,6 +17,7 @@ from kpeval.czech import printed_unit, span
 from kpeval.present.cells import Row, each, first
 from kpeval.present.display import Bundle, Cell, Table, bundle, description_list
 from kpeval.present.language import Language, language, money_decimals
+from kpeval.present.origin import origins
 from kpeval.present.vocabulary import spoken
 from kpeval.project import Project
 from kpeval.timespan import as_day
@@ -24,7 +25,7 @@ from kpeval.timespan import as_day
 
 @dataclass(frozen=True)
 class Facts:
-    """A titled list of facts: the cover of a report, its key figures, its provenance."""
+    """A titled list of facts: the cover of a report, its provenance."""
 
     kind: str
     facts: Mapping[str, str]
@@ -52,12 +53,9 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
     report = project.settings["report"]
     unstated = words.say("not stated")
     said = {
-        words.say("Registration number"): _text(facts.registration_number, unstated),
-        words.say("Programme"): _text(facts.programme, unstated),
-        words.say("Beneficiary"): _text(facts.beneficiary, unstated),
+        words.say("As of"): words.day(day),
         words.say("Implementation period"): _period(period, words),
         _sentence_case(spoken("total_basis", facts.total_basis, words)): _cost(facts, words, unstated),
-        words.say("As of"): words.day(day),
     }
     if _of_later(report, day):
         report = {key: value for key, value in report.items() if key not in ("number", "period")}
@@ -65,6 +63,11 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
                        ("author", words.say("Author"))):  # fmt: skip
         if key in report:
             said[label] = str(report[key])
+    said |= {
+        words.say("Registration number"): _text(facts.registration_number, unstated),
+        words.say("Programme"): _text(facts.programme, unstated),
+        words.say("Beneficiary"): _text(facts.beneficiary, unstated),
+    }
     synthetic = bool(facts.synthetic)
     notes = [words.say("The data of this project are invented.")] if synthetic else []
     about = {
@@ -76,41 +79,9 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
         "data_language": facts.language,
         "synthetic": synthetic,
         "state": report.get("state", ""),
+        "origins": origins(project.tables),
     }
-    return Facts("cover", said, facts.title, tuple(notes), about=about)
-
-
-def key_figures(
-    reconciliation: pd.DataFrame,
-    three_way: pd.DataFrame,
-    fulfilment: pd.DataFrame,
-    findings: pd.DataFrame,
-    *,
-    lang: str,
-) -> Facts:
-    """The figures a reader looks for first: time, sources against cost, money spent, indicators, findings."""
-    words = language(lang)
-    sources, three = first(reconciliation), first(three_way)
-    achieved = sum(status in ("achieved", "overachieved") for status in fulfilment["status"].tolist())
-    shown = {
-        words.say("of the time elapsed"): _percent(three.time, words),
-        words.say("of the cost covered by the sources"): _percent(sources.coverage, words),
-        words.say("of the budget spent"): _percent(three.money, words),
-        words.say("indicators achieved"): (
-            words.say("{achieved} of {all}", achieved=words.number(achieved), all=words.number(len(fulfilment)))
-            if len(fulfilment)
-            else words.say("not stated")
-        ),
-        words.say("serious findings (errors)"): words.number(findings["severity"].tolist().count("error")),
-    }
-    notes: tuple[str, ...] = ()
-    if sources.state in ("over", "under"):
-        decimals = money_decimals((sources.surplus, sources.total_cost, sources.tolerance))
-        apart = words.money(abs(sources.surplus), sources.currency, decimals)
-        over = words.say("The sources exceed the cost by {apart}.", apart=apart)
-        under = words.say("The sources fall short of the cost by {apart}.", apart=apart)
-        notes = (over if sources.state == "over" else under,)
-    return Facts("figures", shown, notes=notes)
+    return Facts("cover", _told_at_once(said, unstated), facts.title, tuple(notes), about=about)
 
 
 def provenance(project: Project, *, as_of: str | date, lang: str) -> Facts:
@@ -145,16 +116,21 @@ def _of_later(report: Mapping[str, Any], day: pd.Timestamp) -> bool:
         return False
 
 
+def _told_at_once(said: Mapping[str, str], unstated: str) -> dict[str, str]:
+    """The facts, those that are not stated last and as one."""
+    stated = {what: fact for what, fact in said.items() if fact != unstated}
+    missing = [what for what in said if what not in stated]
+    if missing:
+        stated[", ".join([missing[0], *(what[:1].lower() + what[1:] for what in missing[1:])])] = unstated
+    return stated
+
+
 def _text(value: object, unstated: str) -> str:
     return value if isinstance(value, str) else unstated
 
 
 def _sentence_case(phrase: str) -> str:
     return phrase[:1].upper() + phrase[1:]
-
-
-def _percent(share: float, words: Language) -> str:
-    return words.say("not stated") if pd.isna(share) else words.percent(share)
 
 
 def _period(period: pd.DataFrame, words: Language) -> str:

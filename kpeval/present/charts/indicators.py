@@ -20,6 +20,7 @@ from kpeval.present.charts.figure import (
     subtitle,
 )
 from kpeval.present.charts.letters import breadth, wrapped
+from kpeval.present.charts.named import named
 from kpeval.present.display import Omitted
 from kpeval.present.language import NBSP, Language, language
 from kpeval.present.vocabulary import spoken
@@ -31,6 +32,7 @@ SILENT = ("not_due", "missing", "no_target", "qualitative")  # reasons that say 
 MOST_IN_WORDS = 12
 
 
+@named
 def indicator_fulfilment(
     fulfilment: pd.DataFrame,
     *,
