@@ -62,5 +62,5 @@ def own_name(code: str) -> str:
 
 def _text(words: str) -> str:
     """A CSS string; all but plain signs as code points, so that no title can end the string or the style."""
-    plain = (sign if sign.isalnum() or sign in PLAIN else f"\\{ord(sign):06x}" for sign in words)
+    plain = (sign if sign.isalnum() or sign in PLAIN else f"\\{ord(sign):x} " for sign in words)
     return '"' + "".join(plain) + '"'
