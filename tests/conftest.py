@@ -204,10 +204,13 @@ def on_paper(jobs: list[Any], failing: Mapping[str, tuple[str, str]] | None = No
         data = "".join(path.read_text(encoding="utf-8") for path in sorted((Path(job.data) / report.project).iterdir()))
         page = f'<html lang="{report.lang}"><head>{metas}</head><body>{escape(data)} {job.sisters}</body></html>'
         texts = {report.kept(out, ".ipynb"): "{}", report.page(out).with_suffix(".json"): "{}", report.page(out): page}
+        beside = {report.page(out).with_suffix(f".{one}"): one for one in job.making}
+        texts = beside | texts
         for path, text in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        yield Made(report, {path.relative_to(out).as_posix(): _sha256(text) for path, text in texts.items()}, 0.1)
+        written = {path.relative_to(out).as_posix(): _sha256(text) for path, text in texts.items()}
+        yield Made(report, dict(job.standing) | written, 0.1)
 
 
 def _sha256(text: str) -> str:
@@ -230,9 +233,11 @@ def hrefs(html: str) -> list[str]:
 
 
 def strays(out: Path) -> list[Path]:
-    """Files that are neither page nor result tables nor catalogue nor kept privately."""
+    """Files that are neither page nor beside one nor catalogue nor kept privately."""
     files = [path for path in out.rglob("*") if path.is_file() and ".kpeval" not in path.parts]
-    return [path for path in files if path.suffix not in (".html", ".json")] + list(out.rglob("*.part"))
+    return [path for path in files if path.suffix not in (".html", ".json", ".pdf", ".xlsx")] + list(
+        out.rglob("*.part")
+    )
 
 
 @pytest.fixture
