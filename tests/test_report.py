@@ -75,7 +75,7 @@ class TestRefusedBeforeAKernelStarts:
             (["pilot", "--out", "data/pilot/funding.csv"], "is a file"),
             (["pilot", "--format", "docx"], "docx: no such format: known are html, pdf, xlsx"),
             (["pilot", "--since", "2023-12-31"], "2023-12-31: is not before 2023-12-31"),
-            (["pilot", "--since", "2022-12-31"], "small.ipynb: takes no parameter 'since'"),
+            (["pilot", "--notebook", "small", "--since", "2022-12-31"], "small.ipynb: takes no parameter 'since'"),
             (["pilot", "--jobs", "0"], "0 is not in the range"),
             (["pilot", "--timeout", "0"], "0 is not in the range"),
         ],
