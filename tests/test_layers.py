@@ -19,6 +19,7 @@ ALLOWED = {
     "rules": set(),
     "timespan": {"czech"},
     "columns": set(),
+    "personal": set(),
     "rows": set(),
     "breaches": {"columns", "faults", "rows"},
     "values": {"breaches", "columns", "czech", "faults", "rows", "timespan"},
@@ -32,6 +33,7 @@ ALLOWED = {
     "present.cover": {"czech", "timespan", "present", "project"},
     "checks": {"checks", "measures", "present.language", "project", "results", "rules", "schema", "timespan"},
 }
+ALLOWED["checks"] |= {"personal"}
 # Parts that stand beside the house or on it: what they must never reach for.
 FORBIDDEN = {
     "reporting": {"measures", "checks", "cli", "demo"},
