@@ -123,12 +123,15 @@ def provenance(project: Project, *, as_of: str | date, lang: str) -> Facts:
         words.say("Fingerprint of the data (sha256)"): project.fingerprint,
         words.say("Made by"): _makers(),
     }
-    rows = tuple(
-        (Cell(row.file), Cell(words.number(row.bytes), number=True), Cell(row.sha256[:16]))
-        for row in each(project.files)
+    files = each(project.files)
+    rows = tuple((Cell(row.file), Cell(words.number(row.bytes), number=True), Cell(row.sha256)) for row in files)
+    headings = (words.say("File"), words.say("Bytes"), "sha256")
+    check = words.say(
+        "The command “kpeval verify” with this page's file says whether the page follows from these data, which "
+        "figures have moved since, and whether the page was altered."
     )
-    headings = (words.say("File"), words.say("Bytes"), words.say("sha256 (first 16 digits)"))
-    return Facts("provenance", said, table=Table(words.say("Data files"), headings, rows))
+    table = Table(words.say("Data files"), headings, rows, (check,))
+    return Facts("provenance", said, table=table, about={"files": {row.file: row.sha256 for row in files}})
 
 
 @lru_cache
