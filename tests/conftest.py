@@ -203,7 +203,7 @@ def on_paper(jobs: list[Any], failing: Mapping[str, tuple[str, str]] | None = No
         metas = "".join(f'<meta name="kpeval:{name}" content="{text}">' for name, text in said.items())
         data = "".join(path.read_text(encoding="utf-8") for path in sorted((Path(job.data) / report.project).iterdir()))
         page = f'<html lang="{report.lang}"><head>{metas}</head><body>{escape(data)} {job.sisters}</body></html>'
-        texts = {report.kept(out, ".ipynb"): "{}", report.page(out).with_suffix(".json"): "{}", report.page(out): page}
+        texts = {report.kept(out, ".ipynb"): "{}", report.page(out): page}
         for path, text in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
@@ -230,9 +230,9 @@ def hrefs(html: str) -> list[str]:
 
 
 def strays(out: Path) -> list[Path]:
-    """Files that are neither page nor result tables nor catalogue nor kept privately."""
+    """Files that are neither page nor catalogue nor kept privately."""
     files = [path for path in out.rglob("*") if path.is_file() and ".kpeval" not in path.parts]
-    return [path for path in files if path.suffix not in (".html", ".json")] + list(out.rglob("*.part"))
+    return [path for path in files if path.suffix != ".html"] + list(out.rglob("*.part"))
 
 
 @pytest.fixture

@@ -134,7 +134,12 @@ def provenance(project: Project, *, as_of: str | date, lang: str) -> Facts:
     files = each(project.files)
     rows = tuple((Cell(row.file), count(row.bytes, words), Cell(row.sha256)) for row in files)
     headings = (words.say("File"), words.say("Bytes"), "sha256")
-    return Facts("provenance", said, table=Table(words.say("Data files"), headings, rows))
+    check = words.say(
+        "The command “kpeval verify” with this page's file says whether the page follows from these data, which "
+        "figures have moved since, and whether the page was altered."
+    )
+    table = Table(words.say("Data files"), headings, rows, (check,))
+    return Facts("provenance", said, table=table, about={"files": {row.file: row.sha256 for row in files}})
 
 
 @lru_cache
