@@ -31,7 +31,7 @@ EXECUTING = (
     *("asked.py", "job.py", "places.py", "run.py", "engine.py"),
     *("kernels.py", "provisioner.py", "warm.py", "forked.py"),
 )
-SHOWING = ("make.py", "page.py", "formats.py", "prose.py", "look.py", "template")
+SHOWING = ("make.py", "page.py", "formats.py", "publishable.py", "record.py", "prose.py", "look.py", "template")
 DATA = "data/"  # begins the names of the project's files, whatever their folder is called
 BESIDE = "the languages beside it"
 FILES = "the formats beside it"
@@ -102,7 +102,12 @@ class Sources:
 
 def everywhere(formats: Iterable[str] = ()) -> dict[str, str]:
     """What every report in these formats depends on: kpeval's own files and the versions of packages."""
-    return {**_kpeval(), **_own("reporting", (*EXECUTING, *SHOWING)), **packages(), **made_by(beside(formats))}
+    return {**code(), **packages(), **made_by(beside(formats))}
+
+
+def code() -> dict[str, str]:
+    """The sha256 of kpeval's own files, as far as every report depends on them."""
+    return {**_kpeval(), **_own("reporting", (*EXECUTING, *SHOWING))}
 
 
 def made_by(files: tuple[str, ...]) -> dict[str, str]:

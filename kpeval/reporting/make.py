@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shutil
 import time
 from contextlib import suppress
-from html import unescape
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4.rwbase import split_lines, strip_transient
 
+from kpeval.reporting import parameters
 from kpeval.reporting.asked import PRIVATE
 from kpeval.reporting.failure import AGAIN, TRIES, Failed
 from kpeval.reporting.files import PRIVATE_FILE, File, keep, private_folder, write_together
@@ -28,8 +25,7 @@ from kpeval.reporting.formats import content
 from kpeval.reporting.inputs import as_inputs
 from kpeval.reporting.job import Job, Made
 from kpeval.reporting.kernels import short_folder
-from kpeval.reporting.page import page, result_tables
-from kpeval.reporting.parameters import told
+from kpeval.reporting.page import page
 from kpeval.reporting.places import brought, place
 from kpeval.reporting.run import FAILED, run
 
@@ -84,31 +80,25 @@ def _kept(job: Job) -> NotebookNode:
 def _written(job: Job, executed: NotebookNode) -> dict[str, str]:
     """Everything is made and checked before the first file is written; the page, which readers see, comes last."""
     report, out = job.report, place(job.out)
-    given = told(Path(job.notebook), report.parameters, job.since)
+    given = parameters.told(Path(job.notebook), report.parameters, job.since)
     html = page(executed, report, job.sisters, formats=job.formats, told=given)
+    made = {one: content(one, html, executed, report) for one in job.making}
     if job.public:
-        _refuse_personal(html)
-    tables = json.dumps(result_tables(executed, report), ensure_ascii=False) + "\n"
+        from kpeval.reporting.publishable import refuse_personal  # here: it knows the world's phone numbers
+
+        refuse_personal(executed, html, made.get("xlsx", b""))
     # As nbformat writes it, but on one line: indented, Python's slow encoder would write it.
     notebook = json.dumps(split_lines(strip_transient(executed)), sort_keys=True, ensure_ascii=False) + "\n"  # type: ignore[no-untyped-call]
     path, kept = report.page(out), report.kept(out, ".ipynb")
     path.parent.mkdir(parents=True, exist_ok=True)
     private_folder(kept.parent, out / PRIVATE)
-    made = [File(path.with_suffix(f".{one}"), content(one, html, executed, report)) for one in job.making]
-    files = [File(kept, notebook, PRIVATE_FILE), File(path.with_suffix(".json"), tables), *made, File(path, html)]
+    others = [File(path.with_suffix(f".{one}"), file) for one, file in made.items()]
+    files = [File(kept, notebook, PRIVATE_FILE), *others, File(path, html)]
     write_together(files)
     for suffix in (".log", ".failed.ipynb"):
         report.kept(out, suffix).unlink(missing_ok=True)
     written = {file.path.relative_to(out).as_posix(): hashlib.sha256(file.content).hexdigest() for file in files}
     return dict(job.standing) | written
-
-
-def _refuse_personal(html: str) -> None:
-    """Failed where a page that is for the public shows what may be personal data; the cause quotes none of it."""
-    found_in: Any = import_module("kpeval.personal").found_in  # here: only reports for the public are looked through
-    text = re.sub(r"<style>.*?</style>|<[^>]*>", " ", html, flags=re.DOTALL)
-    if found := list(found_in(unescape(text))):
-        raise Failed(f"{len(found)} places look like personal data; kpeval check lists them", kind="privacy")
 
 
 def _of_the_machine(error: Exception) -> Failed:

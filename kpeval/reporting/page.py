@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, Template
 from nbformat import NotebookNode
 
-from kpeval.present.display import LINE, RESULT
+from kpeval.present.display import LINE
 from kpeval.present.language import NBSP, Language, language
 from kpeval.reporting.asked import Report
 from kpeval.reporting.failure import Failed
@@ -24,6 +24,7 @@ from kpeval.reporting.formats import MAKERS, beside
 from kpeval.reporting.look import TEMPLATE, format_name, own_name, policy, stylesheet
 from kpeval.reporting.parameters import SINCE
 from kpeval.reporting.prose import Prose
+from kpeval.reporting.record import block, sealed
 
 SHOWN = ("figures", "sentence", "table", "chart")
 QUOTED = re.compile(r'(<t[dh][^>]* class="(?:number )?quoted")')
@@ -50,30 +51,16 @@ def page(
 ) -> str:
     """The page of a report, with links to the same report in the languages `sisters` and in the other `formats`.
 
-    What it says of itself must be what its notebook was `told`, the report's parameters if nothing else is given.
+    What it says of itself must be what its notebook was `told`, the report's parameters if nothing else is given. It
+    carries its record, sealed.
     """
-    links = {lang: f"{report.notebook}.{lang}.html" for lang in sisters}
-    files = {one: f"{report.notebook}.{report.lang}.{one}" for one in beside(formats)}
+    languages, others = tuple(sisters), beside(formats)
+    links = {lang: f"{report.notebook}.{lang}.html" for lang in languages}
+    files = {one: f"{report.notebook}.{report.lang}.{one}" for one in others}
     made = parts(executed, report.parameters if told is None else told, links, files)
+    made["record"] = block(executed, report, languages, others, told)
     html = _template().render(nb=executed, resources={"page": made})
-    return html if html.endswith("\n") else html + "\n"
-
-
-def result_tables(executed: NotebookNode, report: Report) -> dict[str, Any]:
-    """The results behind the tables of a report, with numbers as numbers: of each its fields and rows, in order."""
-    tables = [
-        {"cell": cell.id, "caption": output.metadata["text/html"]["kpeval"]["caption"], **_ordered(output.data[RESULT])}
-        for cell in executed.cells
-        for output in cell.get("outputs", [])
-        if RESULT in output.get("data", {})
-    ]
-    return {**report._asdict(), "tables": tables}
-
-
-def _ordered(resource: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields by name and type, and rows as lists: a notebook that was kept has forgotten the order of names."""
-    fields = [{key: field[key] for key in ("name", "type")} for field in resource["schema"]["fields"]]
-    return {"fields": fields, "rows": [[row.get(field["name"]) for field in fields] for row in resource["data"]]}
+    return sealed(html if html.endswith("\n") else html + "\n")
 
 
 def __getattr__(name: str) -> Any:
