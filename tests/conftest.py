@@ -217,12 +217,18 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def brought_up_to_date(reports: Iterable[Any], folder: Path, executor: Any = in_this_process, **how: Any) -> list[Any]:
-    """What became of `reports` about folder/data in folder/reports."""
+def brought_up_to_date(
+    reports: Iterable[Any],
+    folder: Path,
+    executor: Any = in_this_process,
+    wishes: Mapping[Any, Any] = {},
+    **how: Any,
+) -> list[Any]:
+    """What became of `reports` about folder/data in folder/reports, wished for as `wishes` say."""
     from kpeval.reporting.batch import Batch
     from kpeval.reporting.held import at_work
 
-    batch = Batch(reports, data=folder / "data", out=folder / "reports")
+    batch = Batch(reports, data=folder / "data", out=folder / "reports", wishes=wishes)
     with at_work(batch.out, wait=False, told=print) as free:
         assert free
         return list(batch.render(executor, **{"now": NOW, **how}))
