@@ -7,7 +7,8 @@ number format shows as many decimals as the page does, and what has no value sta
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from locale import windows_locale
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 LONGEST = 32_767  # what Excel holds in a cell, counted as UTF-16 does
-NARROWEST, WIDEST = 8, 60  # of a column, in digits
+NARROWEST, WIDEST, WIDEST_OF_MANY, MANY = 9, 60, 34, 6  # of a column, in digits; of one among many
+WHOLE = 110  # how wide what stands above and below a table may run
+LINE, TALLEST = 15, 409  # points that a line takes, and a row can have
 FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets count days in two ways
 ACTIVE = (
     "=",
@@ -37,13 +40,14 @@ INK, RULE, NOTICE = "#12436D", "#C9CED6", "#801650"
 STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "font_color": INK},
     "caption": {"bold": True, "font_size": 13, "font_color": INK},
-    "label": {"font_color": "#505A66", "valign": "top"},
-    "text": {"valign": "top"},
+    "label": {"font_color": "#505A66"},
+    "figure": {"bold": True, "align": "left"},
+    "text": {},
     "notice": {"bold": True, "font_color": NOTICE},
-    "heading": {"bold": True, "font_color": "#FFFFFF", "bg_color": INK, "text_wrap": True, "valign": "top"},
-    "cell": {"valign": "top", "bottom": 1, "bottom_color": RULE},
-    "total": {"valign": "top", "bold": True, "top": 1, "bottom": 1},
-    "link": {"font_color": INK, "underline": 1, "valign": "top", "bottom": 1, "bottom_color": RULE},
+    "heading": {"bold": True, "font_color": "#FFFFFF", "bg_color": INK},
+    "cell": {"bottom": 1, "bottom_color": RULE},
+    "total": {"bold": True, "top": 1, "bottom": 1},
+    "link": {"font_color": INK, "underline": 1, "align": "left", "indent": 1, "bottom": 1, "bottom_color": RULE},
 }
 
 Told = Mapping[str, Any]
@@ -122,30 +126,48 @@ class Book:
 
     def __init__(self, book: Workbook, words: Language) -> None:
         self.book, self.words = book, words
-        self._formats: dict[tuple[str, str, bool, bool], Format] = {}
+        self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
         self._day = _day_format(words)
 
-    def style(self, name: str, shown: str = "", wrap: bool = False, text: bool = False) -> Format:
-        """The style `name` with a number format, wrapped, or for a text that must stay one when it is edited."""
-        key = (name, shown, wrap, text)
+    def style(self, name: str, **more: Any) -> Format:
+        """The style `name`, and what it has beyond that; each combination is one format of the workbook."""
+        told = {"valign": "top", **STYLES[name], **{key: value for key, value in more.items() if value}}
+        key = tuple(sorted(told.items()))
         if key not in self._formats:
-            told = STYLES[name] | ({"num_format": shown} if shown else {}) | ({"text_wrap": True} if wrap else {})
-            self._formats[key] = self.book.add_format(told | ({"quote_prefix": True} if text else {}))
+            self._formats[key] = self.book.add_format(told)
         return self._formats[key]
 
-    def write(self, sheet: Worksheet, row: int, column: int, cell: str | Told, style: str = "cell") -> None:
+    def write(
+        self, sheet: Worksheet, row: int, column: int, cell: str | Told, style: str = "cell", *, wrap: bool = False
+    ) -> None:
         """A number as a number, a share as percent, a day as a date, all else as text: never a formula or a link."""
         cell = _told(cell)
-        value, day = _value(cell), cell.get("day")
+        value, day, right = _value(cell), cell.get("day"), cell.get("right") and style != "figure"
         if day and (on := date.fromisoformat(day)) >= FIRST_DAY:
             told = datetime.combine(on, datetime.min.time())
-            sheet.write_datetime(row, column, told, self.style(style, self._day))
+            sheet.write_datetime(row, column, told, self.style(style, num_format=self._day, align="left", indent=1))
         elif value is not None:
-            sheet.write_number(row, column, value, self.style(style, self._shown(cell)))
+            sheet.write_number(row, column, value, self.style(style, num_format=self._shown(cell)))
         else:
             text = self.shortened(str(cell["text"]))
-            active, wrap = text.startswith(ACTIVE), len(text) > WIDEST or "\n" in text
-            sheet.write_string(row, column, text, self.style(style, wrap=wrap, text=active))
+            inset = style in ("cell", "total", "heading") and not right
+            more: dict[str, Any] = {"text_wrap": wrap, "align": "right" if right else "left", "indent": int(inset)}
+            more["quote_prefix"] = text.startswith(ACTIVE)
+            sheet.write_string(row, column, text, self.style(style, **more))
+
+    def spread(self, sheet: Worksheet, row: int, text: str, style: str, widths: Sequence[float]) -> None:
+        """A text over as many columns as it may take, in as many lines as it needs then."""
+        last, room = 0, _width(widths, 0)
+        while room + _width(widths, last + 1) <= WHOLE or last + 1 < len(widths):
+            last += 1
+            room += _width(widths, last)
+        form = self.style(style, text_wrap=True)
+        if last:
+            sheet.merge_range(row, 0, row, last, "", form)
+        text = self.shortened(text)
+        sheet.write_string(row, 0, text, self.style(style, text_wrap=True, quote_prefix=text.startswith(ACTIVE)))
+        size = STYLES[style].get("font_size", 11) / 11
+        sheet.set_row(row, height(text, room / size, size))
 
     def shortened(self, text: str) -> str:
         """The text as far as a cell can hold it; where that is not all, it says so."""
@@ -175,21 +197,55 @@ def _day_format(words: Language) -> str:
     return f"[$-{code:X}]{shown}" if code else shown
 
 
-def fill(book: Book, sheet: Worksheet, top: int, table: Mapping[str, Any], columns: Iterable[Column]) -> int:
-    """Writes headings and cells from the row `top` on, sets the widths, and returns the first free row below."""
-    told, rows = list(columns), len(table["rows"])
-    for place, column in enumerate(told):
-        book.write(sheet, top, place, column.heading, "heading")
+def fill(
+    book: Book, sheet: Worksheet, top: int, table: Mapping[str, Any], columns: Sequence[Column], widths: Sequence[float]
+) -> int:
+    """Writes headings and cells from the row `top` on, as high as they need, and returns the first free row below."""
+    rows = len(table["rows"])
+    for place, (column, wide) in enumerate(zip(columns, widths, strict=True)):
+        right = any(_value(cell) is not None or cell.get("right") for cell in column.cells)
+        book.write(sheet, top, place, {"text": column.heading, "right": right}, "heading", wrap=True)
         for row, cell in enumerate(column.cells):
-            book.write(sheet, top + 1 + row, place, cell, "total" if row >= rows - table["totals"] else "cell")
-        sheet.set_column(place, place, width(column))
-    sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{top + rows + 50}"})
+            style = "total" if row >= rows - table["totals"] else "cell"
+            book.write(sheet, top + 1 + row, place, cell, style, wrap=len(_shown(cell)) > wide - 2)
+        sheet.set_column(place, place, wide)
+    cells = zip(*([{"text": column.heading}, *column.cells] for column in columns), strict=True)
+    for row, told in enumerate(cells, start=top):
+        sheet.set_row(row, max(height(_shown(cell), wide) for cell, wide in zip(told, widths, strict=True)))
+    sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{top + rows + 1}"})
     return top + 1 + rows
 
 
-def width(column: Column) -> float:
-    """As wide as the widest cell, or as the heading on about two lines; long text wraps."""
-    lines = [line for cell in column.cells for line in str(cell["text"]).split("\n")]
-    words = max(map(len, re.split(r"[\s]", column.heading)), default=0)
-    heading = max(words, len(column.heading) // 2 + 1)
-    return max(NARROWEST, min(WIDEST, max([heading, *map(len, lines)]) + 2))
+def widths_of(columns: Sequence[Column]) -> list[float]:
+    """As wide as the widest cell, or as the heading on about two lines; long text wraps, sooner among many columns."""
+    widest = WIDEST if len(columns) < MANY else WIDEST_OF_MANY
+    return [max(NARROWEST, min(widest, _natural(column))) for column in columns]
+
+
+def _natural(column: Column) -> int:
+    """Of a column of values as wide as these: the words for what is missing wrap."""
+    word = max(map(len, column.heading.split()), default=0)
+    valued = any(_value(cell) is not None or "day" in cell for cell in column.cells)
+    lines = [
+        line
+        for cell in column.cells
+        for line in (_shown(cell).split() if valued and len(cell) <= 2 else _shown(cell).split("\n"))
+    ]
+    return max([word + 1, len(column.heading) // 2 + 3, *map(len, lines)]) + 3
+
+
+def _shown(cell: Told) -> str:
+    """What takes room in a cell: of a number with its unit the number alone, but for percent."""
+    text = str(cell["text"])
+    return text.removesuffix(NBSP + _unit(cell)) if "number" in cell else text
+
+
+def _width(widths: Sequence[float], place: int) -> float:
+    return widths[place] if place < len(widths) else NARROWEST
+
+
+def height(text: str, wide: float, size: float = 1) -> float:
+    """How high a row has to be for the text in its lines."""
+    room = max(1, int(wide) - 2)
+    lines = sum(max(1, len(textwrap.wrap(line, room))) for line in text[:LONGEST].split("\n"))
+    return min(TALLEST, round(LINE * size * lines))

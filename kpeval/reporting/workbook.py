@@ -7,7 +7,7 @@ takes for a formula or a link. The same notebook gives the same bytes, whenever 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,7 +18,7 @@ from kpeval.present.display import SHOWN
 from kpeval.present.language import Language, language
 from kpeval.reporting.asked import Report
 from kpeval.reporting.failure import Failed
-from kpeval.reporting.sheet import Book, Column, columns_of, fill
+from kpeval.reporting.sheet import Book, Column, columns_of, fill, height, widths_of
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -28,6 +28,7 @@ ILLEGAL = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 LONGEST_NAME = 31
 FILTERED = 4  # rows from which on a filter is of use
 NOT_APPLICABLE = "[z]"
+FACTS, FILES = (34, 66, 12), (34, 16, 68)  # widths of columns: what, how much, a number; a file, its bytes, its sha256
 
 
 class Said(NamedTuple):
@@ -79,7 +80,7 @@ def workbook(executed: NotebookNode, report: Report) -> bytes:
             _table(made, sheet, caption, table, told, names[-1])
         _provenance(made, sheets[-1], said, told)
         for sheet in sheets:
-            _printed(sheet)
+            _printed(sheet, upright=sheet is sheets[0])
     return written.getvalue()
 
 
@@ -137,9 +138,11 @@ def _head(cover: Said, executed: NotebookNode, words: Language) -> list[tuple[st
     return lines
 
 
-def _lines(book: Book, sheet: Worksheet, row: int, lines: Iterable[tuple[str, str]]) -> int:
+def _lines(
+    book: Book, sheet: Worksheet, row: int, lines: Iterable[tuple[str, str]], widths: Sequence[float] = FACTS
+) -> int:
     for text, style in lines:
-        book.write(sheet, row, 0, text, style)
+        book.spread(sheet, row, text, style, widths)
         row += 1
     return row
 
@@ -148,37 +151,44 @@ def _contents(
     book: Book, sheet: Worksheet, said: list[Said], head: list[tuple[str, str]], listed: list[Listed]
 ) -> None:
     words = book.words
+    _wide(sheet, FACTS)
     row = _lines(book, sheet, 0, head) + 1
     for one in said:
         if one.kind == "cover":
-            row = _facts(book, sheet, row, one.shown["facts"]) + 1
+            row = _facts(book, sheet, row, one.shown["facts"], ("label", "text")) + 1
         elif one.kind == "figures":
             row = _lines(book, sheet, row, [(words.say("Key figures"), "caption")])
-            row = _facts(book, sheet, row, [[value, what] for what, value in one.shown["facts"]])
+            row = _facts(book, sheet, row, [(value, what) for what, value in one.shown["facts"]], ("figure", "text"))
             row = _lines(book, sheet, row, [(note, "notice") for note in one.shown["notes"]]) + 1
     row = _lines(book, sheet, row, [(words.say("Sheets"), "caption")])
     for place, heading in enumerate((words.say("Sheet"), words.say("What it holds"), words.say("Rows"))):
-        book.write(sheet, row, place, heading, "heading")
+        book.write(sheet, row, place, {"text": heading, "right": place == 2}, "heading")
     for name, title, rows in listed:
         row += 1
         quoted = name.replace("'", "''")
         sheet.write_url(row, 0, f"internal:'{quoted}'!A1", book.style("link"), name)
-        book.write(sheet, row, 1, title)
+        book.write(sheet, row, 1, title, wrap=True)
         book.write(sheet, row, 2, {"text": str(rows), "number": rows} if rows else "")
     reasons = dict.fromkeys(one.shown["reason"] for one in said if one.kind == "omitted")
     if reasons:
         row = _lines(book, sheet, row + 2, [(words.say("What the report leaves out"), "caption")])
         _lines(book, sheet, row, [(reason, "text") for reason in reasons])
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 60)
 
 
-def _facts(book: Book, sheet: Worksheet, row: int, facts: Iterable[Any]) -> int:
-    for left, right in facts:
-        for place, cell in enumerate((left, right)):
-            book.write(sheet, row, place, cell, "label" if cell is left and isinstance(cell, str) else "text")
+def _facts(book: Book, sheet: Worksheet, row: int, facts: Iterable[Sequence[Any]], styles: tuple[str, str]) -> int:
+    """A fact a row: what it is, and what it says, wrapped where that takes more than its column."""
+    for fact in facts:
+        text = fact[1] if isinstance(fact[1], str) else fact[1]["text"]
+        for place, (cell, style) in enumerate(zip(fact, styles, strict=True)):
+            book.write(sheet, row, place, cell, style, wrap=len(text) > FACTS[1] or "\n" in text)
+        sheet.set_row(row, height(text, FACTS[1]))
         row += 1
     return row
+
+
+def _wide(sheet: Worksheet, widths: Sequence[float]) -> None:
+    for place, wide in enumerate(widths):
+        sheet.set_column(place, place, wide)
 
 
 def _table(
@@ -189,9 +199,10 @@ def _table(
     blank = any(cell["text"] == NOT_APPLICABLE for column in columns for cell in column.cells)
     if blank and not any(note.startswith(NOT_APPLICABLE) for note in notes):
         notes.append(words.say("[z]: not applicable."))
-    banner = " · ".join(text for text, _ in head)
-    row = _lines(book, sheet, 0, [(caption, "caption"), (banner, "notice" if len(head) > 2 else "label")])
-    below = fill(book, sheet, row, table, columns)
+    about, notices = (" · ".join(text for text, style in head if (style == "notice") is told) for told in (False, True))
+    above, widths = [(caption, "caption"), (about, "label"), (notices, "notice")], widths_of(columns)
+    row = _lines(book, sheet, 0, [line for line in above if line[0]], widths)
+    below = fill(book, sheet, row, table, columns, widths)
     sheet.freeze_panes(row + 1, 1)
     sheet.repeat_rows(row)
     last = below - 1 - table["totals"]
@@ -200,7 +211,7 @@ def _table(
     notes.append(
         words.say("Source: the project's data, see the sheet “{sheet}”. Values are not rounded.", sheet=source)
     )
-    _lines(book, sheet, below + 1, [(note, "label") for note in notes])
+    _lines(book, sheet, below + 1, [(note, "label") for note in notes], widths)
 
 
 def _filled(cell: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -209,23 +220,22 @@ def _filled(cell: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _provenance(book: Book, sheet: Worksheet, said: list[Said], head: list[tuple[str, str]]) -> None:
-    row = _lines(book, sheet, 0, [(book.words.say("Provenance"), "caption"), *head[:1], *head[1:]]) + 1
+    row = _lines(book, sheet, 0, [(book.words.say("Provenance"), "title"), *head], FILES) + 1
     for one in said:
         if one.kind == "provenance":
-            row = _facts(book, sheet, row, one.shown["facts"]) + 1
+            row = _facts(book, sheet, row, one.shown["facts"], ("label", "text")) + 1
             if table := one.shown["table"]:
                 row = _lines(book, sheet, row, [(table["caption"], "caption")])
-                row = fill(book, sheet, row, table, columns_of(table, book.words)) + 1
+                row = fill(book, sheet, row, table, columns_of(table, book.words), FILES) + 1
                 row = _lines(book, sheet, row, [(note, "label") for note in table["notes"]])
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 24)
-    sheet.set_column(2, 2, 68)
+    _wide(sheet, FILES)
 
 
-def _printed(sheet: Worksheet) -> None:
+def _printed(sheet: Worksheet, *, upright: bool) -> None:
     """On A4, all columns on one page, numbered."""
     sheet.set_paper(9)
-    sheet.set_landscape()
+    if not upright:
+        sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_footer("&L&A&R&P / &N")
     sheet.hide_gridlines(2)
