@@ -153,7 +153,11 @@ class Book:
             inset = style in ("cell", "total", "heading") and not right
             more: dict[str, Any] = {"text_wrap": wrap, "align": "right" if right else "left", "indent": int(inset)}
             more["quote_prefix"] = text.startswith(ACTIVE)
-            sheet.write_string(row, column, text, self.style(style, **more))
+            form = self.style(style, **more)
+            if text:
+                sheet.write_string(row, column, text, form)
+            else:
+                sheet.write_blank(row, column, None, form)
 
     def spread(self, sheet: Worksheet, row: int, text: str, style: str, widths: Sequence[float]) -> None:
         """A text over as many columns as it may take, in as many lines as it needs then."""
@@ -224,12 +228,12 @@ def widths_of(columns: Sequence[Column]) -> list[float]:
 
 def _natural(column: Column) -> int:
     """Of a column of values as wide as these: the words for what is missing wrap."""
-    word = max(map(len, column.heading.split()), default=0)
+    word = max(map(len, column.heading.split(" ")))
     valued = any(_value(cell) is not None or "day" in cell for cell in column.cells)
     lines = [
         line
         for cell in column.cells
-        for line in (_shown(cell).split() if valued and len(cell) <= 2 else _shown(cell).split("\n"))
+        for line in (_shown(cell).split(" ") if valued and len(cell) <= 2 else _shown(cell).split("\n"))
     ]
     return max([word + 1, len(column.heading) // 2 + 3, *map(len, lines)]) + 3
 

@@ -206,7 +206,7 @@ def _table(
     sheet.freeze_panes(row + 1, 1)
     sheet.repeat_rows(row)
     last = below - 1 - table["totals"]
-    if last - row >= FILTERED and len(columns) > 2:
+    if last - row >= FILTERED and len(table["headings"]) > 2:  # not where each row is another figure
         sheet.autofilter(row, 0, last, len(columns) - 1)
     notes.append(
         words.say("Source: the project's data, see the sheet “{sheet}”. Values are not rounded.", sheet=source)
