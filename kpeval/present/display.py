@@ -97,7 +97,7 @@ class Cell(NamedTuple):
     @property
     def told(self) -> str | dict[str, Any]:
         """The cell as JSON: its text, and what more there is to it."""
-        more = {"mark": self.mark, "unit": self.unit, "number": self.number, "ends": [end.told for end in self.ends]}
+        more = {"mark": self.mark, "unit": self.unit, "right": self.number, "ends": [end.told for end in self.ends]}
         kept: dict[str, Any] = {name: one for name, one in more.items() if one}
         if self.value is not None:
             kept[self.kind] = self.value
