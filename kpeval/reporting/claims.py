@@ -1,25 +1,37 @@
 """Does a page show what its own record says? As far as that can be told without the data that it was made from.
 
-The record holds values, the page texts, and only measures and presenters know how one becomes the other. But the same
-report, made anew from other data, shows which field stands in which column, and how it is rounded: what holds for every
-row there must hold for every row here.
+The record holds values, the page texts, and only the presenters know how one becomes the other. But a column that has
+the heading of a field shows that field, if it does so in every row of the same report made anew from other data: then
+it must do so in every row here, too, rounded as it is shown.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from kpeval.present.language import MINUS, language
+from kpeval.reporting.moved import declared
 from kpeval.reporting.recorded import HASH, Record, Results
 from kpeval.reporting.shown import Difference, Shown, Table
 
+LONG = 100  # characters of a text that is surely shown whole
 SCALES = (1, 100)  # a value as it is, and a share in percent
 Row = Mapping[str, Any]
-Rule = Callable[[str, Row], bool]
+
+
+class Rule(NamedTuple):
+    """A cell shows the field `name` of its row, if it does what `fits` asks."""
+
+    name: str
+    fits: Callable[[str, Row], bool]
+
+    def each(self, cells: list[str], results: Results) -> list[bool]:
+        """Whether each cell shows its row's field."""
+        return [self.fits(cell, row) for cell, row in zip(cells, results.rows, strict=True)]
 
 
 class Claims(NamedTuple):
@@ -41,9 +53,10 @@ def claims(page: str, record: Record, anew: str, now: Record) -> Claims:
         cells, examples = _columns(table, results), _columns(*there[caption])
         for heading in [heading for heading in cells if heading in examples]:
             columns += 1
-            rules = _rules(examples[heading], there[caption][1], lang)
-            compared += bool(rules)
-            found += _contradiction(caption, heading, cells[heading], results, rules)
+            rule = _rule(heading, examples[heading], there[caption][1], lang)
+            if rule:
+                compared += 1
+                found += _contradictions(caption, heading, cells[heading], results, rule)
     return Claims(found, compared, columns)
 
 
@@ -94,41 +107,44 @@ def _columns(table: Table, results: Results) -> dict[str, list[str]]:
     return {heading: [row[at] for row in table.rows[:count]] for at, heading in enumerate(table.headings)}
 
 
-def _rules(cells: list[str], results: Results, lang: str) -> list[Rule]:
-    """The rules by which every one of these cells follows from its row, where one of them says something at all."""
-    rules: list[Rule] = []
+def _rule(heading: str, cells: list[str], results: Results, lang: str) -> Rule | None:
+    """Which field stands under a heading, if that is so in every one of these cells, and one of them has a value."""
     for name, kind in results.fields.items():
-        if kind == "string" and any(row[name] for row in results.rows):
-            rules.append(_quotes(name))
-        elif kind in ("number", "integer") and any(row[name] is not None for row in results.rows):
-            rules += [_rounds(name, scale, lang) for scale in SCALES]
-    return [rule for rule in rules if all(rule(cell, row) for cell, row in zip(cells, results.rows, strict=True))]
+        column = declared(results.table, name)
+        if column is None or language(lang).heading(column) != heading:
+            continue
+        rule = _quotes(name) if kind == "string" else _rounds(name, lang) if kind in ("number", "integer") else None
+        if rule and all(rule.each(cells, results)) and any(row[name] is not None for row in results.rows):
+            return rule
+    return None
 
 
 def _quotes(name: str) -> Rule:
-    return lambda cell, row: row.get(name) is None or _plain(str(row[name])) in _plain(cell)
+    def fits(cell: str, row: Row) -> bool:
+        value = str(row.get(name) or "")
+        # what is long, or holds signs that no page shows, may be shown otherwise
+        return len(value) > LONG or not value.isprintable() or _plain(value) in _plain(cell)
+
+    return Rule(name, fits)
 
 
-def _rounds(name: str, scale: int, lang: str) -> Rule:
+def _rounds(name: str, lang: str) -> Rule:
     def fits(cell: str, row: Row) -> bool:
         shown, value = _number(cell, lang), row.get(name)
         if shown is None or value is None:
             return shown is None and value is None
         number, decimals = shown
-        return abs(value * scale - number) <= 0.5 * 10**-decimals * (1 + 1e-9) + abs(number) * 1e-12
+        allowed = 0.5 * 10.0**-decimals * (1 + 1e-9) + abs(number) * 1e-12
+        return any(abs(float(value) * scale - number) <= allowed for scale in SCALES)
 
-    return fits
+    return Rule(name, fits)
 
 
-def _contradiction(
-    caption: str, heading: str, cells: list[str], results: Results, rules: Iterable[Rule]
-) -> Iterator[Difference]:
-    """The first cell that no rule allows, if there is no rule that allows them all."""
-    allowed = [[rule(cell, row) for cell, row in zip(cells, results.rows, strict=True)] for rule in rules]
-    if allowed and not any(map(all, allowed)):
-        best = max(allowed, key=sum)
-        at = best.index(False)
-        yield Difference(f"the table “{caption}”, row {at + 1}, “{heading}”", cells[at], "what its record says")
+def _contradictions(caption: str, heading: str, cells: list[str], results: Results, rule: Rule) -> Iterator[Difference]:
+    for at, fits in enumerate(rule.each(cells, results)):
+        if not fits:
+            should = "nothing" if (value := results.rows[at].get(rule.name)) is None else str(value)
+            yield Difference(f"the table “{caption}”, row {at + 1}, “{heading}”", cells[at], f"{should} (its record)")
 
 
 def _number(cell: str, lang: str) -> tuple[float, int] | None:

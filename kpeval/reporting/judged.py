@@ -12,7 +12,7 @@ from typing import NamedTuple
 from kpeval.reporting.claims import claims, makers
 from kpeval.reporting.inputs import changes
 from kpeval.reporting.moved import Moved, moved
-from kpeval.reporting.record import seal_of
+from kpeval.reporting.record import seal_of, unsealed
 from kpeval.reporting.recorded import Record, record_of
 from kpeval.reporting.shown import PARTS, Difference, Shown, differences
 
@@ -61,18 +61,17 @@ def judged(html: str, record: Record, anew: Anew) -> Verdict:
     figures = tuple(moved(record.tables, now.tables))
     if data:
         said, places = _since_then(html, record, anew.html, now, figures)
-        state = ALTERED if broken or places else MOVED
+        state = ALTERED if broken or (places and not versions) else MOVED
         return Verdict(state, (*seal, *said), data, versions, figures, places)
-    places = tuple(differences(html.replace(makers(record), makers(now)), anew.html))
+    places = tuple(differences(unsealed(html).replace(makers(record), makers(now)), unsealed(anew.html)))
     if not versions:
         again = () if broken else ("Its seal fits: whoever altered it sealed it again.",)
         return Verdict(ALTERED, (*seal, *again, SAME), figures=figures, places=places)
     if not broken and not figures and _alike(html, record, anew.html, now):
         said = ("Made again from the same data it shows the same; only what made it is another.",)
         return Verdict(FOLLOWS, said, versions=versions)
-    return Verdict(
-        ALTERED if broken else DIFFERS, (*seal, *_by_another(record, figures)), (), versions, figures, places
-    )
+    said = (*seal, *_by_another(record, figures))
+    return Verdict(ALTERED if broken else DIFFERS, said, (), versions, figures, places)
 
 
 def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
@@ -81,10 +80,11 @@ def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ..
 
 def _others(record: Record, now: Record) -> tuple[str, ...]:
     """What made the page and is another here."""
-    names = [name for name in record.versions | now.versions if record.versions.get(name) != now.versions.get(name)]
+    pairs = {name: (record.versions.get(name), now.versions.get(name)) for name in {**record.versions, **now.versions}}
     said = [
-        f"made by {name} {record.versions.get(name, '(none)')}, here is {now.versions.get(name, '(none)')}"
-        for name in names
+        f"made by {name} {was or '(none)'}, here is {here or '(none)'}"
+        for name, (was, here) in pairs.items()
+        if was != here
     ]
     if record.code["kpeval"] != now.code["kpeval"] and record.versions["kpeval"] == now.versions["kpeval"]:
         said.append(f"made by other code of kpeval than that here, both under the number {now.versions['kpeval']}")
@@ -100,7 +100,8 @@ def _since_then(
     told = claims(html, record, anew, now)
     said = () if figures else ("No figure of its tables moved: they are the same.",)
     if told.contradictions:
-        return (*said, "What it shows is not what its own record says."), tuple(told.contradictions)
+        unsure = " Something else made it, too: by that, or by hand, cannot be told." if _others(record, now) else ""
+        return (*said, f"What it shows is not what its own record says.{unsure}"), tuple(told.contradictions)
     share = f"{told.compared} of the {told.columns} columns of its tables"
     limits = (
         f"As far as can be told it shows what its record says ({share} could be compared); "

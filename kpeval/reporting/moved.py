@@ -22,6 +22,7 @@ KEYS = {"findings": ("rule", "table", "row", "column"), "stated": ("label",)}  #
 NAMES = ("name", "title", "label", "text", "source", "message")  # columns that say in words what a row is about
 ENOUGH = 60  # characters of what is quoted
 MISSING = "no value"
+DECIMALS = (2, 4, 8, 12)  # how many are shown: as many as tell two values apart
 NEAR, NOTHING = 1e-12, 1e-15
 LARGE = 1e15  # beyond that no figure is written out
 
@@ -103,11 +104,12 @@ def same(one: Any, other: Any) -> bool:
 
 def heading(table: str, name: str) -> str:
     """What a column is called, in English; by its name where nothing declares it."""
-    column = _column(table, name)
+    column = declared(table, name)
     return column.en if column else name
 
 
-def _column(table: str, name: str) -> Column | None:
+def declared(table: str, name: str) -> Column | None:
+    """What is declared of a field of a result table."""
     columns: Iterable[Column] = DECLARED[table].columns if table in DECLARED else ()
     return next((column for column in columns if column.name == name), None)
 
@@ -121,15 +123,16 @@ def _called(table: str, row: Row) -> str:
 
 def _texts(table: str, name: str, before: Row, now: Row) -> tuple[str, str]:
     """Both values as they would be shown; with all their digits where that would not tell them apart."""
-    column = _column(table, name)
+    column = declared(table, name)
     kind = column.kind if column else ""
-    was, is_now = (_text(row.get(name), kind, row.get("currency")) for row in (before, now))
-    if was == is_now:
-        was, is_now = (_quoted(repr(row.get(name))) for row in (before, now))
-    return was, is_now
+    for decimals in DECIMALS:
+        was, is_now = (_text(row.get(name), kind, row.get("currency"), decimals) for row in (before, now))
+        if was != is_now:
+            return was, is_now
+    return _quoted(repr(before.get(name))), _quoted(repr(now.get(name)))
 
 
-def _text(value: Any, kind: str, currency: Any) -> str:
+def _text(value: Any, kind: str, currency: Any, decimals: int) -> str:
     words = language("en")
     if value is None:
         return MISSING
@@ -138,10 +141,10 @@ def _text(value: Any, kind: str, currency: Any) -> str:
     if isinstance(value, str) or abs(value) >= LARGE:
         return _quoted(str(value))
     if kind == "share":
-        return words.percent(value, 2)
+        return words.percent(value, decimals)
     if kind == "money":
-        return words.money(value, currency if isinstance(currency, str) else None)
-    return words.number(value)
+        return words.money(value, currency if isinstance(currency, str) else None, decimals)
+    return words.number(value, decimals if isinstance(value, float) else 0)
 
 
 def _quoted(text: str) -> str:

@@ -166,9 +166,11 @@ def _texts(told: Mapping[str, Any], name: str) -> dict[str, str]:
 
 
 def _table(told: Mapping[str, Any]) -> Results:
-    names = [told[name] for name in ("cell", "table", "caption")]
+    cell, table, caption = (told[name] for name in ("cell", "table", "caption"))
     fields, same, rows = _texts(told, "fields"), told["same"], told["rows"]
-    _need(all(isinstance(name, str) for name in names) and isinstance(same, dict), "a table has no name")
+    _need(
+        all(isinstance(name, str) for name in (cell, table, caption)) and isinstance(same, dict), "a table has no name"
+    )
     _need(all(kind in KINDS for kind in fields.values()) and same.keys() <= fields.keys(), "a table's fields misfit")
     kept = [name for name in fields if name not in same]
     _need(all(isinstance(row, list) and len(row) == len(kept) for row in rows), "a table's rows misfit")
@@ -177,7 +179,7 @@ def _table(told: Mapping[str, Any]) -> Results:
         fits = all(value is None or KINDS[fields[name]](value) for name, value in row.items())
         _need(fits, "a value in a table is not of its field's type")
     _need(not {*LEFT_OUT} & fields.keys(), "a table holds what no record holds")
-    return Results(*names, fields, full)
+    return Results(cell, table, caption, fields, full)
 
 
 def _is_name(text: str) -> bool:

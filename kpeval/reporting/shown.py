@@ -126,23 +126,16 @@ def differences(page: str, other: str, most: int = 5) -> list[Difference]:
 
 
 def _apart(one: list[Piece], two: list[Piece], most: int) -> list[Difference]:
-    pairs = (
-        (mine, theirs)
-        for mine, theirs in zip_longest(one, two)
-        if mine is None or theirs is None or mine.text != theirs.text
-    )
-    found = []
-    for mine, theirs in islice(pairs, most if len(one) == len(two) else 1):
-        texts = ("" if piece is None else piece.text for piece in (mine, theirs))
-        found.append(Difference((theirs or mine).place, *_around(*texts)))
-    return found
+    end = Piece("the end of the page", "", False)
+    pairs = ((mine, theirs) for mine, theirs in zip_longest(one, two, fillvalue=end) if mine.text != theirs.text)
+    told = islice(pairs, most if len(one) == len(two) else 1)
+    return [Difference(theirs.place, *_around(mine.text, theirs.text)) for mine, theirs in told]
 
 
 def _around(one: str, two: str) -> tuple[str, str]:
     """Both texts, cut to what stands around the first sign in which they differ."""
-    at = next(
-        (at for at, pair in enumerate(zip(one, two, strict=False)) if pair[0] != pair[1]), min(map(len, (one, two)))
-    )
+    apart = (at for at, (sign, other) in enumerate(zip(one, two, strict=False)) if sign != other)
+    at = next(apart, min(len(one), len(two)))
     start = max(0, at - AROUND)
 
     def cut(text: str) -> str:
