@@ -139,8 +139,9 @@ def markdown(cell: str, source: str) -> dict[str, Any]:
 
 
 def _prose() -> list[str]:
-    """The Markdown of the evaluation notebook: the catalogue has all of it."""
-    cells = json.loads((ROOT / "notebooks" / "evaluation.ipynb").read_text(encoding="utf-8"))["cells"]
+    """The Markdown of two notebooks: the catalogue has all of it."""
+    texts = ((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8") for name in ("evaluation", "budget"))
+    cells = [cell for text in texts for cell in json.loads(text)["cells"]]
     return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
 
 
@@ -156,9 +157,9 @@ CELLS = [
     code("money", "kp.sentences.reconciliation(reconciliation, lang=lang)"),
     markdown("ask-chart", QUESTION),
     code("chart", "kp.charts.budget_shares(shares, reconciliation, lang=lang)"),
+    code("table", "kp.tables.budget_shares(shares, lang=lang)"),
     markdown("ask-nothing", VAIN),
     code("nothing", 'Omitted("nothing to see")'),
-    code("table", "kp.tables.budget_shares(shares, lang=lang)"),
     code("stray", 'print("stray words")\nshares'),
     code("provenance", "kp.provenance(facts, as_of=as_of, lang=lang)"),
 ]

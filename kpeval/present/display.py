@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LINE = '<div style="display: flow-root">'  # holds a fact together: JupyterLab lets what and how much float
+SHOWN = "application/vnd.kpeval.shown+json"  # what is shown, with typed values: a workbook is made from it, no page
 RESULT = "application/vnd.dataresource+json"  # tabular data as Jupyter carries it: Frictionless, as pandas writes it
 TYPES = {"O": "string", "i": "integer", "u": "integer", "f": "number", "b": "boolean", "M": "datetime"}  # by dtype kind
 CLASSES = {
@@ -78,12 +79,29 @@ class Omitted:
 
 
 class Cell(NamedTuple):
-    """One cell: its text, whether it is a number (aligned right), and a mark such as "computed" that follows it."""
+    """One cell: its text, whether it is a number (aligned right), and a mark such as "computed" that follows it.
+
+    Where the text stands for a value, `value` holds it as it is, unrounded: a number, a share (a fraction of 1) or a
+    day (ISO), as `kind` says. A period stands for two cells, its ends. What is missing or withheld has no value.
+    """
 
     text: str
     number: bool = False
     mark: str = ""
     quoted: bool = False  # the documents' own words, in the language of the data
+    value: float | str | None = None
+    kind: str = ""  # of the value: number, share or day
+    unit: str = ""  # of the value: %, Kč, persons …
+    ends: tuple[Any, ...] = ()  # the two cells that a period stands for
+
+    @property
+    def told(self) -> str | dict[str, Any]:
+        """The cell as JSON: its text, and what more there is to it."""
+        more = {"mark": self.mark, "unit": self.unit, "number": self.number, "ends": [end.told for end in self.ends]}
+        kept: dict[str, Any] = {name: one for name, one in more.items() if one}
+        if self.value is not None:
+            kept[self.kind] = self.value
+        return {"text": self.text, **kept} if kept else self.text
 
 
 @dataclass(frozen=True)
@@ -95,6 +113,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
     result: pd.DataFrame | None = None  # what it shows, with numbers as numbers: for programs, not for readers
+    totals: int = 0  # how many of the last rows are sums of those above
     name: str = ""  # of that result, as results.py or schema.py declares it
 
     def __str__(self) -> str:
@@ -115,9 +134,17 @@ class Table:
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n{notes}"
         )
         shown, noted = bundle(html, str(self), "table", caption=self.caption, table=self.name)
+        shown[SHOWN] = self.told
         if self.result is not None:
             shown[RESULT] = _resource(self.result)
         return shown, noted
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The table as it is shown, as JSON: a cell with more than its text says what."""
+        rows = [[cell.told for cell in row] for row in self.rows]
+        about = {"caption": self.caption, "notes": list(self.notes), "totals": self.totals}
+        return {**about, "headings": list(self.headings), "rows": rows}
 
 
 def _resource(result: pd.DataFrame) -> dict[str, Any]:
@@ -162,7 +189,14 @@ def _cell(place: int, cell: Cell) -> str:
     return f"<td{attributes}>{escape(cell.text)}{mark}</td>"
 
 
-def description_list(facts: Mapping[str, str]) -> str:
+def description_list(facts: Mapping[str, str | Cell]) -> str:
     """Facts as a `dl`: what, and what it is."""
-    items = "".join(f"{LINE}<dt>{escape(what)}</dt><dd>{escape(fact)}</dd></div>" for what, fact in facts.items())
+    items = "".join(
+        f"{LINE}<dt>{escape(what)}</dt><dd>{escape(text_of(fact))}</dd></div>" for what, fact in facts.items()
+    )
     return f"<dl>{items}</dl>"
+
+
+def text_of(fact: str | Cell) -> str:
+    """What is shown of a fact."""
+    return fact if isinstance(fact, str) else fact.text
