@@ -131,6 +131,7 @@ INDICATOR_COURSE = result(
     number("actual", "value achieved by the day", "hodnota dosažená k danému dni"),
     number("planned", "value expected by the day", "hodnota očekávaná k danému dni"),
     number("target", "target in force on the day", "cílová hodnota platná v ten den"),
+    TARGETS["tolerance"],
     key="indicator_id day",
 )
 ACTIVITY_TIMELINE = result(

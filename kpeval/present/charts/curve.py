@@ -214,7 +214,7 @@ def _beside(chart: Chart, labels: list[Label], course: Course, day: float, y: Ca
     both above the lines where the day is too early for that.
     """
     for label in labels:
-        chart.dot(day, y(label.share), label.colour)
+        chart.dots([(day, y(label.share))], label.colour)
     wide = max(_wide(label) for label in labels) * chart.point
     right, floor = day + 6 * chart.point, y(0) - LINE - 2
     tops = [y(label.share) for label in reversed(labels)]  # from above
