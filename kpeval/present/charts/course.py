@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from operator import itemgetter
 from typing import Any
 
 import pandas as pd
 
-from kpeval.present.cells import each, indicator, quantity
+from kpeval.present.cells import each, quantity
 from kpeval.present.charts.figure import MOST_ROWS, Chart, Told, enough, one_project, stood, subtitle
-from kpeval.present.charts.indicators import LATE
+from kpeval.present.charts.indicators import LATE, named
 from kpeval.present.charts.letters import wrapped
 from kpeval.present.charts.panels import WIDE, Panel, panels, scale
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
-from kpeval.present.svg import legible
 from kpeval.present.vocabulary import spoken
 from kpeval.timespan import as_day
 
@@ -53,7 +51,7 @@ def indicator_course(
         row = next(iter(shown.values()))
         said = quantity(row.actual, row, words).text
         return Omitted(
-            words.say("One value only has been measured, {indicator}: {value}.", indicator=_named(row), value=said)
+            words.say("One value only has been measured, {indicator}: {value}.", indicator=named(row), value=said)
         )
     revised = {name for name in shown if _revised(days[name], now)}
     chosen = _chosen(shown, revised, most)
@@ -70,7 +68,7 @@ def indicator_course(
                 all=all_,
             )
         )
-    if unmeasured := [_named(row, 40) for name, row in found.items() if name not in shown]:
+    if unmeasured := [named(row, 40) for name, row in found.items() if name not in shown]:
         notes.append(words.say("without a value: {indicators}", indicators=words.list(unmeasured)))
     measure = words.say("Indicators by day, each on its own scale")
     told = Told(
@@ -79,10 +77,6 @@ def indicator_course(
         _alt(chosen, revised, title, words),
     )
     return panels(told, pictures, now, words)
-
-
-def _named(row: Any, longest: int = 80) -> str:
-    return legible(indicator(row) or row.indicator_id, longest)
 
 
 def _chosen(shown: dict[str, Any], revised: set[str], most: int) -> list[Any]:
@@ -118,12 +112,15 @@ def _panel(row: Any, days: list[Any], now: pd.Timestamp, words: Language) -> Pan
     def said(value: float) -> str:
         return quantity(value, row, words).text
 
-    low, high = (end([*actual, *planned, *target], key=itemgetter(1))[1] for end in (min, max))
-    zero = scale([*actual, *planned, *target], around, adds_up)[0] == 0
-    named = {actual[-1][1], *(value for _, value in target[-2:])}
-    ticks = [(0.0, said(0))] if zero else [(value, said(value)) for value in {low, high} - named]
+    courses = [*actual, *planned, *target]
+    values = [value for _, value in courses]
+    if scale(courses, around, adds_up)[0] == 0:
+        ticks = [(0.0, said(0))]
+    else:
+        named_by_labels = {actual[-1][1], *(value for _, value in target[-2:])}
+        ticks = [(value, said(value)) for value in sorted({min(values), max(values)} - named_by_labels)]
     return Panel(
-        wrapped(_named(row), WIDE, lines=2),
+        wrapped(named(row, 200), WIDE, lines=2),
         spoken("indicator_status", row.status, words),
         row.status in LATE,
         actual,
@@ -149,9 +146,11 @@ def _finding(statuses: list[str], revised: int, words: Language) -> str:
             "{count} indicators have values, and no way to a target to compare them with",
             len(statuses),
         )
+    elif behind == compared == 2:
+        first = words.say("Both indicators are behind what was expected")
     elif behind == compared:
         first = words.count(
-            "The only indicator with a target is behind it", "All {count} indicators are behind", compared
+            "The indicator is behind what was expected", "All {count} indicators are behind what was expected", compared
         )
     elif behind:
         first = words.count(
@@ -160,6 +159,8 @@ def _finding(statuses: list[str], revised: int, words: Language) -> str:
             behind,
             all=words.number(compared),
         )
+    elif compared == 2:
+        first = words.say("Both indicators are where they were expected, or further")
     else:
         first = words.count(
             "The indicator is where it was expected, or further",
@@ -180,7 +181,7 @@ def _alt(chosen: list[Any], revised: set[str], title: str, words: Language) -> s
         if str(row.indicator_id) in revised:
             facts.append(words.say("revised"))
         facts.append(spoken("indicator_status", row.status, words))
-        parts.append(f"{_named(row, 40)}: {', '.join(facts)}")
+        parts.append(f"{named(row, 40)}: {', '.join(facts)}")
     return words.say(
         "Small line charts, one an indicator: values by day, way expected and target. {parts}. {finding}.",
         parts=enough(parts, words),

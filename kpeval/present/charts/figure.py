@@ -218,7 +218,8 @@ def subtitle(*parts: str, projects: pd.DataFrame | None = None, note: str = "") 
 
 def enough(parts: list[str], words: Language) -> str:
     """The parts of an alternative text, as many as can be listened to; the table nearby has them all."""
-    said, long = [], 0
+    said: list[str] = []
+    long = 0
     for part in parts:
         long += len(part) + 2
         if said and long > MOST_LETTERS:

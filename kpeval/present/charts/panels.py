@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from kpeval.present.charts.drawing import Align
 from kpeval.present.charts.figure import (
     ACCENT,
     EDGE,
@@ -74,7 +73,7 @@ def panels(told: Told, shown: list[Panel], now: pd.Timestamp, words: Language) -
     days = [day for panel in shown for course in (panel.actual, panel.planned) for day, _ in course]
     days += [panel.due for panel in shown if panel.due is not None]
     span = at(min(days)) + 1, at(max(days)) + 1
-    left = max(breadth(said) for panel in shown for _, said in panel.ticks) + 5
+    left = max((breadth(said) for panel in shown for _, said in panel.ticks), default=0) + 5
     pairs = [shown[place : place + 2] for place in range(0, len(shown), 2)]
     heads = [LINE * (1 + max(len(panel.name) for panel in pair)) for pair in pairs]
     y = LINE + 9
@@ -184,7 +183,7 @@ def _label(
 ) -> None:
     """The text beside one of the spots (x, y and how far from it), where it crosses least of what is drawn."""
     wide = breadth(text, bold=True)
-    choices: list[tuple[float, float, float, Align]] = []
+    choices: list[tuple[float, float, float]] = []
     for x, y, off in spots:
         for dx, align in ((off, "left"), (-off, "right"), (0.0, "center")):
             for baseline in (y - 4, y + LINE - 2, y + 3.5, y + LINE + 3):
@@ -194,8 +193,8 @@ def _label(
                 crossed = sum(weight * _crosses(line, box) for line, weight in lines)
                 crossed += 9 * sum(_meet(box, other) for other in taken)
                 crossed += 9 * (box[1] < room[1] or baseline > room[3])
-                choices.append((crossed, begin, baseline, align))
-    _, begin, baseline, _ = min(choices, key=lambda choice: choice[0])
+                choices.append((crossed, begin, baseline))
+    _, begin, baseline = min(choices, key=lambda choice: choice[0])
     taken.append((begin - 2, baseline - 9, begin + wide + 2, baseline + 2))
     chart.write(begin, baseline, text, colour=colour, bold=True)
 
