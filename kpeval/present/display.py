@@ -14,6 +14,8 @@ from functools import wraps
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec
 
+from kpeval.present.length import shortened
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -85,6 +87,7 @@ class Cell(NamedTuple):
     number: bool = False
     mark: str = ""
     quoted: bool = False  # the documents' own words, in the language of the data
+    cut: bool = False  # its text was too long to be shown whole
 
 
 @dataclass(frozen=True)
@@ -121,11 +124,15 @@ class Table:
 
 
 def _resource(result: pd.DataFrame) -> dict[str, Any]:
-    """The result as tabular data; pandas' own `orient="table"` says the same in fifteen times the time."""
+    """The result as tabular data, its texts no longer than on the page.
+
+    Pandas' own `orient="table"` says the same in fifteen times the time.
+    """
     fields = [{"name": name, "type": TYPES[dtype.kind]} for name, dtype in result.dtypes.items()]
     rows = json.loads(result.to_json(orient="values", date_format="iso", double_precision=PRECISION, force_ascii=False))
     names = result.columns.tolist()
-    return {"schema": {"fields": fields}, "data": [dict(zip(names, row, strict=True)) for row in rows]}
+    shown = ([shortened(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    return {"schema": {"fields": fields}, "data": [dict(zip(names, row, strict=True)) for row in shown]}
 
 
 def with_result(make: Callable[Asked, Table | Omitted]) -> Callable[Asked, Table | Omitted]:
