@@ -33,7 +33,12 @@ PROVOKED = """() => {
     for (const one of all) for (const kind of kinds) one.dispatchEvent(new Event(kind, {bubbles: true}))
     for (const one of all) if (!one.matches('a[href$=".html"]')) one.click?.()
 }"""
-LOOKED = """() => ({
+LOOKED = """() => {
+    const records = [...document.querySelectorAll('body > script[type="application/json"]#kpeval')]
+    const record = records.map(one => JSON.parse(one.textContent))  // what programs read; nothing of it runs
+    records.forEach(one => one.remove())
+    return {
+    record: record.length,
     had: window.had || [],
     text: document.body.textContent,
     title: document.title,
@@ -42,7 +47,8 @@ LOOKED = """() => ({
     links: [...document.querySelectorAll('a')].map(one => one.getAttribute('href')),
     wide: document.scrollingElement.scrollWidth - innerWidth,
     colour: getComputedStyle(document.querySelector('h1')).color,
-})"""
+    }
+}"""
 STEERING = ("Cc", "Cf", "Zl", "Zp")  # controls, formats, ends of lines and paragraphs
 # What a page of kpeval is made of; nothing of a payload may become an element or an attribute of it.
 TAGS = {
@@ -108,6 +114,9 @@ class TestOnAPageWithoutItsPolicy:
             assert set(found["tags"]) <= TAGS, page
             assert [name for name in found["attributes"] if name.startswith("on") or name in ("style", "src")] == []
             assert [link for link in found["links"] if not re.fullmatch(r"#[\w-]+|[\w./-]+\.html", link)] == [], page
+
+    def test_the_record_of_a_page_is_one_and_whole(self, seen):
+        assert [found["record"] for found in seen.values()] == [1] * 5 + [0] * 2  # the catalogue has none
 
     def test_every_payload_is_there_as_text(self, seen):
         for page in ("evaluation.cs", "evaluation.en"):
