@@ -208,7 +208,9 @@ def overlaps(overlaps: pd.DataFrame, *, lang: str) -> Table | Omitted:
         words.heading(table["activity_b"]): lambda row: Cell(row.activity_b),
         words.heading(table["days"]): lambda row: cells.count(row.days, words),
     }
-    return Table(words.say("Activities that run side by side"), tuple(columns), cells.rows_of(shown, columns))
+    rows = cells.rows_of(shown, columns)
+    notes = cells.with_notes(rows, [], words)
+    return Table(words.say("Activities that run side by side"), tuple(columns), rows, notes)
 
 
 @with_result
