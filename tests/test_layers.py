@@ -19,19 +19,23 @@ ALLOWED = {
     "rules": set(),
     "timespan": {"czech"},
     "columns": set(),
+    "personal": set(),
     "rows": set(),
     "breaches": {"columns", "faults", "rows"},
     "values": {"breaches", "columns", "czech", "faults", "rows", "timespan"},
     "schema": {"columns"},
+    "accumulation": {"faults", "rows", "schema", "values"},
+    "targets": {"accumulation", "rows", "schema", "timespan", "values"},
     "results": {"columns", "rows", "schema"},
     "reading": FACTS | {"folders"},
     "description": FACTS | {"folders", "reading", "values"},
     "project": FACTS | {"reading", "description", "folders", "timespan", "values"},
-    "measures": {"czech", "faults", "results", "rows", "schema", "timespan", "values"},
+    "measures": {"accumulation", "czech", "results", "rows", "schema", "targets", "timespan", "values"},
     "present": {"columns", "results", "schema", "faults", "timespan", "values", "present"},
     "present.cover": {"czech", "timespan", "present", "project"},
     "checks": {"checks", "measures", "present.language", "project", "results", "rules", "schema", "timespan"},
 }
+ALLOWED["checks"] |= {"personal"}
 # Parts that stand beside the house or on it: what they must never reach for.
 FORBIDDEN = {
     "reporting": {"measures", "checks", "cli", "demo"},

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from kpeval.present.cells import Row, first
-from kpeval.present.display import FLOW, Bundle, bundle
+from kpeval.present.cells import Row, count, first, percent
+from kpeval.present.display import FLOW, SHOWN, Bundle, Cell, bundle, text_of
 from kpeval.present.language import NBSP, Language, language, money_decimals
 from kpeval.present.vocabulary import spoken
 
@@ -19,10 +19,15 @@ AGREE = 0.0005  # apart by less than what the one decimal of a percentage point 
 class KeyFigure(NamedTuple):
     """A figure, what it is of, how that is to be read, and whether it is wrong or not stated."""
 
-    value: str
+    value: str | Cell
     of: str
     context: str = ""
     state: str = ""
+
+    @property
+    def meaning(self) -> str:
+        """What it is of, and how it is to be read."""
+        return f"{self.of} ({self.context})" if self.context else self.of
 
 
 @dataclass(frozen=True)
@@ -32,14 +37,14 @@ class KeyFigures:
     figures: tuple[KeyFigure, ...]
 
     def __str__(self) -> str:
-        return "\n".join(
-            f"{figure.value} {figure.of}" + (f" ({figure.context})" if figure.context else "")
-            for figure in self.figures
-        )
+        return "\n".join(f"{text_of(figure.value)} {figure.meaning}" for figure in self.figures)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         items = "\n".join(map(_item, self.figures))
-        return bundle(f'<div class="figures">\n<dl>\n{items}\n</dl>\n</div>', str(self), "figures")
+        shown, noted = bundle(f'<div class="figures">\n<dl>\n{items}\n</dl>\n</div>', str(self), "figures")
+        facts = [[figure.meaning, _told(figure.value)] for figure in self.figures]
+        shown[SHOWN] = {"title": "", "notes": [], "facts": facts, "table": None}
+        return shown, noted
 
 
 def key_figures(
@@ -77,7 +82,7 @@ def _sources(sources: Row, words: Language) -> KeyFigure:
     decimals = money_decimals((sources.surplus, sources.total_cost, sources.tolerance))
     apart = words.money(abs(sources.surplus), sources.currency, decimals)
     over, under = words.say("{apart} more than the cost", apart=apart), words.say("{apart} missing", apart=apart)
-    return KeyFigure(words.percent(sources.coverage), of, over if sources.state == "over" else under, "wrong")
+    return KeyFigure(percent(sources.coverage, words), of, over if sources.state == "over" else under, "wrong")
 
 
 def _against_plan(drawdown: pd.DataFrame | None, words: Language) -> str:
@@ -126,7 +131,7 @@ def _findings(severities: list[str], words: Language) -> KeyFigure:
     if notes:
         said.append(words.count("{count} note", "{count} notes", notes))
     of = words.say("serious findings (errors)")
-    return KeyFigure(words.number(errors), of, _list(said), "wrong" if errors else "")
+    return KeyFigure(count(errors, words), of, _list(said), "wrong" if errors else "")
 
 
 def _list(parts: list[str]) -> str:
@@ -137,10 +142,14 @@ def _list(parts: list[str]) -> str:
 def _share(share: Any, of: str, words: Language, context: str) -> KeyFigure:
     if pd.isna(share):
         return KeyFigure(words.say("not stated"), of, state="none")
-    return KeyFigure(words.percent(share), of, context)
+    return KeyFigure(percent(share, words), of, context)
+
+
+def _told(value: str | Cell) -> Any:
+    return value if isinstance(value, str) else value.told
 
 
 def _item(figure: KeyFigure) -> str:
     state = f' class="{figure.state}"' if figure.state else ""
     context = f'<dd class="context">{escape(figure.context)}</dd>' if figure.context else ""
-    return f"<div{state}{FLOW}><dt>{escape(figure.of)}</dt><dd>{escape(figure.value)}</dd>{context}</div>"
+    return f"<div{state}{FLOW}><dt>{escape(figure.of)}</dt><dd>{escape(text_of(figure.value))}</dd>{context}</div>"

@@ -15,6 +15,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "budget_shares": FUNDS,
     "reconciliation": FUNDS,
     "indicator_fulfilment": WAYS,
+    "indicator_course": WAYS,
     "activity_timeline": ("activities", "projects"),
     "overlaps": ("activities",),
     "output_delivery": ("outputs",),

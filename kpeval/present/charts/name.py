@@ -12,7 +12,7 @@ Asked = ParamSpec("Asked")
 Shown = TypeVar("Shown")
 
 
-def named(make: Callable[Asked, Shown]) -> Callable[Asked, Shown]:
+def with_name(make: Callable[Asked, Shown]) -> Callable[Asked, Shown]:
     """The chart that `make` makes knows the name of the result it shows."""
 
     @wraps(make)
