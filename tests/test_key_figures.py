@@ -7,6 +7,7 @@ from test_sentences import NBSP, made, markup, one_of, said
 import kpeval as kp
 from kpeval import results
 from kpeval.present import sentences
+from kpeval.present.display import text_of
 from kpeval.present.key_figures import KeyFigures
 
 NAMES = ("reconciliation", "three_way", "indicator_fulfilment", "findings")
@@ -53,7 +54,7 @@ def found(*severities: str) -> pd.DataFrame:
 def test_of_usti_the_surplus_comes_first_and_is_marked():
     first = figures().figures[0]
 
-    assert (first.value, first.of) == ("104.0%", "of the cost covered by the sources")
+    assert (text_of(first.value), first.of) == ("104.0%", "of the cost covered by the sources")
     assert (said(first.context), first.state) == ("CZK 105,063 more than the cost", "wrong")
     assert '<div class="wrong"' in markup(figures()).partition("</div>")[0]
 
@@ -61,7 +62,7 @@ def test_of_usti_the_surplus_comes_first_and_is_marked():
 def test_what_is_not_stated_says_so_and_does_not_call():
     spent, _, reached = figures().figures[1:4]
 
-    assert [(figure.value, figure.context, figure.state) for figure in (spent, reached)] == [
+    assert [(text_of(figure.value), figure.context, figure.state) for figure in (spent, reached)] == [
         ("not stated", "", "none")
     ] * 2
 
@@ -99,14 +100,14 @@ def test_the_money_spent_says_how_far_it_is_from_the_plan(gap, context):
     three = one_of(results.THREE_WAY, money=0.676)
     spent = figures(three_way=three, drawdown=one_of(results.DRAWDOWN, gap=gap)).figures[1]
 
-    assert (spent.value, said(spent.context)) == ("67.6%", context)
+    assert (text_of(spent.value), said(spent.context)) == ("67.6%", context)
 
 
 def test_the_time_says_how_many_days_have_passed():
     period = one_of(results.PROJECT_PERIOD, days=1095, days_elapsed=730)
     time = figures(three_way=one_of(results.THREE_WAY, time=730 / 1095), period=period).figures[2]
 
-    assert (time.value, said(time.context)) == ("66.7%", "730 of 1,095 days")
+    assert (text_of(time.value), said(time.context)) == ("66.7%", "730 of 1,095 days")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_the_time_says_how_many_days_have_passed():
 def test_indicators_past_due_without_success_or_value_are_marked(states, value, context, mark):
     reached = figures(indicator_fulfilment=indicators(*states)).figures[3]
 
-    assert (reached.value, said(reached.context), reached.state) == (value, context, mark)
+    assert (text_of(reached.value), said(reached.context), reached.state) == (value, context, mark)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_indicators_past_due_without_success_or_value_are_marked(states, value, 
 def test_errors_are_counted_and_marked_and_the_rest_is_said_beside(severities, value, context, mark):
     last = figures(findings=found(*severities)).figures[4]
 
-    assert (last.value, said(last.context), last.state) == (value, context, mark)
+    assert (text_of(last.value), said(last.context), last.state) == (value, context, mark)
 
 
 def test_no_line_ends_between_a_number_and_what_it_counts():
