@@ -21,6 +21,7 @@ import pandas as pd
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "golden"
@@ -88,6 +89,19 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, pd.DataFrame], None
         assert text.splitlines() == kept.splitlines(), f"{path.name} differs: if meant, --update-golden and review"
 
     return compare
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Any]) -> tuple[Path, Any]:
+    """A folder and what `make(folder)` returns (JSON), made once for all the processes in which tests run."""
+    base = factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / name
+    told = folder.with_suffix(".json")
+    with FileLock(folder.with_suffix(".lock")):
+        if not told.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of an attempt that failed
+            folder.mkdir()
+            told.write_text(json.dumps(make(folder)), encoding="utf-8")
+    return folder, json.loads(told.read_text(encoding="utf-8"))
 
 
 def assert_same(left: pd.DataFrame, right: pd.DataFrame, **tolerance: float) -> None:

@@ -68,10 +68,15 @@ def sealed(html: str) -> str:
     return before + opening + record.replace(BLANK, f'"seal":"{_sha256(html)}"', 1)
 
 
+def unsealed(html: str) -> str:
+    """The page with its seal left blank."""
+    before, opening, record = html.rpartition(OPENING)
+    return before + opening + re.sub(r'"seal":"[^"]*"', BLANK, record, count=1)
+
+
 def seal_of(html: str) -> str:
     """The seal that a page as it is should have, whichever it has."""
-    before, opening, record = html.rpartition(OPENING)
-    return _sha256(before + opening + re.sub(r'"seal":"[^"]*"', BLANK, record, count=1))
+    return _sha256(unsealed(html))
 
 
 def _tables(executed: NotebookNode, project: str) -> Iterable[dict[str, Any]]:
