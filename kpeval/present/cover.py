@@ -17,6 +17,7 @@ from kpeval.czech import printed_unit, span
 from kpeval.present.cells import Row, count, each, first, percent, unknown
 from kpeval.present.display import SHOWN, Bundle, Cell, Table, bundle, description_list, text_of
 from kpeval.present.language import Language, language, money_decimals
+from kpeval.present.length import is_long, shortened
 from kpeval.present.vocabulary import spoken
 from kpeval.project import Project
 from kpeval.timespan import as_day
@@ -56,14 +57,14 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
     """Which project, which period, which money, which day: the head of a report, as far as the documents say."""
     words, day = language(lang), as_day(as_of)
     facts = first(project.tables["projects"])
+    title = shortened(facts.title)
     report = project.settings["report"]
-    unstated = words.say("not stated")
     said = {
-        words.say("Registration number"): _text(facts.registration_number, unstated),
-        words.say("Programme"): _text(facts.programme, unstated),
-        words.say("Beneficiary"): _text(facts.beneficiary, unstated),
+        words.say("Registration number"): _text(facts.registration_number, words),
+        words.say("Programme"): _text(facts.programme, words),
+        words.say("Beneficiary"): _text(facts.beneficiary, words),
         words.say("Implementation period"): _period(period, words),
-        _sentence_case(spoken("total_basis", facts.total_basis, words)): _cost(facts, words, unstated),
+        _sentence_case(spoken("total_basis", facts.total_basis, words)): _cost(facts, words),
         words.say("As of"): words.day(day),
     }
     if _of_later(report, day):
@@ -71,11 +72,11 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
     for key, label in (("number", words.say("Report number")), ("period", words.say("Monitored period")),
                        ("author", words.say("Author"))):  # fmt: skip
         if key in report:
-            said[label] = str(report[key])
+            said[label] = _text(str(report[key]), words)
     synthetic = bool(facts.synthetic)
     notes = [words.say("The data of this project are invented.")] if synthetic else []
     about = {
-        "title": facts.title,
+        "title": title,
         "project_id": project.project_id,
         "as_of": f"{day:%Y-%m-%d}",
         "as_of_text": words.day(day),
@@ -85,7 +86,7 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
         "state": report.get("state", ""),
         "allowed": project.settings["privacy"].get("allowed", []),
     }
-    return Facts("cover", said, facts.title, tuple(notes), about=about)
+    return Facts("cover", said, title, tuple(notes), about=about)
 
 
 def key_figures(
@@ -134,7 +135,12 @@ def provenance(project: Project, *, as_of: str | date, lang: str) -> Facts:
     files = each(project.files)
     rows = tuple((Cell(row.file), count(row.bytes, words), Cell(row.sha256)) for row in files)
     headings = (words.say("File"), words.say("Bytes"), "sha256")
-    return Facts("provenance", said, table=Table(words.say("Data files"), headings, rows))
+    check = words.say(
+        "The command “kpeval verify” with this page's file says whether the page follows from these data, which "
+        "figures have moved since, and whether the page was altered."
+    )
+    table = Table(words.say("Data files"), headings, rows, (check,))
+    return Facts("provenance", said, table=table, about={"files": {row.file: row.sha256 for row in files}})
 
 
 @lru_cache
@@ -151,8 +157,10 @@ def _of_later(report: Mapping[str, Any], day: pd.Timestamp) -> bool:
         return False
 
 
-def _text(value: object, unstated: str) -> str:
-    return value if isinstance(value, str) else unstated
+def _text(value: object, words: Language) -> str:
+    if not isinstance(value, str):
+        return words.say("not stated")
+    return words.say("{text} (shortened)", text=value) if is_long(value) else value
 
 
 def _sentence_case(phrase: str) -> str:
@@ -173,9 +181,9 @@ def _period(period: pd.DataFrame, words: Language) -> str:
     return f"{words.range(*ends)} ({days}, {months})"
 
 
-def _cost(facts: Row, words: Language, unstated: str) -> str:
+def _cost(facts: Row, words: Language) -> str:
     if pd.isna(facts.total_cost):
-        return unstated
+        return words.say("not stated")
     printed = facts.total_as_printed
     # As many decimals as the documents print, so that 3 648 425,00 Kč does not lose its haléře.
     unit = printed_unit(printed) if isinstance(printed, str) else None

@@ -7,12 +7,14 @@ so everything is escaped once.
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec
+
+from kpeval.present.length import shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +29,6 @@ CLASSES = {
     (True, False): ' class="number"',
     (True, True): ' class="number quoted"',
 }  # of a cell: whether it is a number, whether it is quoted
-PRECISION = 15  # digits after the point; pandas' own choice of 10 would round
 
 Bundle = tuple[dict[str, Any], dict[str, dict[str, Any]]]
 Asked = ParamSpec("Asked")
@@ -94,6 +95,7 @@ class Cell(NamedTuple):
     kind: str = ""  # of the value: number, share or day
     unit: str = ""  # of the value: %, Kč, persons …
     ends: tuple[Any, ...] = ()  # the two cells that a period stands for
+    cut: bool = False  # its text was too long to be shown whole
 
     @property
     def told(self) -> str | dict[str, Any]:
@@ -115,6 +117,7 @@ class Table:
     notes: tuple[str, ...] = ()
     result: pd.DataFrame | None = None  # what it shows, with numbers as numbers: for programs, not for readers
     totals: int = 0  # how many of the last rows are sums of those above
+    name: str = ""  # of that result, as results.py or schema.py declares it
 
     def __str__(self) -> str:
         lines = [self.caption, "\t".join(self.headings)]
@@ -133,7 +136,7 @@ class Table:
             f'<div class="table">\n<table>\n<caption>{escape(self.caption)}</caption>\n'
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n{notes}"
         )
-        shown, noted = bundle(html, str(self), "table", caption=self.caption)
+        shown, noted = bundle(html, str(self), "table", caption=self.caption, table=self.name)
         shown[SHOWN] = self.told
         if self.result is not None:
             shown[RESULT] = _resource(self.result)
@@ -148,11 +151,30 @@ class Table:
 
 
 def _resource(result: pd.DataFrame) -> dict[str, Any]:
-    """The result as tabular data; pandas' own `orient="table"` says the same in fifteen times the time."""
+    """The result as tabular data with its values as they are; what pandas writes would be rounded, and take longer.
+
+    Texts are no longer than on the page.
+    """
     fields = [{"name": name, "type": TYPES[dtype.kind]} for name, dtype in result.dtypes.items()]
-    rows = json.loads(result.to_json(orient="values", date_format="iso", double_precision=PRECISION, force_ascii=False))
     names = result.columns.tolist()
-    return {"schema": {"fields": fields}, "data": [dict(zip(names, row, strict=True)) for row in rows]}
+    rows = result.to_numpy(object).tolist()
+    return {
+        "schema": {"fields": fields},
+        "data": [dict(zip(names, map(_plain, row), strict=True)) for row in rows],
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: a missing or infinite one is null, a day or moment ISO text."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, str):
+        return shortened(value)
+    if value is None or isinstance(value, int):
+        return value
+    if hasattr(value, "isoformat"):  # also NaT, which is no moment
+        return value.isoformat(timespec="milliseconds") if value == value else None
+    return None if repr(value) == "<NA>" else value
 
 
 def with_result(make: Callable[Asked, Table | Omitted]) -> Callable[Asked, Table | Omitted]:
@@ -162,7 +184,7 @@ def with_result(make: Callable[Asked, Table | Omitted]) -> Callable[Asked, Table
     def made(*args: Asked.args, **kwargs: Asked.kwargs) -> Table | Omitted:
         shown = make(*args, **kwargs)
         result: Any = args[0] if args else next(iter(kwargs.values()))
-        return replace(shown, result=result) if isinstance(shown, Table) else shown
+        return replace(shown, result=result, name=make.__name__) if isinstance(shown, Table) else shown
 
     return made
 
