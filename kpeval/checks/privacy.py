@@ -7,14 +7,7 @@ from typing import Any, NamedTuple
 
 from kpeval.checks.case import Case, Finding, rows
 from kpeval.personal import BIRTH_NUMBER, EMAIL, PHONE, Found, found_in
-from kpeval.present.language import mark
 from kpeval.schema import PROJECT_TABLES, PROJECTS, STATED
-
-WHAT = {
-    EMAIL: mark("an e-mail address"),
-    BIRTH_NUMBER: mark("a birth number"),
-    PHONE: mark("a phone number"),
-}
 
 
 class Text(NamedTuple):
@@ -28,7 +21,8 @@ class Text(NamedTuple):
 
 def personal_data(case: Case) -> Iterator[Finding]:
     """An e-mail address, a birth number or a phone number in a text: once for each kind and column, however often."""
-    allowed = case.whole.settings["privacy"].get("allowed", ())
+    say, allowed = case.words.say, case.whole.settings["privacy"].get("allowed", ())
+    names = {EMAIL: say("an e-mail address"), BIRTH_NUMBER: say("a birth number"), PHONE: say("a phone number")}
     told: dict[tuple[str, str, str], list[tuple[Text, Found]]] = {}
     for text in _texts(case):
         for found in found_in(text.text, allowed):
@@ -40,10 +34,10 @@ def personal_data(case: Case) -> Iterator[Finding]:
             "“{column}” holds {what} in {count} places, first: {masked}.",
             len(places),
             column=column,
-            what=case.words.say(WHAT[kind]),
+            what=names[kind],
             masked=found.masked,
         )
-        remedy = case.words.say(
+        remedy = say(
             "Take it out. What may be published, such as the address of an office, is listed in project.toml: "
             "[privacy] allowed."
         )
