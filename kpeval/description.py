@@ -75,6 +75,9 @@ def _key_faults(name: str, told: Mapping[str, Any]) -> Iterable[Fault]:
             yield Fault(
                 TOML, None, "report.state", f"{quoted(report['state'])} is not one of {', '.join(REPORT_STATES)}"
             )
+    allowed = told["privacy"].get("allowed", []) if isinstance(told.get("privacy"), dict) else []
+    if not isinstance(allowed, list) or not all(isinstance(one, str) for one in allowed):
+        yield Fault(TOML, None, "privacy.allowed", 'write what may be published as a list: ["office@example.org"]')
     stated = told.get("stated", [])
     if not isinstance(stated, list) or not all(isinstance(entry, dict) for entry in stated):
         yield Fault(TOML, None, "stated", "write each fact under a heading [[stated]]")
