@@ -142,10 +142,16 @@ def quantity(value: float, row: Row, words: Language, stated: bool = False, mark
     """
     if pd.isna(value):
         return unknown(words, stated)
-    unit = row.unit if isinstance(row.unit, str) else ""
-    if row.accumulation == "ratio" and (not unit or re.match(RATE_UNIT, unit)):
+    if in_percent(row):
         return Cell(words.percent(value), True, mark)
+    unit = row.unit if isinstance(row.unit, str) else ""
     return Cell(words.number(value) + (NBSP + unit if SYMBOL.fullmatch(unit) else ""), True, mark)
+
+
+def in_percent(row: Row) -> bool:
+    """Whether the values of an indicator, a ratio, are fractions that are shown as percent."""
+    unit = row.unit if isinstance(row.unit, str) else ""
+    return row.accumulation == "ratio" and (not unit or re.match(RATE_UNIT, unit) is not None)
 
 
 def indicator(row: Row) -> str:

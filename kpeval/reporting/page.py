@@ -23,7 +23,7 @@ from kpeval.reporting.failure import Failed
 from kpeval.reporting.look import TEMPLATE, own_name, policy, stylesheet
 from kpeval.reporting.prose import Prose
 
-SHOWN = ("figures", "sentence", "table", "chart")
+SHOWN = ("figures", "sentence", "table", "chart", "commentary")
 QUOTED = re.compile(r'(<t[dh][^>]* class="(?:number )?quoted")')
 IN_WORDS = re.compile(r"<dd>(?=[^<\d]*</dd>)")
 NOTICE = re.compile(r'<p class="notice">.*?</p>\n?', re.DOTALL)
@@ -85,7 +85,7 @@ def parts(nb: NotebookNode, asked: Mapping[str, str], sisters: Mapping[str, str]
     cover = _cover(pieces)
     _same_parameters(cover, asked)
     words = _words(cover)
-    prose = Prose(nb, words, {piece.cell for piece in pieces if piece.kind in SHOWN})
+    prose = Prose(nb, words, {piece.cell for piece in pieces if piece.kind in (*SHOWN, "provenance")})
     banners = [words.say("The data of this project are invented.")] if cover.about["synthetic"] else []
     banners += [words.say("Draft: the figures may still change.")] if cover.about["state"] == "draft" else []
     title, day = cover.about["title"], cover.about["as_of_text"]

@@ -32,7 +32,7 @@ class Prose:
             source = _said(cell, words)
             if place == 0:
                 self.title, source = _titled(source, cell.id)
-            elif not source.startswith("## ") and _asks_in_vain(cells[place + 1 : place + 2], shows):
+            elif _asks_in_vain(cells[place + 1 : _end(cells, place)], shows):
                 continue
             opened = tuple(name for name, _ in self.contents)
             self.html[cell.id], sections = _rendered(source, cell.id, opened)
@@ -42,9 +42,19 @@ class Prose:
         self.end = "</section>" if self.contents else ""
 
 
+def _end(cells: list[NotebookNode], place: int) -> int:
+    """Where what the text at `place` asks has been answered: the next cell, of a section its last one."""
+    if not cells[place].source.startswith("## "):
+        return place + 2
+    later = range(place + 1, len(cells))
+    heads = (one for one in later if cells[one].cell_type == "markdown" and cells[one].source.startswith("## "))
+    return next(heads, len(cells))
+
+
 def _asks_in_vain(following: list[NotebookNode], shows: Set[str]) -> bool:
-    """Whether the cell that should answer shows nothing on the page: a question without an answer is left out."""
-    return bool(following) and following[0].cell_type == "code" and following[0].id not in shows
+    """Whether the cells that should answer show nothing on the page: a question without an answer is left out."""
+    answers = [cell.id for cell in following if cell.cell_type == "code"]
+    return bool(answers) and shows.isdisjoint(answers)
 
 
 def _said(cell: NotebookNode, words: Language) -> str:
