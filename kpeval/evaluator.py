@@ -48,6 +48,7 @@ PRIORITIES: dict[str, dict[str, tuple[str, ...]]] = {
     "medium": {"en": ("medium",), "cs": ("střední",)},
     "low": {"en": ("low",), "cs": ("nízká",)},
 }
+LONGEST = 5_000  # characters of a part that a report shows: two pages of print
 FILE = re.compile(r"(\d{4}-\d{2}-\d{2})\.([a-z]{2,3})\.md")
 NEARLY = re.compile(r"(\d{4}-\d{2}-\d{2})[^a-z]+([a-z]{2})\b.*", re.IGNORECASE)
 HEADING = re.compile(r" {0,3}#{1,2}(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
@@ -159,7 +160,7 @@ def taken_apart(text: str) -> Commentary:
             body.append(words)
             continue
         if name and name not in parts:
-            parts[name] = Part(opened, "\n".join(body).strip("\n"))
+            parts[name] = Part(opened, "\n".join(body).rstrip())
         elif not opened and any(map(str.strip, body)):
             wrong.append((1, f"what stands before the first heading belongs to no part: begin with {_headings()}"))
         opened, body = line, []

@@ -63,7 +63,7 @@ def changes_sentence(changes: pd.DataFrame, *, lang: str) -> Sentence:
     if new := _without(shown, "not_before"):
         parts.append(
             words.say(
-                "Not stated before, and stated now: {figures}. No difference is computed for these.",
+                "Not stated before, and stated now: {figures}. No difference is computed.",
                 figures=_named(new, words),
             )
         )

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from kpeval.czech import period
-from kpeval.evaluator import PARTS, QUESTIONS, Commentary, Recommendation, languages_of, name_of, taken_apart
+from kpeval.evaluator import LONGEST, PARTS, QUESTIONS, Commentary, Recommendation, languages_of, name_of, taken_apart
 from kpeval.faults import nearest
 from kpeval.present.display import Bundle, Cell, Omitted, Sentence, Table, bundle
 from kpeval.present.language import Language, language
@@ -19,8 +19,6 @@ from kpeval.present.vocabulary import spoken
 from kpeval.project import Project
 from kpeval.results import RECOMMENDATIONS
 from kpeval.timespan import as_day
-
-LONGEST = 5_000  # characters of a part that a report shows: two pages of print
 
 
 class Said(NamedTuple):
@@ -53,7 +51,7 @@ class Comment:
         label = words.say("In the evaluator's own words")
         foreign = f' lang="{escape(self.author_lang)}"' if self.author_lang != self.lang else ""
         by = f" (<span{foreign}>{escape(self.author)}</span>)" if self.author else ""
-        shown = part.text if len(part.text) <= LONGEST else part.text[:LONGEST].rsplit(maxsplit=1)[0] + " …"
+        shown = _short(part.text)
         body = rendered(shown, words.say("Table in the evaluator's comment"))
         if shown != part.text:
             count = words.number(len(part.text))
@@ -74,7 +72,7 @@ def commentary(project: Project, part: str, *, as_of: str | date, lang: str) -> 
     words, said = language(lang), _of(project, as_of, lang)
     if said is None or part not in said.parts or not said.parts[part].text.strip():
         return Omitted(words.say("The evaluator says nothing to this."))
-    return _comment(project, (Said("", said.parts[part].text),), as_of, lang)
+    return _comment(project, (Said("", said.parts[part].text.lstrip("\n")),), as_of, lang)
 
 
 def evaluation_questions(project: Project, *, as_of: str | date, lang: str) -> Comment | Sentence:
@@ -88,7 +86,7 @@ def evaluation_questions(project: Project, *, as_of: str | date, lang: str) -> C
                                   languages=names)  # fmt: skip
             return Sentence((elsewhere,))
         return Sentence((words.say("There is no commentary of the evaluator on this day."),))
-    answers = {name: said.parts[name].text if name in said.parts else "" for name in QUESTIONS}
+    answers = {name: said.parts[name].text.lstrip("\n") if name in said.parts else "" for name in QUESTIONS}
     parts = tuple(Said(spoken("question", name, words), text) for name, text in answers.items())
     return _comment(project, parts, as_of, lang)
 
