@@ -41,16 +41,16 @@ class Comment:
         return "\n\n".join("\n".join(filter(None, (part.heading, part.text))) for part in self.parts)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
-        html = "\n".join(self._part(part, language(self.lang)) for part in self.parts)
+        html = "\n".join(self._part(part, language(self.lang), place == 0) for place, part in enumerate(self.parts))
         return bundle(html, str(self), "commentary")
 
-    def _part(self, part: Said, words: Language) -> str:
+    def _part(self, part: Said, words: Language, named: bool) -> str:
         head = f"<h3>{escape(part.heading)}</h3>\n" if part.heading else ""
         if not part.text.strip():
             return f"{head}<p>{escape(words.say('Not answered.'))}</p>"
         label = words.say("In the evaluator's own words")
         foreign = f' lang="{escape(self.author_lang)}"' if self.author_lang != self.lang else ""
-        by = f" (<span{foreign}>{escape(self.author)}</span>)" if self.author else ""
+        by = f" (<span{foreign}>{escape(self.author)}</span>)" if self.author and named else ""
         shown = _short(part.text)
         body = rendered(shown, words.say("Table in the evaluator's comment"))
         if shown != part.text:
