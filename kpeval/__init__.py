@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kpeval.folders import project_names
     from kpeval.measures.budget import budget_shares, reconciliation
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
-    from kpeval.measures.indicators import indicator_fulfilment
+    from kpeval.measures.indicators import indicator_course, indicator_fulfilment
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
     from kpeval.present import charts, sentences, tables
     from kpeval.present.commentary import commentary, evaluation_questions, recommendations
@@ -35,6 +35,7 @@ __all__ = [
     "drawdown_curve",
     "evaluation_questions",
     "findings",
+    "indicator_course",
     "indicator_fulfilment",
     "key_figures",
     "load",
@@ -57,7 +58,7 @@ _HOMES = {
     "kpeval.folders": ("project_names",),
     "kpeval.measures.budget": ("budget_shares", "reconciliation"),
     "kpeval.measures.drawdown": ("drawdown", "drawdown_curve", "three_way"),
-    "kpeval.measures.indicators": ("indicator_fulfilment",),
+    "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
     "kpeval.present": ("charts", "sentences", "tables"),
     "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),

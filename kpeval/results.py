@@ -128,6 +128,18 @@ INDICATOR_FULFILMENT = result(
     word("reason", "reason", "důvod", REASONS),
     key="indicator_id",
 )
+INDICATOR_COURSE = result(
+    "indicator_course",
+    "a day on which an indicator, the way to its target or the target moves",
+    "den, kdy se mění indikátor, cesta k cílové hodnotě nebo cílová hodnota",
+    INDICATORS["indicator_id"],
+    day("day", "day", "den"),
+    flag("measured", "measured on that day", "změřeno v ten den"),
+    number("actual", "value achieved by the day", "hodnota dosažená k danému dni"),
+    number("planned", "value expected by the day", "hodnota očekávaná k danému dni"),
+    number("target", "target in force on the day", "cílová hodnota platná v ten den"),
+    key="indicator_id day",
+)
 ACTIVITY_TIMELINE = result(
     "activity_timeline",
     "an activity",
@@ -270,7 +282,7 @@ RECOMMENDATIONS = result(
 RESULT_TABLES = {
     table.name: table
     for table in (
-        *(BUDGET_SHARES, RECONCILIATION, INDICATOR_FULFILMENT, ACTIVITY_TIMELINE, OVERLAPS, OUTPUT_DELIVERY),
-        *(PROJECT_PERIOD, DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, FINDINGS, CHANGES),
+        *(BUDGET_SHARES, RECONCILIATION, INDICATOR_FULFILMENT, INDICATOR_COURSE, ACTIVITY_TIMELINE, OVERLAPS),
+        *(OUTPUT_DELIVERY, PROJECT_PERIOD, DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, FINDINGS, CHANGES),
     )
 }

@@ -139,8 +139,9 @@ def markdown(cell: str, source: str) -> dict[str, Any]:
 
 
 def _prose() -> list[str]:
-    """The Markdown of the evaluation notebook: the catalogue has all of it."""
-    cells = json.loads((ROOT / "notebooks" / "evaluation.ipynb").read_text(encoding="utf-8"))["cells"]
+    """The Markdown of two notebooks: the catalogue has all of it."""
+    texts = ((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8") for name in ("evaluation", "budget"))
+    cells = [cell for text in texts for cell in json.loads(text)["cells"]]
     return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
 
 
@@ -156,9 +157,9 @@ CELLS = [
     code("money", "kp.sentences.reconciliation(reconciliation, lang=lang)"),
     markdown("ask-chart", QUESTION),
     code("chart", "kp.charts.budget_shares(shares, reconciliation, lang=lang)"),
+    code("table", "kp.tables.budget_shares(shares, lang=lang)"),
     markdown("ask-nothing", VAIN),
     code("nothing", 'Omitted("nothing to see")'),
-    code("table", "kp.tables.budget_shares(shares, lang=lang)"),
     code("stray", 'print("stray words")\nshares'),
     code("provenance", "kp.provenance(facts, as_of=as_of, lang=lang)"),
 ]
@@ -203,7 +204,7 @@ def on_paper(jobs: list[Any], failing: Mapping[str, tuple[str, str]] | None = No
         metas = "".join(f'<meta name="kpeval:{name}" content="{text}">' for name, text in said.items())
         data = "".join(path.read_text(encoding="utf-8") for path in sorted((Path(job.data) / report.project).iterdir()))
         page = f'<html lang="{report.lang}"><head>{metas}</head><body>{escape(data)} {job.sisters}</body></html>'
-        texts = {report.kept(out, ".ipynb"): "{}", report.page(out).with_suffix(".json"): "{}", report.page(out): page}
+        texts = {report.kept(out, ".ipynb"): "{}", report.page(out): page}
         for path, text in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
@@ -230,9 +231,9 @@ def hrefs(html: str) -> list[str]:
 
 
 def strays(out: Path) -> list[Path]:
-    """Files that are neither page nor result tables nor catalogue nor kept privately."""
+    """Files that are neither page nor catalogue nor kept privately."""
     files = [path for path in out.rglob("*") if path.is_file() and ".kpeval" not in path.parts]
-    return [path for path in files if path.suffix not in (".html", ".json")] + list(out.rglob("*.part"))
+    return [path for path in files if path.suffix != ".html"] + list(out.rglob("*.part"))
 
 
 @pytest.fixture

@@ -19,16 +19,19 @@ ALLOWED = {
     "rules": set(),
     "timespan": {"czech"},
     "columns": set(),
+    "personal": set(),
     "rows": set(),
     "breaches": {"columns", "faults", "rows"},
     "values": {"breaches", "columns", "czech", "faults", "rows", "timespan"},
     "schema": {"columns"},
+    "accumulation": {"faults", "rows", "schema", "values"},
+    "targets": {"accumulation", "rows", "schema", "timespan", "values"},
     "results": {"columns", "rows", "schema"},
     "reading": FACTS | {"folders"},
     "description": FACTS | {"folders", "reading", "values"},
     "evaluator": {"czech", "faults", "folders"},
     "project": FACTS | {"reading", "description", "evaluator", "folders", "timespan", "values"},
-    "measures": {"czech", "faults", "results", "rows", "schema", "timespan", "values"},
+    "measures": {"accumulation", "czech", "results", "rows", "schema", "targets", "timespan", "values"},
     "present": {"columns", "results", "schema", "faults", "timespan", "values", "present"},
     "present.cover": {"czech", "timespan", "present", "project"},
     "present.commentary": {"columns", "czech", "evaluator", "faults", "present", "project", "results", "timespan"},
@@ -37,6 +40,7 @@ ALLOWED = {
     },
     "compared": {"checks", "measures", "project", "results", "timespan"},
 }
+ALLOWED["checks"] |= {"personal"}
 # Parts that stand beside the house or on it: what they must never reach for.
 FORBIDDEN = {
     "reporting": {"measures", "checks", "cli", "demo"},

@@ -69,8 +69,8 @@ def test_lock_brings_the_build_backend_since_the_editable_install_is_not_isolate
         assert requirement.specifier.contains(locked()[requirement.name][0])
 
 
-def test_extras_are_the_four_promised():
-    assert set(EXTRAS) == {"pdf", "dask", "lab", "dev"}
+def test_extras_are_the_five_promised():
+    assert set(EXTRAS) == {"pdf", "xlsx", "dask", "lab", "dev"}
 
 
 def test_environment_says_the_same_as_pyproject():

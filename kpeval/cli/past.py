@@ -94,7 +94,7 @@ def _printable(text: str) -> str:
     metavar="DAYS",
     help="Remove only what was last tried more than DAYS days ago.",
 )
-@click.option("--pages", is_flag=True, help="Remove old pages too, and the tables beside them.")
+@click.option("--pages", is_flag=True, help="Remove old pages too, and what lies beside them.")
 @click.option("--dry-run", is_flag=True, help="Only list what would go.")
 @place_option
 def prune(keep: int, older_than: int, pages: bool, dry_run: bool, out: Path) -> None:

@@ -8,14 +8,15 @@ import pandas as pd
 
 from kpeval.present import cells
 from kpeval.present.cells import Row
-from kpeval.present.display import Cell, Omitted, Sentence, Table, with_result
+from kpeval.present.display import Cell, Omitted, Sentence, Table
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.vocabulary import spoken
 
 OF_INDICATOR = ("actual", "target", "status")
+# Columns that a page's record need not repeat: its table of indicators has them, or its caption.
+ELSEWHERE = ["since", "as_of", "name", "unit", "accumulation", "kind", "moved", "currency"]
 
 
-@with_result
 def changes_table(changes: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """Each key figure that moved since the earlier day: what it was, what it is, and the difference."""
     words = language(lang)
@@ -42,7 +43,8 @@ def changes_table(changes: pd.DataFrame, *, lang: str) -> Table | Omitted:
         notes = [
             words.say("Differences are taken between unrounded figures; those of shares are in percentage points.")
         ]
-    return Table(caption, headings, tuple(rows), cells.with_notes(rows, notes, words))
+    result = changes[changes["moved"]].drop(columns=ELSEWHERE)
+    return Table(caption, headings, tuple(rows), cells.with_notes(rows, notes, words), result, name="changes")
 
 
 def changes_sentence(changes: pd.DataFrame, *, lang: str) -> Sentence:
@@ -114,7 +116,7 @@ def _indicators(shown: list[Row]) -> dict[str, dict[str, Row]]:
 
 
 def _indicator_row(rows: dict[str, Row], words: Language) -> tuple[Cell, ...]:
-    """An indicator's value and status on both days; its target too where that moved."""
+    """An indicator's value on both days; its target and its status too where they moved."""
     actual, target, status = (rows[name] for name in OF_INDICATOR)
     texts = []
     for day in ("before", "after"):
@@ -122,7 +124,9 @@ def _indicator_row(rows: dict[str, Row], words: Language) -> tuple[Cell, ...]:
         if cells.holds(target.moved):
             goal = _value(getattr(target, day), target, words, 0).text
             text = words.say("{value} (target {target})", value=text, target=goal)
-        texts.append(f"{text}; {spoken('indicator_status', getattr(status, f'{day}_status'), words)}")
+        if cells.holds(status.moved):
+            text += f"; {spoken('indicator_status', getattr(status, f'{day}_status'), words)}"
+        texts.append(text)
     before, now = (Cell(text, number=True) for text in texts)
     return Cell(actual.name, quoted=True), before, now, _difference(actual, words, 0)
 
@@ -148,9 +152,10 @@ def _difference(row: Row, words: Language, decimals: int) -> Cell:
     value: Any = row.difference
     printed = row.kind == "quantity" and row.unit == "%" and not cells.in_percent(row)  # 29 stands for 29 %
     if row.kind == "share" or printed or (row.kind == "quantity" and cells.in_percent(row)):
-        text = words.points(value / 100 if printed else value)
-        if cells.holds(row.moved) and text == words.points(0):
-            text = words.say("less than {least}", least=words.say("{number} pp", number=words.number(0.1)))
-        return Cell(text, number=True)
-    sign = "+" if value > 0 else ""
-    return Cell(sign + _value(value, row, words, decimals).text, number=True)
+        cell = cells.points(value / 100 if printed else value, words)
+        if not cells.holds(row.moved) or cell.text != words.points(0):
+            return cell
+        least = words.say("{number} pp", number=words.number(0.1))
+        return cell._replace(text=words.say("less than {least}", least=least))
+    cell = _value(value, row, words, decimals)
+    return cell._replace(text=("+" if value > 0 else "") + cell.text)

@@ -12,6 +12,7 @@ import pandas as pd
 from kpeval.czech import period
 from kpeval.evaluator import LONGEST, PARTS, QUESTIONS, Commentary, Recommendation, languages_of, name_of, taken_apart
 from kpeval.faults import nearest
+from kpeval.present import cells
 from kpeval.present.display import Bundle, Cell, Omitted, Sentence, Table, bundle
 from kpeval.present.language import Language, language
 from kpeval.present.markdown import rendered
@@ -41,24 +42,25 @@ class Comment:
         return "\n\n".join("\n".join(filter(None, (part.heading, part.text))) for part in self.parts)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
-        html = "\n".join(self._part(part, language(self.lang), place == 0) for place, part in enumerate(self.parts))
-        return bundle(html, str(self), "commentary")
-
-    def _part(self, part: Said, words: Language, named: bool) -> str:
-        head = f"<h3>{escape(part.heading)}</h3>\n" if part.heading else ""
-        if not part.text.strip():
-            return f"{head}<p>{escape(words.say('Not answered.'))}</p>"
-        label = words.say("In the evaluator's own words")
+        words = language(self.lang)
         foreign = f' lang="{escape(self.author_lang)}"' if self.author_lang != self.lang else ""
-        by = f" (<span{foreign}>{escape(self.author)}</span>)" if self.author and named else ""
-        shown = _short(part.text)
-        body = rendered(shown, words.say("Table in the evaluator's comment"))
-        if shown != part.text:
-            count = words.number(len(part.text))
-            note = words.say("Shortened: {count} characters are written here.", count=count)
-            body += f'\n<p class="note">{escape(note)}</p>'
-        mark = f'<aside class="said" role="note" aria-label="{escape(label)}">'
-        return f'{head}{mark}\n<p class="by">{escape(label)}{by}</p>\n{body}\n</aside>'
+        by = f" (<span{foreign}>{escape(self.author)}</span>)" if self.author else ""
+        label = f'<p class="by">{escape(words.say("Evaluator's comment"))}{by}</p>'
+        body = "\n".join(_part(part, words) for part in self.parts)
+        return bundle(f'<aside class="said" role="note">\n{label}\n{body}\n</aside>', str(self), "commentary")
+
+
+def _part(part: Said, words: Language) -> str:
+    head = f"<h3>{escape(part.heading)}</h3>\n" if part.heading else ""
+    if not part.text.strip():
+        return f"{head}<p>{escape(words.say('Not answered.'))}</p>"
+    shown = _short(part.text)
+    body = rendered(shown, words.say("Table in the evaluator's comment"), level=4 if head else 3)
+    if shown != part.text:
+        count = words.number(len(part.text))
+        note = words.say("Shortened: {count} characters are written here.", count=count)
+        body += f'\n<p class="note">{escape(note)}</p>'
+    return head + body
 
 
 def commentary(project: Project, part: str, *, as_of: str | date, lang: str) -> Comment | Omitted:
@@ -104,7 +106,8 @@ def recommendations(project: Project, *, as_of: str | date, lang: str) -> Table 
         for one in said.recommendations
     )
     result = _framed(project, said.recommendations)
-    return Table(words.say("Recommendations of the evaluator"), tuple(headings), rows, result=result)
+    caption = words.say("Recommendations of the evaluator")
+    return Table(caption, tuple(headings), rows, result=result, name="recommendations")
 
 
 def _of(project: Project, as_of: str | date, lang: str) -> Commentary | None:
@@ -135,6 +138,8 @@ def _deadline(one: Recommendation, words: Language) -> Cell:
     if one.due is None:
         return _cell(one.by, words)
     read = period(one.by)
+    if read.precision == "day":
+        return cells.day(read.start, words)
     return Cell(words.day(read.start, read.precision))
 
 
@@ -153,5 +158,5 @@ def _framed(project: Project, said: tuple[Recommendation, ...]) -> pd.DataFrame:
         "priority": [one.urgency for one in said],
     }
     array: Any = pd.array  # its stubs want the type as a literal
-    cells_of = {column.name: array(columns[column.name], dtype=column.dtype) for column in RECOMMENDATIONS.columns}
-    return pd.DataFrame(cells_of)
+    arrays = {column.name: array(columns[column.name], dtype=column.dtype) for column in RECOMMENDATIONS.columns}
+    return pd.DataFrame(arrays)

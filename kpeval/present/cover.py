@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 
 from kpeval.czech import printed_unit
-from kpeval.present.cells import Row, each, first
-from kpeval.present.display import Bundle, Cell, Table, bundle, description_list
+from kpeval.present.cells import Row, count, each, first, percent, unknown
+from kpeval.present.display import SHOWN, Bundle, Cell, Table, bundle, description_list, text_of
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.vocabulary import spoken
 from kpeval.project import Project
@@ -27,14 +27,14 @@ class Facts:
     """A titled list of facts: the cover of a report, its key figures, its provenance."""
 
     kind: str
-    facts: Mapping[str, str]
+    facts: Mapping[str, str | Cell]
     title: str = ""
     notes: tuple[str, ...] = ()
     table: Table | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        lines = [self.title, *self.notes, *(f"{what}: {fact}" for what, fact in self.facts.items())]
+        lines = [self.title, *self.notes, *(f"{what}: {text_of(fact)}" for what, fact in self.facts.items())]
         return "\n".join([*filter(None, lines), *([str(self.table)] if self.table else [])])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
@@ -42,7 +42,14 @@ class Facts:
         notes = "".join(f'<p class="notice">{escape(note)}</p>\n' for note in self.notes)
         table = self.table._repr_mimebundle_()[0]["text/html"] if self.table else ""
         html = f'<div class="{self.kind}">\n{head}{notes}{description_list(self.facts)}\n{table}</div>'
-        return bundle(html, str(self), self.kind, **self.about)
+        shown, noted = bundle(html, str(self), self.kind, **self.about)
+        shown[SHOWN] = {
+            "title": self.title,
+            "notes": list(self.notes),
+            "facts": [[what, fact if isinstance(fact, str) else fact.told] for what, fact in self.facts.items()],
+            "table": self.table.told if self.table else None,
+        }
+        return shown, noted
 
 
 def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: str, since: str | date = "") -> Facts:
@@ -83,6 +90,7 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
         "data_language": facts.language,
         "synthetic": synthetic,
         "state": report.get("state", ""),
+        "allowed": project.settings["privacy"].get("allowed", []),
     }
     return Facts("cover", said, facts.title, tuple(notes), about=about)
 
@@ -99,7 +107,7 @@ def key_figures(
     words = language(lang)
     sources, three = first(reconciliation), first(three_way)
     achieved = sum(status in ("achieved", "overachieved") for status in fulfilment["status"].tolist())
-    shown = {
+    shown: dict[str, str | Cell] = {
         words.say("of the time elapsed"): _percent(three.time, words),
         words.say("of the cost covered by the sources"): _percent(sources.coverage, words),
         words.say("of the budget spent"): _percent(three.money, words),
@@ -108,7 +116,7 @@ def key_figures(
             if len(fulfilment)
             else words.say("not stated")
         ),
-        words.say("serious findings (errors)"): words.number(findings["severity"].tolist().count("error")),
+        words.say("serious findings (errors)"): count(findings["severity"].tolist().count("error"), words),
     }
     notes: tuple[str, ...] = ()
     if sources.state in ("over", "under"):
@@ -130,12 +138,15 @@ def provenance(project: Project, *, as_of: str | date, lang: str) -> Facts:
         words.say("Fingerprint of the data (sha256)"): project.fingerprint,
         words.say("Made by"): _makers(),
     }
-    rows = tuple(
-        (Cell(row.file), Cell(words.number(row.bytes), number=True), Cell(row.sha256[:16]))
-        for row in each(project.files)
+    files = each(project.files)
+    rows = tuple((Cell(row.file), count(row.bytes, words), Cell(row.sha256)) for row in files)
+    headings = (words.say("File"), words.say("Bytes"), "sha256")
+    check = words.say(
+        "The command “kpeval verify” with this page's file says whether the page follows from these data, which "
+        "figures have moved since, and whether the page was altered."
     )
-    headings = (words.say("File"), words.say("Bytes"), words.say("sha256 (first 16 digits)"))
-    return Facts("provenance", said, table=Table(words.say("Data files"), headings, rows))
+    table = Table(words.say("Data files"), headings, rows, (check,))
+    return Facts("provenance", said, table=table, about={"files": {row.file: row.sha256 for row in files}})
 
 
 @lru_cache
@@ -152,8 +163,8 @@ def _sentence_case(phrase: str) -> str:
     return phrase[:1].upper() + phrase[1:]
 
 
-def _percent(share: float, words: Language) -> str:
-    return words.say("not stated") if pd.isna(share) else words.percent(share)
+def _percent(share: float, words: Language) -> Cell:
+    return unknown(words, stated=True) if pd.isna(share) else percent(share, words)
 
 
 def _period(period: pd.DataFrame, words: Language) -> str:

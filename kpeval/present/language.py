@@ -108,11 +108,17 @@ class Language:
 
         if currency is None or pd.isna(currency):
             return self.number(value, decimals)
-        amount = self.number(value, decimals)
+        amount, unit = self.number(value, decimals), self.currency(currency)
         if self.code != SOURCE:
-            return f"{amount}{NBSP}{_symbol(currency, self.locale)}"
+            return f"{amount}{NBSP}{unit}"
         minus = MINUS if amount.startswith(MINUS) else ""
-        return f"{minus}{currency.upper()}{NBSP}{amount.removeprefix(MINUS)}"
+        return f"{minus}{unit}{NBSP}{amount.removeprefix(MINUS)}"
+
+    def currency(self, code: object) -> str:
+        """What stands for a currency beside an amount ("Kč", "CZK"); nothing where none is known."""
+        if not isinstance(code, str):
+            return ""
+        return code.upper() if self.code == SOURCE else _symbol(code, self.locale)
 
     def percent(self, share: float, decimals: int | None = 1) -> str:
         """A share as percent; with more decimals where rounding would make it 0 % or 100 % and it is not.

@@ -14,20 +14,20 @@ import mistune
 LINKS = ("https://", "http://", "mailto:")
 
 
-def rendered(text: str, caption: str) -> str:
-    """The Markdown `text` as HTML; each table in it is called `caption`."""
-    return str(mistune.create_markdown(renderer=_Renderer(caption), plugins=["table"])(text)).strip()
+def rendered(text: str, caption: str, level: int) -> str:
+    """The Markdown `text` as HTML; each table in it is called `caption`, each heading in it is one of the `level`."""
+    return str(mistune.create_markdown(renderer=_Renderer(caption, level), plugins=["table"])(text)).strip()
 
 
 class _Renderer(mistune.HTMLRenderer):
     """HTML that nothing written can break out of: mistune escapes, and what is left over here is refused."""
 
-    def __init__(self, caption: str) -> None:
+    def __init__(self, caption: str, level: int) -> None:
         super().__init__(escape=True)
-        self.caption = escape(caption)
+        self.caption, self.level = escape(caption), level
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
-        return f"<h4>{text}</h4>\n"  # the comment itself stands under a heading of the third level
+        return f"<h{self.level}>{text}</h{self.level}>\n"
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         if url.lower().startswith(LINKS):

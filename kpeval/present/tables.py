@@ -97,6 +97,7 @@ def budget_shares(shares: pd.DataFrame, reconciliation: pd.DataFrame | None = No
         tuple(columns),
         rows,
         cells.with_notes(rows, notes, words),
+        totals=1,
     )
 
 

@@ -6,6 +6,7 @@ ledger one by one, and listed in the catalogue. A report that cannot be made lea
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -111,7 +112,7 @@ class Batch:
             if ledger.set_aside:
                 log.warning("the ledger was damaged, and a new one is begun; the old one lies at %s", ledger.set_aside)
             unlisted = at_hand(self.out) / UNLISTED
-            record = partial(_recorded, ledger, now, tell)
+            record = partial(_recorded, ledger, self.out, now, tell)
             yield from self._refused(ledger, record, unlisted)
             planned = self.plan(ledger, force=force, certain=lambda: _expect(executor, scratch))
             yield from (self._outcome(Made(one.report, {}, 0.0), "unchanged") for one in planned if not one.stale)
@@ -183,15 +184,28 @@ def _expect(executor: Executor, scratch: Path) -> None:
         executor.prepare(scratch)
 
 
-def _recorded(ledger: Ledger, now: str, tell: Mapping[Report, list[str]], made: Made, inputs: Inputs) -> Made:
+def _recorded(
+    ledger: Ledger, out: Path, now: str, tell: Mapping[Report, list[str]], made: Made, inputs: Inputs
+) -> Made:
     """What was made, or failed, once the ledger knows of it."""
     state = "failed" if made.kind else "rendered"
+    before = None if made.kind else ledger.last_good(made.report)
     run = Run(made.report, state, made.cause, made.kind, made.seconds, *inputs, made.outputs, now)
     try:
         ledger.add(run, tell.get(made.report, []))
     except OSError as error:  # what is not recorded counts as not done, and is done again
         return made._replace(cause=f"the ledger: {error.strerror}", kind="disk")
+    if before is not None:
+        _remove_tables_of(before, out)
     return made
+
+
+def _remove_tables_of(run: Run, out: Path) -> None:
+    """Kpeval once wrote a report's result tables beside its page, which carries them now: unaltered, they go."""
+    for name in [name for name in run.outputs if name.endswith(".json")]:
+        with suppress(OSError):
+            if hashlib.sha256((out / name).read_bytes()).hexdigest() == run.outputs[name]:
+                (out / name).unlink()
 
 
 def _failed(runs: tuple[Run | None, Run | None] | None) -> bool:

@@ -28,7 +28,7 @@ EXECUTING = (
     *("asked.py", "job.py", "places.py", "run.py", "engine.py"),
     *("kernels.py", "provisioner.py", "warm.py", "forked.py"),
 )
-SHOWING = ("make.py", "page.py", "prose.py", "look.py", "template")
+SHOWING = ("make.py", "page.py", "record.py", "prose.py", "look.py", "template")
 DATA = "data/"  # begins the names of the project's files, whatever their folder is called
 BESIDE = "the languages beside it"
 FIELDS = "Version: ", "Requires-Dist: "  # of a package's metadata
@@ -90,7 +90,12 @@ class Sources:
 
 def everywhere() -> dict[str, str]:
     """What every report depends on, whichever it is: kpeval's own files and the versions of packages."""
-    return {**_kpeval(), **_own("reporting", (*EXECUTING, *SHOWING)), **packages()}
+    return {**code(), **packages()}
+
+
+def code() -> dict[str, str]:
+    """The sha256 of kpeval's own files, as far as a report depends on them."""
+    return {**_kpeval(), **_own("reporting", (*EXECUTING, *SHOWING))}
 
 
 def as_inputs(project: str, files: Mapping[str, bytes]) -> dict[str, str]:

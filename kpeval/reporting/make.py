@@ -23,7 +23,7 @@ from kpeval.reporting.files import PRIVATE_FILE, File, keep, private_folder, wri
 from kpeval.reporting.inputs import as_inputs
 from kpeval.reporting.job import Job, Made
 from kpeval.reporting.kernels import short_folder
-from kpeval.reporting.page import page, result_tables
+from kpeval.reporting.page import page
 from kpeval.reporting.places import brought, place
 from kpeval.reporting.run import FAILED, run
 
@@ -79,13 +79,12 @@ def _written(job: Job, executed: NotebookNode) -> dict[str, str]:
     """Everything is made and checked before the first file is written; the page, which readers see, comes last."""
     report, out = job.report, place(job.out)
     html = page(executed, report, job.sisters)
-    tables = json.dumps(result_tables(executed, report), ensure_ascii=False) + "\n"
     # As nbformat writes it, but on one line: indented, Python's slow encoder would write it.
     notebook = json.dumps(split_lines(strip_transient(executed)), sort_keys=True, ensure_ascii=False) + "\n"  # type: ignore[no-untyped-call]
     path, kept = report.page(out), report.kept(out, ".ipynb")
     path.parent.mkdir(parents=True, exist_ok=True)
     private_folder(kept.parent, out / PRIVATE)
-    files = [File(kept, notebook, PRIVATE_FILE), File(path.with_suffix(".json"), tables), File(path, html)]
+    files = [File(kept, notebook, PRIVATE_FILE), File(path, html)]
     write_together(files)
     for suffix in (".log", ".failed.ipynb"):
         report.kept(out, suffix).unlink(missing_ok=True)

@@ -16,12 +16,13 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, Template
 from nbformat import NotebookNode
 
-from kpeval.present.display import LINE, RESULT
+from kpeval.present.display import LINE
 from kpeval.present.language import NBSP, Language, language
 from kpeval.reporting.asked import Report
 from kpeval.reporting.failure import Failed
 from kpeval.reporting.look import TEMPLATE, own_name, policy, stylesheet
 from kpeval.reporting.prose import Prose
+from kpeval.reporting.record import block, sealed
 
 SHOWN = ("figures", "sentence", "table", "chart", "commentary")
 QUOTED = re.compile(r'(<t[dh][^>]* class="(?:number )?quoted")')
@@ -39,27 +40,12 @@ class Piece(NamedTuple):
 
 
 def page(executed: NotebookNode, report: Report, sisters: Iterable[str] = ()) -> str:
-    """The page of a report, with links to the same report in the languages `sisters`."""
-    links = {lang: f"{report.notebook}.{lang}.html" for lang in sisters}
-    html = _template().render(nb=executed, resources={"page": parts(executed, report.parameters, links)})
-    return html if html.endswith("\n") else html + "\n"
-
-
-def result_tables(executed: NotebookNode, report: Report) -> dict[str, Any]:
-    """The results behind the tables of a report, with numbers as numbers: of each its fields and rows, in order."""
-    tables = [
-        {"cell": cell.id, "caption": output.metadata["text/html"]["kpeval"]["caption"], **_ordered(output.data[RESULT])}
-        for cell in executed.cells
-        for output in cell.get("outputs", [])
-        if RESULT in output.get("data", {})
-    ]
-    return {**report._asdict(), "tables": tables}
-
-
-def _ordered(resource: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields by name and type, and rows as lists: a notebook that was kept has forgotten the order of names."""
-    fields = [{key: field[key] for key in ("name", "type")} for field in resource["schema"]["fields"]]
-    return {"fields": fields, "rows": [[row.get(field["name"]) for field in fields] for row in resource["data"]]}
+    """The page of a report, with links to the same report in the languages `sisters`, and its record, sealed."""
+    beside = tuple(sisters)
+    links = {lang: f"{report.notebook}.{lang}.html" for lang in beside}
+    told = parts(executed, report.parameters, links) | {"record": block(executed, report, beside)}
+    html = _template().render(nb=executed, resources={"page": told})
+    return sealed(html if html.endswith("\n") else html + "\n")
 
 
 def __getattr__(name: str) -> Any:

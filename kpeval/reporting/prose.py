@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 import mistune
@@ -32,7 +33,7 @@ class Prose:
             source = _said(cell, words)
             if place == 0:
                 self.title, source = _titled(source, cell.id)
-            elif _asks_in_vain(cells[place + 1 : _end(cells, place)], shows):
+            elif _asks_in_vain(cells[place + 1 :], shows, whole=source.startswith("## ")):
                 continue
             opened = tuple(name for name, _ in self.contents)
             self.html[cell.id], sections = _rendered(source, cell.id, opened)
@@ -42,18 +43,14 @@ class Prose:
         self.end = "</section>" if self.contents else ""
 
 
-def _end(cells: list[NotebookNode], place: int) -> int:
-    """Where what the text at `place` asks has been answered: the next cell, of a section its last one."""
-    if not cells[place].source.startswith("## "):
-        return place + 2
-    later = range(place + 1, len(cells))
-    heads = (one for one in later if cells[one].cell_type == "markdown" and cells[one].source.startswith("## "))
-    return next(heads, len(cells))
+def _asks_in_vain(following: list[NotebookNode], shows: Set[str], *, whole: bool) -> bool:
+    """Whether nothing that answers shows anything on the page: a question without an answer is left out.
 
-
-def _asks_in_vain(following: list[NotebookNode], shows: Set[str]) -> bool:
-    """Whether the cells that should answer show nothing on the page: a question without an answer is left out."""
-    answers = [cell.id for cell in following if cell.cell_type == "code"]
+    What answers are the cells up to the next text; of a `whole` section, its heading, those up to the next section.
+    """
+    own = takewhile(lambda cell: not (cell.cell_type == "markdown" and cell.source.startswith("## ")), following)
+    code = takewhile(lambda cell: whole or cell.cell_type == "code", own)
+    answers = [cell.id for cell in code if cell.cell_type == "code"]
     return bool(answers) and shows.isdisjoint(answers)
 
 

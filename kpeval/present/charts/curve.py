@@ -32,7 +32,6 @@ from kpeval.present.language import NBSP, Language, language
 from kpeval.timespan import as_day
 
 TOP, HIGH = 30.0, 150.0  # above the plot: the day of the report; the plot
-SMALL = 9.0
 BLOCK = 2 * LINE + 3  # a label of two lines
 ROOM = (BLOCK + 4) / HIGH  # what the upper label needs above its point
 AGREE = 0.0005  # a gap that the percentages shown would not tell
@@ -155,7 +154,7 @@ def _drawn(told: Told, course: Course, labels: list[Label], words: Language) -> 
     bottom, top = min(0.0, *shares), max(1.0, *shares, *headroom)
     ticks = [share for share in (0.0, 0.5, 1.0) if share <= top]
     said = [words.percent(share, 0) if course.budget else words.number(share * course.whole, 0) for share in ticks]
-    left = max(breadth(tick, SMALL) for tick in said) + 6
+    left = max(breadth(tick) for tick in said) + 6
     right = _room(labels, course, left, low, high)
     chart = Chart(told, TOP + HIGH + AXIS + 2, (low, high), left, right)
 
@@ -163,12 +162,12 @@ def _drawn(told: Told, course: Course, labels: list[Label], words: Language) -> 
         return TOP + HIGH * (top - share) / (top - bottom)
 
     for share, tick in zip(ticks, said, strict=True):
-        chart.write(low - 5 * chart.point, y(share) + 3, tick, colour=MUTED, size=SMALL, align="right")
+        chart.write(low - 5 * chart.point, y(share) + 3, tick, colour=MUTED, align="right")
         chart.line([low, high], [y(share)] * 2, TRACK, width=0.8)
     if course.budget:
         chart.line([low, high], [y(1), y(1)], INK, width=1, name="budget")
         amount = words.money(course.whole, course.currency, 0)
-        chart.write(low + 3 * chart.point, y(1) - 4, words.say("budget {amount}", amount=amount), size=SMALL)
+        chart.write(low + 3 * chart.point, y(1) - 4, words.say("budget {amount}", amount=amount))
     if course.now is not None:
         as_of_label(chart, LINE, course.now, words)
         chart.line([at(course.now) + 1] * 2, [LINE + 4, y(bottom)], SECOND, width=0.8, name="as of")
@@ -180,7 +179,7 @@ def _drawn(told: Told, course: Course, labels: list[Label], words: Language) -> 
 
 
 def _wide(label: Label) -> float:
-    return max(breadth(label.said, bold=True), breadth(label.amount, SMALL)) + 8
+    return max(breadth(label.said, bold=True), breadth(label.amount)) + 8
 
 
 def _room(labels: list[Label], course: Course, left: float, low: float, high: float) -> float:
@@ -235,7 +234,7 @@ def _beside(chart: Chart, labels: list[Label], course: Course, day: float, y: Ca
         places += [(right, min(tops[-1] + LINE, floor), "left")] if len(tops) > 1 else []
     for label, (x, baseline, align) in zip(reversed(labels), places, strict=True):
         chart.write(x, baseline, label.said, colour=label.colour, bold=True, align=align)
-        chart.write(x, baseline + LINE - 1, label.amount, colour=MUTED, size=SMALL, align=align)
+        chart.write(x, baseline + LINE - 1, label.amount, colour=MUTED, align=align)
 
 
 def _ended(course: Course) -> bool:

@@ -23,7 +23,8 @@ from kpeval.present.language import Language
 from kpeval.present.svg import finished, house_style, inline_svg, legible
 from kpeval.timespan import as_day
 
-WIDTH = 388.8  # points, 5.4 in: on a phone of 375 px text of 10 points still has 9 px and nothing is cut
+WIDTH = 380.0  # points: on a phone of 375 px, whose margins leave 343, text of 10 points has 9 px and nothing is cut
+SIZE = 10.0  # of all text: colour and weight say what is of second rank, for a smaller size could not be read there
 LINE = 13.0  # from one line of text to the next
 BAR = 12.0
 MOST_ROWS = 30
@@ -182,13 +183,12 @@ class Chart(Figure):
         text: str,
         *,
         colour: str = INK,
-        size: float = 10,
         bold: bool = False,
         align: Align = "left",
     ) -> None:
         """One line of text on the baseline `y`."""
         if shown := legible(text):
-            self.drawing.lines.append(Line(x, y, shown, colour, size, bold, align))
+            self.drawing.lines.append(Line(x, y, shown, colour, SIZE, bold, align))
 
     def _closed(self, corners: Points, look: Look, layer: float, name: str) -> None:
         codes = [MOVE] + [DRAW] * (len(corners) - 1) + [CLOSE]

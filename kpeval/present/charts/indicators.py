@@ -91,7 +91,7 @@ def _bullet(row: Any, words: Language) -> Bullet:
         said = reason if row.status == "not_due" else f"{status}, {reason}"
     beside = _values(row, words)
     name = indicator(row) or str(row.indicator_id)
-    lines = wrapped(name, WIDTH - (breadth(beside, 9) + 14 if beside else 0))
+    lines = wrapped(name, WIDTH - (breadth(beside) + 14 if beside else 0))
     if row.status in (*REACHED, "not_achieved") or not expected < 1:
         expected = NOTHING  # from the due day on it is the target itself
     return Bullet(lines, share, said, beside, 1.0, expected, row.status in LATE)
