@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kpeval import czech
-from kpeval.faults import Fault, nearest
+from kpeval.faults import Fault, nearest, quoted
 from kpeval.folders import COMMENTARY, is_commentary_file
 
 # By part its heading in English and in Czech, as the report's sections are called, and shorter ones that are taken too.
@@ -170,9 +170,9 @@ def taken_apart(text: str) -> Commentary:
         name = _named(said, PARTS) or ""
         if not name:
             hint = nearest(said, _spoken(PARTS)) or f": known are {_headings()}; headings of your own begin with ###"
-            wrong.append((line, f"no part is called '{said:.80}'{hint}"))
+            wrong.append((line, f"no part is called {quoted(said[:80])}{hint}"))
         elif name in parts:
-            wrong.append((line, f"the part '{said}' begins twice, first in line {parts[name].line}"))
+            wrong.append((line, f"the part {quoted(said)} begins twice, first in line {parts[name].line}"))
             name = ""
     if fence:
         wrong.append((fenced, f"the block that begins here with {fence} is not closed"))
@@ -227,7 +227,7 @@ def _column(words: str, line: int, wrong: list[tuple[int, str]]) -> str:
     name = _named(words, LABELS)
     if name is None:
         hint = nearest(words, _spoken(LABELS)) or ": known are " + ", ".join(_spoken(LABELS))
-        wrong.append((line, f"no column of recommendations is called '{words:.80}'{hint}"))
+        wrong.append((line, f"no column of recommendations is called {quoted(words[:80])}{hint}"))
     return name or ""
 
 

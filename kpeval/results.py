@@ -133,11 +133,16 @@ INDICATOR_COURSE = result(
     "a day on which an indicator, the way to its target or the target moves",
     "den, kdy se mění indikátor, cesta k cílové hodnotě nebo cílová hodnota",
     INDICATORS["indicator_id"],
+    INDICATORS["code"],
+    INDICATORS["name"],
+    INDICATORS["unit"],
+    INDICATORS["accumulation"],
     day("day", "day", "den"),
     flag("measured", "measured on that day", "změřeno v ten den"),
     number("actual", "value achieved by the day", "hodnota dosažená k danému dni"),
     number("planned", "value expected by the day", "hodnota očekávaná k danému dni"),
     number("target", "target in force on the day", "cílová hodnota platná v ten den"),
+    TARGETS["tolerance"],
     key="indicator_id day",
 )
 ACTIVITY_TIMELINE = result(

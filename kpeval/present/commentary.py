@@ -13,6 +13,7 @@ from kpeval.czech import period
 from kpeval.evaluator import LONGEST, PARTS, QUESTIONS, Commentary, Recommendation, languages_of, name_of, taken_apart
 from kpeval.faults import nearest
 from kpeval.present import cells
+from kpeval.present.cells import Maker
 from kpeval.present.display import Bundle, Cell, Omitted, Sentence, Table, bundle
 from kpeval.present.language import Language, language
 from kpeval.present.markdown import rendered
@@ -45,7 +46,8 @@ class Comment:
         words = language(self.lang)
         foreign = f' lang="{escape(self.author_lang)}"' if self.author_lang != self.lang else ""
         by = f" (<span{foreign}>{escape(self.author)}</span>)" if self.author else ""
-        label = f'<p class="by">{escape(words.say("Evaluator's comment"))}{by}</p>'
+        whose = words.say("Evaluator's comment")
+        label = f'<p class="by">{escape(whose)}{by}</p>'
         body = "\n".join(_part(part, words) for part in self.parts)
         return bundle(f'<aside class="said" role="note">\n{label}\n{body}\n</aside>', str(self), "commentary")
 
@@ -100,14 +102,16 @@ def recommendations(project: Project, *, as_of: str | date, lang: str) -> Table 
         return Omitted(words.say("There is no commentary of the evaluator on this day."))
     if not said.recommendations:
         return Sentence((words.say("The evaluator recommends nothing."),))
-    headings = [words.heading(RECOMMENDATIONS[name]) for name in ("recommendation", "whom", "by", "priority")]
-    rows = tuple(
-        (Cell(_short(one.what)), _cell(one.whom, words), _deadline(one, words), _priority(one, words))
-        for one in said.recommendations
-    )
+    columns: dict[str, Maker] = {
+        words.heading(RECOMMENDATIONS["recommendation"]): lambda one: Cell(one.what),
+        words.heading(RECOMMENDATIONS["whom"]): lambda one: _cell(one.whom, words),
+        words.heading(RECOMMENDATIONS["by"]): lambda one: _deadline(one, words),
+        words.heading(RECOMMENDATIONS["priority"]): lambda one: _priority(one, words),
+    }
+    rows = cells.rows_of(list(said.recommendations), columns)
     result = _framed(project, said.recommendations)
-    caption = words.say("Recommendations of the evaluator")
-    return Table(caption, tuple(headings), rows, result=result, name="recommendations")
+    caption, notes = words.say("Recommendations of the evaluator"), cells.with_notes(rows, [], words)
+    return Table(caption, tuple(columns), rows, notes, result, name="recommendations")
 
 
 def _of(project: Project, as_of: str | date, lang: str) -> Commentary | None:
@@ -130,7 +134,7 @@ def _short(text: str) -> str:
 
 
 def _cell(text: str, words: Language) -> Cell:
-    return Cell(_short(text) or words.say("not stated"))
+    return Cell(text or words.say("not stated"))
 
 
 def _deadline(one: Recommendation, words: Language) -> Cell:

@@ -17,6 +17,7 @@ from kpeval.czech import printed_unit
 from kpeval.present.cells import Row, count, each, first, percent, unknown
 from kpeval.present.display import SHOWN, Bundle, Cell, Table, bundle, description_list, text_of
 from kpeval.present.language import Language, language, money_decimals
+from kpeval.present.length import is_long, shortened
 from kpeval.present.vocabulary import spoken
 from kpeval.project import Project
 from kpeval.timespan import as_day, earlier_day
@@ -60,14 +61,13 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
     words, day = language(lang), as_day(as_of)
     earlier = earlier_day(since, day) if since else None
     facts = first(project.tables["projects"])
-    report = project.report(day)
-    unstated = words.say("not stated")
+    report, title = project.report(day), shortened(facts.title)
     said = {
-        words.say("Registration number"): _text(facts.registration_number, unstated),
-        words.say("Programme"): _text(facts.programme, unstated),
-        words.say("Beneficiary"): _text(facts.beneficiary, unstated),
+        words.say("Registration number"): _text(facts.registration_number, words),
+        words.say("Programme"): _text(facts.programme, words),
+        words.say("Beneficiary"): _text(facts.beneficiary, words),
         words.say("Implementation period"): _period(period, words),
-        _sentence_case(spoken("total_basis", facts.total_basis, words)): _cost(facts, words, unstated),
+        _sentence_case(spoken("total_basis", facts.total_basis, words)): _cost(facts, words),
         words.say("As of"): words.day(day),
     }
     if earlier is not None:
@@ -75,13 +75,13 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
     for key, label in (("number", words.say("Report number")), ("period", words.say("Monitored period")),
                        ("author", words.say("Author"))):  # fmt: skip
         if report.get(key):
-            said[label] = report[key]
+            said[label] = _text(report[key], words)
     if report.get("state"):
         said[words.say("State of the report")] = spoken("report_state", report["state"], words)
     synthetic = bool(facts.synthetic)
     notes = [words.say("The data of this project are invented.")] if synthetic else []
     about = {
-        "title": facts.title,
+        "title": title,
         "project_id": project.project_id,
         "as_of": f"{day:%Y-%m-%d}",
         "as_of_text": words.day(day),
@@ -92,7 +92,7 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
         "state": report.get("state", ""),
         "allowed": project.settings["privacy"].get("allowed", []),
     }
-    return Facts("cover", said, facts.title, tuple(notes), about=about)
+    return Facts("cover", said, title, tuple(notes), about=about)
 
 
 def key_figures(
@@ -155,8 +155,10 @@ def _makers() -> str:
     return f"kpeval {version('kpeval')}, pandas {version('pandas')}, Python {python}"
 
 
-def _text(value: object, unstated: str) -> str:
-    return value if isinstance(value, str) else unstated
+def _text(value: object, words: Language) -> str:
+    if not isinstance(value, str):
+        return words.say("not stated")
+    return words.say("{text} (shortened)", text=value) if is_long(value) else value
 
 
 def _sentence_case(phrase: str) -> str:
@@ -177,9 +179,9 @@ def _period(period: pd.DataFrame, words: Language) -> str:
     return f"{words.range(*ends)} ({days}, {months})"
 
 
-def _cost(facts: Row, words: Language, unstated: str) -> str:
+def _cost(facts: Row, words: Language) -> str:
     if pd.isna(facts.total_cost):
-        return unstated
+        return words.say("not stated")
     printed = facts.total_as_printed
     # As many decimals as the documents print, so that 3 648 425,00 Kč does not lose its haléře.
     unit = printed_unit(printed) if isinstance(printed, str) else None
