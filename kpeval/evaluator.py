@@ -48,6 +48,7 @@ PRIORITIES: dict[str, dict[str, tuple[str, ...]]] = {
     "medium": {"en": ("medium",), "cs": ("střední",)},
     "low": {"en": ("low",), "cs": ("nízká",)},
 }
+BLANK = "…"  # stands in the example where something is to be filled in: as if nothing stood there
 LONGEST = 5_000  # characters of a part that a report shows: two pages of print
 FILE = re.compile(r"(\d{4}-\d{2}-\d{2})\.([a-z]{2,3})\.md")
 NEARLY = re.compile(r"(\d{4}-\d{2}-\d{2})[^a-z]+([a-z]{2})\b.*", re.IGNORECASE)
@@ -217,10 +218,11 @@ def _recommended(part: Part, wrong: list[tuple[int, str]]) -> Iterator[Recommend
             entries[-1][last] = f"{entries[-1].get(last, '')} {czech.plain(words)}".strip()
         else:
             wrong.append((line, "a recommendation begins with '- ': what stands before the first one has no place"))
-    for line, entry_ in zip(lines, entries, strict=True):
-        if not entry_.get("what"):
-            wrong.append((line, "the recommendation has no words: say what should be done"))
-        yield Recommendation(line, **({"what": ""} | entry_))
+    for line, told in zip(lines, entries, strict=True):
+        known = {name: words for name, words in told.items() if words != BLANK}
+        if not known.get("what"):
+            wrong.append((line, "the recommendation has no words: say what should be done, or remove it"))
+        yield Recommendation(line, **({"what": ""} | known))
 
 
 def _column(words: str, line: int, wrong: list[tuple[int, str]]) -> str:

@@ -16,6 +16,7 @@ from kpeval.present import cells
 from kpeval.present.cells import Maker
 from kpeval.present.display import Bundle, Cell, Omitted, Sentence, Table, bundle
 from kpeval.present.language import Language, language
+from kpeval.present.length import shortened
 from kpeval.present.markdown import rendered
 from kpeval.present.vocabulary import spoken
 from kpeval.project import Project
@@ -45,7 +46,7 @@ class Comment:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         words = language(self.lang)
         foreign = f' lang="{escape(self.author_lang)}"' if self.author_lang != self.lang else ""
-        by = f" (<span{foreign}>{escape(self.author)}</span>)" if self.author else ""
+        by = f": <span{foreign}>{escape(shortened(self.author))}</span>" if self.author else ""
         whose = words.say("Evaluator's comment")
         label = f'<p class="by">{escape(whose)}{by}</p>'
         body = "\n".join(_part(part, words) for part in self.parts)
@@ -54,8 +55,9 @@ class Comment:
 
 def _part(part: Said, words: Language) -> str:
     head = f"<h3>{escape(part.heading)}</h3>\n" if part.heading else ""
+    unanswered = words.say("Not answered.")
     if not part.text.strip():
-        return f"{head}<p>{escape(words.say('Not answered.'))}</p>"
+        return f"{head}<p>{escape(unanswered)}</p>"
     shown = _short(part.text)
     body = rendered(shown, words.say("Table in the evaluator's comment"), level=4 if head else 3)
     if shown != part.text:
