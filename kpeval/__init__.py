@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kpeval.checks import findings
+    from kpeval.compared import changes
     from kpeval.faults import DataError
     from kpeval.folders import project_names
     from kpeval.measures.budget import budget_shares, reconciliation
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
     from kpeval.present import charts, sentences, tables
+    from kpeval.present.commentary import commentary, evaluation_questions, recommendations
     from kpeval.present.cover import cover, key_figures, provenance
     from kpeval.project import Project, load
 
@@ -25,10 +27,13 @@ __all__ = [
     "Project",
     "activity_timeline",
     "budget_shares",
+    "changes",
     "charts",
+    "commentary",
     "cover",
     "drawdown",
     "drawdown_curve",
+    "evaluation_questions",
     "findings",
     "indicator_course",
     "indicator_fulfilment",
@@ -39,6 +44,7 @@ __all__ = [
     "project_names",
     "project_period",
     "provenance",
+    "recommendations",
     "reconciliation",
     "sentences",
     "tables",
@@ -47,6 +53,7 @@ __all__ = [
 
 _HOMES = {
     "kpeval.checks": ("findings",),
+    "kpeval.compared": ("changes",),
     "kpeval.faults": ("DataError",),
     "kpeval.folders": ("project_names",),
     "kpeval.measures.budget": ("budget_shares", "reconciliation"),
@@ -54,6 +61,7 @@ _HOMES = {
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
     "kpeval.present": ("charts", "sentences", "tables"),
+    "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),
     "kpeval.present.cover": ("cover", "key_figures", "provenance"),
     "kpeval.project": ("Project", "load"),
 }
