@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kpeval.checks import findings
+    from kpeval.compared import changes
     from kpeval.faults import DataError
     from kpeval.folders import project_names
     from kpeval.measures.budget import budget_shares, reconciliation
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
     from kpeval.present import charts, sentences, tables
+    from kpeval.present.commentary import commentary, evaluation_questions, recommendations
     from kpeval.present.cover import cover, provenance
     from kpeval.present.key_figures import key_figures
     from kpeval.project import Project, load
@@ -26,10 +28,13 @@ __all__ = [
     "Project",
     "activity_timeline",
     "budget_shares",
+    "changes",
     "charts",
+    "commentary",
     "cover",
     "drawdown",
     "drawdown_curve",
+    "evaluation_questions",
     "findings",
     "indicator_course",
     "indicator_fulfilment",
@@ -40,6 +45,7 @@ __all__ = [
     "project_names",
     "project_period",
     "provenance",
+    "recommendations",
     "reconciliation",
     "sentences",
     "tables",
@@ -48,6 +54,7 @@ __all__ = [
 
 _HOMES = {
     "kpeval.checks": ("findings",),
+    "kpeval.compared": ("changes",),
     "kpeval.faults": ("DataError",),
     "kpeval.folders": ("project_names",),
     "kpeval.measures.budget": ("budget_shares", "reconciliation"),
@@ -55,6 +62,7 @@ _HOMES = {
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
     "kpeval.present": ("charts", "sentences", "tables"),
+    "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),
     "kpeval.present.cover": ("cover", "provenance"),
     "kpeval.present.key_figures": ("key_figures",),
     "kpeval.project": ("Project", "load"),

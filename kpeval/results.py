@@ -41,6 +41,13 @@ REASONS = (
     *("target_zero", "target_equals_baseline", "zero_denominator"),
 )
 SEVERITIES = ("error", "warning", "info")
+FIGURES = (
+    *("elapsed", "coverage", "spent", "share_spent", "indicators_achieved", "actual", "target", "status"),
+    *("activities", "outputs_delivered", "serious_findings"),
+)
+FIGURE_KINDS = ("share", "money", "count", "quantity", "status")
+NO_DIFFERENCE = ("not_before", "not_now", "neither")
+PRIORITIES = ("high", "medium", "low")
 
 
 def fraction(name: str, en: str, cs: str) -> Column:
@@ -244,11 +251,43 @@ FINDINGS = result(
     text("message", "finding", "zjištění"),
     text("remedy", "what to do", "doporučení"),
 )
+CHANGES = result(
+    "changes",
+    "a key figure on two days",
+    "klíčový údaj ke dvěma dnům",
+    day("since", "earlier day", "dřívější den"),
+    day("as_of", "as of", "stav ke dni"),
+    word("figure", "key figure", "klíčový údaj", FIGURES),
+    text("subject", "of which indicator or status", "kterého indikátoru nebo stavu"),
+    INDICATORS["name"],
+    INDICATORS["unit"],
+    INDICATORS["accumulation"],
+    word("kind", "kind of figure", "druh údaje", FIGURE_KINDS),
+    number("before", "on the earlier day", "k dřívějšímu dni"),
+    number("after", "on the day", "k danému dni"),
+    number("difference", "difference", "rozdíl"),
+    text("before_status", "status on the earlier day", "stav k dřívějšímu dni"),
+    text("after_status", "status on the day", "stav k danému dni"),
+    flag("moved", "moved", "změnilo se"),
+    word("reason", "why there is no difference", "proč není rozdíl", NO_DIFFERENCE),
+    PROJECTS["currency"],
+    key="figure subject",
+)
+RECOMMENDATIONS = result(
+    "recommendations",
+    "a recommendation of the evaluator",
+    "doporučení hodnotitele",
+    text("recommendation", "recommendation", "doporučení"),
+    text("whom", "to whom", "komu"),
+    text("by", "by when", "do kdy"),
+    day("due", "last day of it", "poslední den toho"),
+    word("priority", "priority", "priorita", PRIORITIES),
+)
 
 RESULT_TABLES = {
     table.name: table
     for table in (
         *(BUDGET_SHARES, RECONCILIATION, INDICATOR_FULFILMENT, INDICATOR_COURSE, ACTIVITY_TIMELINE, OVERLAPS),
-        *(OUTPUT_DELIVERY, PROJECT_PERIOD, DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, FINDINGS),
+        *(OUTPUT_DELIVERY, PROJECT_PERIOD, DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, FINDINGS, CHANGES),
     )
 }

@@ -29,11 +29,16 @@ ALLOWED = {
     "results": {"columns", "rows", "schema"},
     "reading": FACTS | {"folders"},
     "description": FACTS | {"folders", "reading", "values"},
-    "project": FACTS | {"reading", "description", "folders", "timespan", "values"},
+    "evaluator": {"czech", "faults", "folders"},
+    "project": FACTS | {"reading", "description", "evaluator", "folders", "timespan", "values"},
     "measures": {"accumulation", "czech", "results", "rows", "schema", "targets", "timespan", "values"},
     "present": {"columns", "results", "schema", "faults", "timespan", "values", "present"},
     "present.cover": {"czech", "timespan", "present", "project"},
-    "checks": {"checks", "measures", "present.language", "project", "results", "rules", "schema", "timespan"},
+    "present.commentary": {"columns", "czech", "evaluator", "faults", "present", "project", "results", "timespan"},
+    "checks": {
+        *("checks", "evaluator", "measures", "present.language", "project", "results", "rules", "schema", "timespan"),
+    },
+    "compared": {"checks", "measures", "project", "results", "timespan"},
 }
 ALLOWED["checks"] |= {"personal"}
 # Parts that stand beside the house or on it: what they must never reach for.

@@ -63,7 +63,7 @@ def test_a_chart_that_shows_more_than_its_table_names_more_files():
 def test_every_table_and_chart_but_that_of_the_findings_names_its_files():
     shown = {*tables.__all__, *(name for name in charts.__all__ if name.islower())}
 
-    assert shown - {"findings"} == TABLES.keys()
+    assert shown - {"findings", "changes"} == TABLES.keys()
     assert CHARTED.keys() <= TABLES.keys()
     assert {name for names in TABLES.values() for name in names} <= {"projects", "stated", *schema.PROJECT_TABLES}
     assert {*results.RESULT_TABLES} - {*TABLES} == {"project_period", "findings"}

@@ -16,6 +16,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "reconciliation": FUNDS,
     "indicator_fulfilment": WAYS,
     "indicator_course": WAYS,
+    "indicator_breakdown": ("indicators", "measurements"),
     "activity_timeline": ("activities", "projects"),
     "overlaps": ("activities",),
     "output_delivery": ("outputs",),

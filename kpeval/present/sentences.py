@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from kpeval.present.cells import each, first, holds
+from kpeval.present.changed import changes_sentence as changes
 from kpeval.present.display import Sentence
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.points import main_points
@@ -20,6 +21,7 @@ from kpeval.results import ACTIVITY_STATES, INDICATOR_STATES, OUTPUT_STATES, SEV
 __all__ = [
     "activity_timeline",
     "budget_shares",
+    "changes",
     "drawdown",
     "findings",
     "indicator_fulfilment",
@@ -67,10 +69,9 @@ def budget_shares(shares: pd.DataFrame, *, lang: str) -> Sentence:
     largest = max(reversed(known), key=lambda source: source.amount)  # of several the last
     decimals = money_decimals(source.amount for source in known)
     values = {"source": largest.source, "amount": words.money(largest.amount, largest.currency, decimals)}
-    share = largest.share_of_total
     said = words.say("The largest source is {source} with {amount}.", **values)
-    if pd.notna(share):
-        values["share"] = words.percent(share)
+    if pd.notna(largest.share_of_total):
+        values["share"] = words.percent(largest.share_of_total)
         said = words.say("The largest source is {source} with {amount}, {share} of the cost.", **values)
     computed = sum(holds(source.derived) for source in sources)
     if computed:
@@ -94,8 +95,7 @@ def indicator_fulfilment(fulfilment: pd.DataFrame, *, lang: str) -> Sentence:
         len(fulfilment),
         counted=counted,
     )
-    indicators = each(fulfilment, "assumed fulfilment")
-    assumed = sum(holds(indicator.assumed) and pd.notna(indicator.fulfilment) for indicator in indicators)
+    assumed = sum(holds(one.assumed) and pd.notna(one.fulfilment) for one in each(fulfilment, "assumed fulfilment"))
     if assumed:
         said += " " + words.count(
             "The progress of {count} rests on a baseline assumed to be 0.",

@@ -13,6 +13,7 @@ import pandas as pd
 from kpeval import results
 from kpeval.present import cells
 from kpeval.present.cells import Maker, Row
+from kpeval.present.changed import changes_table as changes
 from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.display import Cell, Omitted, Table, with_result
 from kpeval.present.found import findings
@@ -24,6 +25,7 @@ __all__ = [
     "activity_timeline",
     "areas",
     "budget_shares",
+    "changes",
     "drawdown",
     "drawdown_curve",
     "findings",
