@@ -23,7 +23,7 @@ FLOW = ' style="display: flow-root"'  # holds a fact together: JupyterLab lets w
 SHOWN = "application/vnd.kpeval.shown+json"  # what is shown, with typed values: a workbook is made from it, no page
 RESULT = "application/vnd.dataresource+json"  # tabular data as Jupyter carries it: Frictionless, as pandas writes it
 TYPES = {"O": "string", "i": "integer", "u": "integer", "f": "number", "b": "boolean", "M": "datetime"}  # by dtype kind
-MIDDLE, LONG = 14, 28  # signs in a cell: where there is little room it wants half a line, or a line of its own
+LONG = 24  # signs in a cell: a text, which wants a line of its own where there is little room
 SMALL = 3, 64  # a table of so many columns and signs in its longest row at most may stand beside a chart
 
 Bundle = tuple[dict[str, Any], dict[str, dict[str, Any]]]
@@ -127,7 +127,7 @@ class Table:
         numeric = [any(cell.number for cell in column) for column in zip(*self.rows, strict=True)]
         look = [f"n{place}" for place, right in enumerate(numeric, start=1) if right]
         longest = [max(len(cell.text) for cell in column) for column in zip(*self.rows, strict=True)]
-        look += [f"{_length(signs)}{place}" for place, signs in enumerate(longest, start=1) if signs > MIDDLE]
+        look += [f"t{place}" for place, signs in enumerate(longest, start=1) if signs > LONG]
         width = max((sum(len(cell.text) + len(cell.mark) for cell in row) for row in self.rows), default=0)
         small = len(self.headings) <= SMALL[0] and width <= SMALL[1]
         head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in self.headings)
@@ -181,13 +181,15 @@ def _plain(value: Any) -> Any:
 
 
 def with_result(make: Callable[Asked, Table | Omitted]) -> Callable[Asked, Table | Omitted]:
-    """The table that `make` makes of its first argument carries that result itself, too."""
+    """The table that `make` makes of its first argument carries that result itself, too, or what it chose of it."""
 
     @wraps(make)
     def made(*args: Asked.args, **kwargs: Asked.kwargs) -> Table | Omitted:
         shown = make(*args, **kwargs)
         result: Any = args[0] if args else next(iter(kwargs.values()))
-        return replace(shown, result=result, name=make.__name__) if isinstance(shown, Table) else shown
+        if not isinstance(shown, Table):
+            return shown
+        return replace(shown, result=result if shown.result is None else shown.result, name=make.__name__)
 
     return made
 
@@ -198,10 +200,6 @@ def _cell(place: int, cell: Cell) -> str:
     if place == 0:
         return f'<th scope="row"{attributes}>{escape(cell.text)}{mark}</th>'
     return f"<td{attributes}>{escape(cell.text)}{mark}</td>"
-
-
-def _length(signs: int) -> str:
-    return "t" if signs > LONG else "m"
 
 
 def _classes(names: list[str]) -> str:

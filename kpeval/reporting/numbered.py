@@ -11,7 +11,7 @@ from kpeval.present.language import Language
 from kpeval.present.origin import source
 from kpeval.reporting.failure import Failed
 
-QUOTED = re.compile(r'(<t[dh][^>]*) class="quoted(?: (\w+))?"')
+QUOTED = re.compile(r'(<(?:t[dh]|span)[^>]*) class="quoted(?: (\w+))?"')
 MANY = 4  # a table of so many columns stands on a phone as a list, each value under its heading
 
 
@@ -53,7 +53,7 @@ class Numbered:
         html = _captioned(piece, "caption", label)
         headings = piece.about.get("headings", [])
         if len(headings) >= MANY:
-            name = f"table-{self.tables}"
+            name = f"t{self.tables}"
             self.headings[name] = headings
             html = html.replace("<table", f'<table id="{name}"', 1).replace('class="table"', 'class="wide table"', 1)
         return html.removesuffix("</div>") + self._source(piece, label) + "</div>"

@@ -27,7 +27,7 @@ from kpeval.reporting.parameters import SINCE
 from kpeval.reporting.prose import Prose
 from kpeval.reporting.record import block, sealed
 
-SHOWN = ("figures", "sentence", "table", "chart", "commentary")
+SHOWN = ("figures", "sentence", "table", "chart", "commentary", "workings")
 SECTION = "<section "
 OPENS = f"</section>\n{SECTION}"  # the second section and each after it; nothing shown holds markup of its own
 NOTICE = re.compile(r'<p class="notice">.*?</p>\n?', re.DOTALL)
