@@ -578,6 +578,9 @@ def test_the_course_of_an_indicator_comes_to_where_it_stands(facts: Facts) -> No
     assert course[course["day"] > as_of]["actual"].isna().all()
 
 
+KEYS = ["project_id", "indicator_id", "measured_on", "person_id", "dimension", "category"]
+
+
 @settings(max_examples=8)
 @given(either)
 def test_what_the_course_tells_of_a_past_day_is_what_was_measured_by_then(facts: Facts) -> None:
@@ -585,8 +588,8 @@ def test_what_the_course_tells_of_a_past_day_is_what_was_measured_by_then(facts:
     known = {name: tables[name].copy() for name in NEEDS["indicator_course"]}
     for name in ("measurements", "indicators"):  # recorded on the day itself, so that a past day knows the same
         known[name] = known[name].drop(columns="recorded_on", errors="ignore")
-    keys = ["project_id", "indicator_id", "measured_on", "person_id", "dimension", "category"]
-    assume(not known["measurements"].duplicated(keys).any())
+    values = known["measurements"]
+    known["measurements"] = values.drop_duplicates(values.columns.intersection(KEYS))
     course = indicator_course(*known.values(), as_of=as_of)
     past = course[course["actual"].notna()]
     assume(len(past))

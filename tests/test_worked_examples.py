@@ -177,7 +177,10 @@ def test_indicator_fulfilment(row: Row) -> None:
 def test_indicator_course(row: Row) -> None:
     result = indicator_course(*tracked(row), as_of=row["as_of"])
     wanted = parts(row["expected: rows"], MOMENT)
-    moments = [f"{day:%Y-%m-%d}{' measured' * bool(measured)}" for day, measured in result[["day", "measured"]].values]
+    moments = [
+        f"{day:%Y-%m-%d}{' measured' * bool(measured)}"
+        for day, measured in zip(result["day"], result["measured"], strict=True)
+    ]
     assert moments == [moment for moment, *_ in wanted]
     for place, column in enumerate(("actual", "planned", "target")):
         figures = [number(figure) for _, *some in wanted for figure in [some[place]]]
