@@ -12,7 +12,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from kpeval.faults import DataError, Fault
+from kpeval.accumulation import KEY, known_values, reached
 from kpeval.results import INDICATOR_FULFILMENT, shaped
 from kpeval.rows import (
     Cells,
@@ -27,14 +27,12 @@ from kpeval.rows import (
     picked,
     places,
     positive,
-    sums,
     worded,
 )
-from kpeval.schema import INDICATORS, MEASUREMENTS, PROJECTS, RATE_UNIT, TARGETS
+from kpeval.schema import INDICATORS, PROJECTS, RATE_UNIT, TARGETS
 from kpeval.timespan import ONE_DAY, as_day64, span_days
 from kpeval.values import arrays
 
-KEY = ["project_id", "indicator_id"]
 BANDS = {"far_behind": -0.25, "behind": -0.10, "on_track": 0.10}  # fulfilment minus expected, METHOD.md I5
 OVERACHIEVED = 1.2
 FUZZ = 1e-9  # what binary fractions may add to a figure that lies on the edge of a band
@@ -126,67 +124,10 @@ def _original(known: Rows, count: int) -> Numbers:
 
 def _actual(rows: Rows, measurements: pd.DataFrame, now: np.datetime64) -> tuple[Numbers, Days]:
     """What each indicator had reached by the day, by its accumulation, and the last day that entered."""
-    names = "indicator_id measured_on actual numerator denominator dimension category person_id recorded_on"
-    values = arrays(MEASUREMENTS, measurements, names)
-    values["indicator"] = places(values, rows, KEY)
-    known = (values["measured_on"] <= now) & ~(values["recorded_on"] > now) & (values["indicator"] >= 0)
-    values = chosen(values, known & pd.isna(values["dimension"]))
-    values = ordered(values, ["indicator", "measured_on", "recorded_on"], missing_first=True)
-    values = chosen(values, newest(values["indicator"], values["measured_on"], values["person_id"]))
-    how = np.where(pd.isna(rows["accumulation"]), "latest", rows["accumulation"])
-    values["how"] = how[values["indicator"]]
-    _refuse_parts(values)
-    complete = ~np.isnan(values["numerator"]) & ~np.isnan(values["denominator"])
-    values = chosen(values, np.where(values["how"] == "ratio", complete, ~np.isnan(values["actual"])))
-    last = last_of(values["indicator"], len(how))
-    actual: Numbers = picked(values["actual"], last)
-    for kind, accumulated in ACCUMULATED.items():
-        if (how == kind).any():
-            actual = np.where(how == kind, accumulated(values, actual), actual)
-    return actual, picked(values["measured_on"], last)
-
-
-def _sum(values: Rows, latest: Numbers) -> Numbers:
-    return sums(values["actual"], values["indicator"], len(latest), skip_missing=True)
-
-
-def _max(values: Rows, latest: Numbers) -> Numbers:
-    greatest = np.full(len(latest), np.nan)
-    np.fmax.at(greatest, values["indicator"], values["actual"])
-    return greatest
-
-
-def _ratio(values: Rows, latest: Numbers) -> Numbers:
-    whole = ~np.isnan(values["numerator"]) & ~np.isnan(values["denominator"])
-    numerator, denominator = (np.where(whole, values[name], np.nan) for name in ("numerator", "denominator"))
-    total = sums(denominator, values["indicator"], len(latest), skip_missing=True)
-    return sums(numerator, values["indicator"], len(latest), skip_missing=True) / positive(total)
-
-
-def _persons(values: Rows, latest: Numbers) -> Numbers:
-    """How many people were reached, each once; where no value is one person's, the latest count."""
-    named = chosen(values, ~pd.isna(values["person_id"]))
-    by_name = np.bincount(named["indicator"], minlength=len(latest)) > 0
-    reached = chosen(named, named["actual"] > 0)
-    once = reached["indicator"][newest(reached["indicator"], reached["person_id"])]
-    return np.where(by_name, np.bincount(once, minlength=len(latest)), latest)
-
-
-ACCUMULATED = {"sum": _sum, "max": _max, "ratio": _ratio, "persons": _persons}  # all but the latest
-
-
-def _refuse_parts(values: Rows) -> None:
-    """DataError for rows that look like values and are parts: nobody said how they add up."""
-    faults = []
-    elsewhere = ~pd.isna(values["person_id"]) & (values["how"] != "persons")
-    for stray, column, message in (
-        (elsewhere, "person_id", "stands with a value, and the accumulation is not persons"),
-        (~pd.isna(values["category"]), "category", "stands without the dimension it belongs to"),
-    ):
-        names = sorted(set(values["indicator_id"][stray]))
-        faults += [Fault(MEASUREMENTS.file, None, column, f"indicator {name}: a {column} {message}") for name in names]
-    if faults:
-        raise DataError(faults, "the measurements")
+    values = known_values(rows, measurements, now)
+    values = chosen(values, pd.isna(values["dimension"]))  # rows of a breakdown never enter
+    found = reached(values, values["indicator"], len(rows["indicator_id"]))
+    return found["actual"], found["measured_on"]
 
 
 def _compare(rows: Rows, now: np.datetime64) -> None:
