@@ -5,34 +5,57 @@ By its accumulation (METHOD.md I0), the same way for its own value and for each 
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
 from kpeval.faults import DataError, Fault
-from kpeval.rows import Days, Numbers, Places, Rows, chosen, last_of, newest, ordered, picked, places, positive, sums
-from kpeval.schema import MEASUREMENTS
+from kpeval.rows import (
+    Cells,
+    Days,
+    Flags,
+    Numbers,
+    Places,
+    Rows,
+    chosen,
+    last_of,
+    newest,
+    ordered,
+    picked,
+    places,
+    positive,
+    sums,
+)
+from kpeval.schema import MEASUREMENTS, RATE_UNIT
 from kpeval.values import arrays
 
 KEY = ["project_id", "indicator_id"]
 
 
-def known_values(indicators: Rows, measurements: pd.DataFrame, now: np.datetime64) -> Rows:
-    """The measurements known by the day, in the order of their days; `indicator` is the row of theirs, `how` its way.
+def values_of(indicators: Rows, measurements: pd.DataFrame) -> Rows:
+    """The measurements, in the order of their days; `indicator` is the row of theirs, `how` its accumulation.
 
-    `how` is the indicator's accumulation, latest where none is stated.
+    Latest is the accumulation where none is stated; values of an indicator that is not there are left out.
     """
     names = "indicator_id measured_on actual numerator denominator dimension category person_id recorded_on"
     values = arrays(MEASUREMENTS, measurements, names)
     values["indicator"] = places(values, indicators, KEY)
-    known = (values["measured_on"] <= now) & ~(values["recorded_on"] > now) & (values["indicator"] >= 0)
-    values = ordered(chosen(values, known), ["indicator", "measured_on", "recorded_on"], missing_first=True)
+    values = chosen(values, values["indicator"] >= 0)
+    values = ordered(values, ["indicator", "measured_on", "recorded_on"], missing_first=True)
     how = np.where(pd.isna(indicators["accumulation"]), "latest", indicators["accumulation"])
     values["how"] = how[values["indicator"]]
     return values
 
 
+def known_by(values: Rows, now: np.datetime64 | Days) -> Flags:
+    """Whether each value is about a day up to `now`, and was recorded by then."""
+    flags: Flags = (values["measured_on"] <= now) & ~(values["recorded_on"] > now)
+    return flags
+
+
 def reached(values: Rows, groups: Places, count: int) -> Rows:
-    """For each of `count` groups of the values, in the order of `known_values`: actual, numerator, denominator, day.
+    """For each of `count` groups of the values, in the order of `values_of`: actual, numerator, denominator, day.
 
     A value recorded again for the same day (and person) replaces the earlier one. `numerator` and `denominator` are
     the sums of a ratio; `measured_on` is the last day that entered. DataError for rows that look like values and are
@@ -53,6 +76,12 @@ def reached(values: Rows, groups: Places, count: int) -> Rows:
     parts = {name: sums(ratio[name], ratio["group"], count, skip_missing=True) for name in ("numerator", "denominator")}
     days: Days = picked(values["measured_on"], last)
     return {"actual": actual, "measured_on": days, **parts}
+
+
+def is_rate(units: Cells) -> Flags:
+    """Whether a unit is one of a rate, such as %: its values do not add up."""
+    codes, distinct = pd.factorize(units)
+    return np.array([*(re.match(RATE_UNIT, unit) is not None for unit in distinct), False])[codes]
 
 
 def _refuse_parts(values: Rows) -> None:

@@ -17,6 +17,7 @@ from kpeval.schema import (
     ACTIVITIES,
     FUNDING,
     INDICATORS,
+    MEASUREMENTS,
     OUTPUTS,
     PROJECTS,
     TARGETS,
@@ -40,6 +41,8 @@ REASONS = (
     *("not_due", "missing", "no_target", "qualitative", "no_baseline", "no_start", "no_due"),
     *("target_zero", "target_equals_baseline", "zero_denominator"),
 )
+BREAKDOWN_PARTS = ("category", "rest")
+WITHHELD = ("few", "no_base")
 SEVERITIES = ("error", "warning", "info")
 
 
@@ -120,6 +123,51 @@ INDICATOR_FULFILMENT = result(
     word("status", "status", "stav", INDICATOR_STATES),
     word("reason", "reason", "důvod", REASONS),
     key="indicator_id",
+)
+_PART = (
+    INDICATORS["indicator_id"],
+    INDICATORS["code"],
+    INDICATORS["name"],
+    INDICATORS["unit"],
+    INDICATORS["accumulation"],
+    MEASUREMENTS["dimension"],
+    MEASUREMENTS["category"],
+    word("part", "category, or what is not broken down", "kategorie, nebo nerozčleněný zbytek", BREAKDOWN_PARTS),
+    number("actual", "achieved value", "dosažená hodnota"),
+    number("total", "achieved value of the indicator", "dosažená hodnota indikátoru"),
+    fraction("share", "share of the total", "podíl na celku"),
+    day("measured_on", "as measured on", "změřeno ke dni"),
+)
+BREAKDOWN_COUNTS = result(  # not public: what may be shown of it is INDICATOR_BREAKDOWN
+    "breakdown_counts",
+    "a category of an indicator's breakdown",
+    "kategorie členění indikátoru",
+    *_PART,
+    INDICATORS["direction"],
+    INDICATORS["scale"],
+    flag("adds_up", "counts, which add up", "počty, které se sčítají"),
+    number("numerator", "numerator", "čitatel"),
+    number("denominator", "denominator", "jmenovatel"),
+    key="indicator_id dimension category",
+)
+BREAKDOWN_STATES = result(  # not public either
+    "breakdown_states",
+    "a day on which something became known, and a category of an indicator's breakdown",
+    "den, kdy se něco zjistilo, a kategorie členění indikátoru",
+    day("known_on", "known on", "známo ke dni"),
+    *BREAKDOWN_COUNTS.columns[1:],
+    key="known_on indicator_id dimension category",
+)
+INDICATOR_BREAKDOWN = result(
+    "indicator_breakdown",
+    "a category of an indicator's breakdown, as far as it may be shown",
+    "kategorie členění indikátoru, pokud ji lze zveřejnit",
+    *_PART,
+    flag("people", "counts people", "počítá osoby"),
+    flag("suppressed", "not shown, so that nobody can be recognised", "neuvedeno, aby nikdo nebyl rozpoznatelný"),
+    word("withheld", "why the whole breakdown is not shown", "proč není uvedeno celé členění", WITHHELD),
+    number("threshold", "counts below are not shown", "nižší počty se neuvádějí"),
+    key="indicator_id dimension category",
 )
 ACTIVITY_TIMELINE = result(
     "activity_timeline",
@@ -231,7 +279,8 @@ FINDINGS = result(
 RESULT_TABLES = {
     table.name: table
     for table in (
-        *(BUDGET_SHARES, RECONCILIATION, INDICATOR_FULFILMENT, ACTIVITY_TIMELINE, OVERLAPS, OUTPUT_DELIVERY),
+        *(BUDGET_SHARES, RECONCILIATION, INDICATOR_FULFILMENT, INDICATOR_BREAKDOWN),
+        *(ACTIVITY_TIMELINE, OVERLAPS, OUTPUT_DELIVERY),
         *(PROJECT_PERIOD, DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, FINDINGS),
     )
 }

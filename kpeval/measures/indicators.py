@@ -6,18 +6,16 @@ the share of the way from baseline to target. They are equal only where the base
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from kpeval.accumulation import KEY, known_values, reached
+from kpeval.accumulation import KEY, is_rate, known_by, reached, values_of
 from kpeval.results import INDICATOR_FULFILMENT, shaped
 from kpeval.rows import (
     Cells,
     Days,
-    Flags,
     Numbers,
     Rows,
     chosen,
@@ -29,7 +27,7 @@ from kpeval.rows import (
     positive,
     worded,
 )
-from kpeval.schema import INDICATORS, PROJECTS, RATE_UNIT, TARGETS
+from kpeval.schema import INDICATORS, PROJECTS, TARGETS
 from kpeval.timespan import ONE_DAY, as_day64, span_days
 from kpeval.values import arrays
 
@@ -124,8 +122,8 @@ def _original(known: Rows, count: int) -> Numbers:
 
 def _actual(rows: Rows, measurements: pd.DataFrame, now: np.datetime64) -> tuple[Numbers, Days]:
     """What each indicator had reached by the day, by its accumulation, and the last day that entered."""
-    values = known_values(rows, measurements, now)
-    values = chosen(values, pd.isna(values["dimension"]))  # rows of a breakdown never enter
+    values = values_of(rows, measurements)
+    values = chosen(values, known_by(values, now) & pd.isna(values["dimension"]))  # those of a breakdown never enter
     found = reached(values, values["indicator"], len(rows["indicator_id"]))
     return found["actual"], found["measured_on"]
 
@@ -136,7 +134,7 @@ def _compare(rows: Rows, now: np.datetime64) -> None:
     given = np.where(rows["baseline_on"] > now, np.nan, rows["baseline"])
     falls = (rows["direction"] == "decrease") | (pd.isna(rows["direction"]) & (target < given))
     rows["maintain"] = maintain = rows["direction"] == "maintain"
-    rate = (rows["scale"] == "rate") | (rows["accumulation"] == "ratio") | _is_rate(rows["unit"])
+    rate = (rows["scale"] == "rate") | (rows["accumulation"] == "ratio") | is_rate(rows["unit"])
     rows["assumed"] = np.isnan(given) & ~rate & ~falls & ~maintain & ~np.isnan(target)
     rows["baseline"] = baseline = np.where(rows["assumed"], 0.0, given)
     met = np.where(falls, actual <= 0, np.abs(actual) <= tolerance + FUZZ)
@@ -146,11 +144,6 @@ def _compare(rows: Rows, now: np.datetime64) -> None:
     kept = np.where(np.isnan(outside), np.nan, outside <= FUZZ)
     rows["fulfilment"] = np.where(maintain, kept, (actual - baseline) / _way(rows))
     rows["gap"] = np.where(maintain, outside, np.where(falls, actual - target, target - actual))
-
-
-def _is_rate(units: Cells) -> Flags:
-    codes, distinct = pd.factorize(units)
-    return np.array([*(re.match(RATE_UNIT, unit) is not None for unit in distinct), False])[codes]
 
 
 def _way(rows: Rows) -> Numbers:
