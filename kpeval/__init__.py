@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
     from kpeval.present import charts, sentences, tables
     from kpeval.present.cover import cover, key_figures, provenance
+    from kpeval.privacy.disclosure import indicator_breakdown
     from kpeval.project import Project, load
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "drawdown",
     "drawdown_curve",
     "findings",
+    "indicator_breakdown",
     "indicator_fulfilment",
     "key_figures",
     "load",
@@ -54,6 +56,7 @@ _HOMES = {
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
     "kpeval.present": ("charts", "sentences", "tables"),
     "kpeval.present.cover": ("cover", "key_figures", "provenance"),
+    "kpeval.privacy.disclosure": ("indicator_breakdown",),
     "kpeval.project": ("Project", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -16,6 +16,7 @@ from kpeval import czech
 from kpeval.columns import Table
 from kpeval.faults import Fault, nearest
 from kpeval.folders import TOML
+from kpeval.privacy.rules import rule_faults
 from kpeval.reading import toml_file
 from kpeval.schema import PROJECTS, STATED
 from kpeval.values import table_of
@@ -70,6 +71,8 @@ def _key_faults(name: str, told: Mapping[str, Any]) -> Iterable[Fault]:
         yield from _unknown(report, REPORT_KEYS, "report.")
         if report.get("state", "final") not in REPORT_STATES:
             yield Fault(TOML, None, "report.state", f"'{report['state']}' is not one of {', '.join(REPORT_STATES)}")
+    if isinstance(told.get("privacy", {}), dict):
+        yield from rule_faults(told.get("privacy", {}))
     stated = told.get("stated", [])
     if not isinstance(stated, list) or not all(isinstance(entry, dict) for entry in stated):
         yield Fault(TOML, None, "stated", "write each fact under a heading [[stated]]")

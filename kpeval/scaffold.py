@@ -16,6 +16,7 @@ from kpeval.description import NEEDED, REPORT_KEYS, REPORT_STATES
 from kpeval.dictionary import KINDS, package
 from kpeval.faults import DataError, Fault
 from kpeval.folders import NAME, TOML
+from kpeval.privacy.rules import SETTINGS
 from kpeval.schema import PROJECT_TABLES, PROJECTS, STATED
 
 LONGEST_NAME = 64
@@ -67,6 +68,8 @@ def _toml(name: str) -> str:
     lines += ["", *_section(STATED)]
     lines += ["", f"# the report: {', '.join(REPORT_KEYS)}; its state is {' or '.join(REPORT_STATES)}", "# [report]"]
     lines += [_line(key, None, REPORT_EXAMPLES[key]) for key in REPORT_KEYS]
+    lines += ["", "# which counts of people are not shown; decide with your data protection officer", "# [privacy]"]
+    lines += [f"{_line(key, None, example)}  # {meaning}" for key, (example, meaning) in SETTINGS.items()]
     return "\n".join(lines) + "\n"
 
 

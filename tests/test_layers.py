@@ -25,7 +25,11 @@ ALLOWED = {
     "schema": {"columns"},
     "results": {"columns", "rows", "schema"},
     "reading": FACTS | {"folders"},
-    "description": FACTS | {"folders", "reading", "values"},
+    "privacy": {"faults", "measures", "privacy", "project", "results", "timespan"},
+    "privacy.rules": {"faults", "folders"},
+    "privacy.suppression": set(),
+    "privacy.audit": set(),  # it knows nothing but what a reader sees
+    "description": FACTS | {"folders", "privacy.rules", "reading", "values"},
     "project": FACTS | {"reading", "description", "folders", "timespan", "values"},
     "accumulation": {"faults", "rows", "schema", "values"},
     "measures": {"accumulation", "czech", "faults", "results", "rows", "schema", "timespan", "values"},

@@ -15,7 +15,13 @@ from typing import Any, NamedTuple
 from kpeval.faults import Fault, nearest
 from kpeval.folders import TOML
 
-KEYS = ("threshold", "special_threshold", "special", "things")
+SETTINGS = {  # of [privacy]: an example, and what it means
+    "threshold": ("5", "counts of people below it are shown as [c]"),
+    "special_threshold": ("10", "the same for special categories of personal data, such as health"),
+    "special": ("[]", "further words that make a breakdown one by a special category; * stands for any ending"),
+    "things": ("[]", "further units that count no people"),
+}
+KEYS = tuple(SETTINGS)
 LEAST, MOST = 3, 1000  # of a threshold; one person of two could always compute the other
 WORDS = re.compile(r"[^\W_]+")
 
