@@ -357,7 +357,7 @@ def test_what_is_found_in_a_breakdown_quotes_no_number_of_it(project):
     told = only(project(measurements=parts))
 
     assert (
-        told["message"] == "Indicator 60000 Účastníci: the breakdown by pohlaví adds up to more than the value itself."
+        told["message"] == "Indicator 60000 Účastníci: the breakdown by věk adds up to more than the value itself."
     )
     assert re.findall(r"\d+", told["message"] + told["remedy"]) == ["60000"]
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from kpeval import results
 from kpeval.present import cells
+from kpeval.present.breakdown import indicator_breakdown
 from kpeval.present.cells import Maker, Row
 from kpeval.present.display import Cell, Omitted, Table, with_result
 from kpeval.present.found import findings
@@ -27,6 +28,7 @@ __all__ = [
     "drawdown_curve",
     "findings",
     "goals",
+    "indicator_breakdown",
     "indicator_fulfilment",
     "output_delivery",
     "overlaps",
