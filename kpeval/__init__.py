@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kpeval.folders import project_names
     from kpeval.measures.budget import budget_shares, reconciliation
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
-    from kpeval.measures.indicators import indicator_fulfilment
+    from kpeval.measures.indicators import indicator_course, indicator_fulfilment
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
     from kpeval.present import charts, sentences, tables
     from kpeval.present.cover import cover, key_figures, provenance
@@ -32,6 +32,7 @@ __all__ = [
     "drawdown_curve",
     "findings",
     "indicator_breakdown",
+    "indicator_course",
     "indicator_fulfilment",
     "key_figures",
     "load",
@@ -52,7 +53,7 @@ _HOMES = {
     "kpeval.folders": ("project_names",),
     "kpeval.measures.budget": ("budget_shares", "reconciliation"),
     "kpeval.measures.drawdown": ("drawdown", "drawdown_curve", "three_way"),
-    "kpeval.measures.indicators": ("indicator_fulfilment",),
+    "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
     "kpeval.present": ("charts", "sentences", "tables"),
     "kpeval.present.cover": ("cover", "key_figures", "provenance"),

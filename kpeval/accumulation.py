@@ -1,11 +1,10 @@
-"""What had been reached by the day, in all or in one category: how do an indicator's values become one?
+"""What had each indicator reached, by what was known on the day?
 
-By its accumulation (METHOD.md I0), the same way for its own value and for each category of a breakdown.
+`known` chooses the values that enter; `accumulated` makes one of those of each indicator, or of each indicator up to
+each of several days.
 """
 
 from __future__ import annotations
-
-import re
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,6 @@ from kpeval.rows import (
     Days,
     Flags,
     Numbers,
-    Places,
     Rows,
     chosen,
     last_of,
@@ -27,24 +25,35 @@ from kpeval.rows import (
     positive,
     sums,
 )
-from kpeval.schema import MEASUREMENTS, RATE_UNIT
+from kpeval.schema import MEASUREMENTS
 from kpeval.values import arrays
 
 KEY = ["project_id", "indicator_id"]
 
 
-def values_of(indicators: Rows, measurements: pd.DataFrame) -> Rows:
-    """The measurements, in the order of their days; `indicator` is the row of theirs, `how` its accumulation.
+def kinds(rows: Rows) -> Cells:
+    """How the values of each indicator accumulate: by the latest one, where it is not said."""
+    return np.where(pd.isna(rows["accumulation"]), "latest", rows["accumulation"])
 
-    Latest is the accumulation where none is stated; values of an indicator that is not there are left out.
+
+def known(rows: Rows, measurements: pd.DataFrame, now: np.datetime64) -> Rows:
+    """The values of the indicators `rows` that are known on the day, each indicator's in the order of their days.
+
+    `indicator` is the row an indicator stands in, `how` its accumulation. Of a value recorded again for the same day
+    the later one; no row of a breakdown; DataError for a part that nobody said how to add up.
     """
+    values = values_of(rows, measurements)
+    return entering(chosen(values, known_by(values, now) & pd.isna(values["dimension"])))
+
+
+def values_of(rows: Rows, measurements: pd.DataFrame) -> Rows:
+    """All values of the indicators `rows`, those of breakdowns too, each indicator's in the order of their days."""
     names = "indicator_id measured_on actual numerator denominator dimension category person_id recorded_on"
     values = arrays(MEASUREMENTS, measurements, names)
-    values["indicator"] = places(values, indicators, KEY)
+    values["indicator"] = places(values, rows, KEY)
     values = chosen(values, values["indicator"] >= 0)
     values = ordered(values, ["indicator", "measured_on", "recorded_on"], missing_first=True)
-    how = np.where(pd.isna(indicators["accumulation"]), "latest", indicators["accumulation"])
-    values["how"] = how[values["indicator"]]
+    values["how"] = kinds(rows)[values["indicator"]]
     return values
 
 
@@ -54,40 +63,57 @@ def known_by(values: Rows, now: np.datetime64 | Days) -> Flags:
     return flags
 
 
-def reached(values: Rows, groups: Places, count: int) -> Rows:
-    """For each of `count` groups of the values, in the order of `values_of`: actual, numerator, denominator, day.
-
-    A value recorded again for the same day (and person) replaces the earlier one. `numerator` and `denominator` are
-    the sums of a ratio; `measured_on` is the last day that entered. DataError for rows that look like values and are
-    parts: nobody said how they add up.
-    """
-    values = values | {"group": groups}
-    values = chosen(values, newest(values["group"], values["measured_on"], values["person_id"]))
+def entering(values: Rows) -> Rows:
+    """The values that count in each group, which `indicator` numbers, of those known: the last recorded of a day."""
+    values = chosen(values, newest(values["indicator"], values["measured_on"], values["person_id"]))
     _refuse_parts(values)
     complete = ~np.isnan(values["numerator"]) & ~np.isnan(values["denominator"])
-    values = chosen(values, np.where(values["how"] == "ratio", complete, ~np.isnan(values["actual"])))
-    last = last_of(values["group"], count)
-    actual: Numbers = picked(values["actual"], last)
-    how = picked(values["how"], last)
-    for kind, accumulated in ACCUMULATED.items():
+    return chosen(values, np.where(values["how"] == "ratio", complete, ~np.isnan(values["actual"])))
+
+
+def accumulated(values: Rows, how: Cells) -> Numbers:
+    """What the values of each group come to; `indicator` counts the groups, `how` says how each accumulates."""
+    actual: Numbers = picked(values["actual"], last_of(values["indicator"], len(how)))
+    for kind, together in TOGETHER.items():
         if (how == kind).any():
-            actual = np.where(how == kind, accumulated(values, actual), actual)
-    ratio = chosen(values, values["how"] == "ratio")
-    parts = {name: sums(ratio[name], ratio["group"], count, skip_missing=True) for name in ("numerator", "denominator")}
-    days: Days = picked(values["measured_on"], last)
-    return {"actual": actual, "measured_on": days, **parts}
+            actual = np.where(how == kind, together(values, actual), actual)
+    return actual
 
 
-def is_rate(units: Cells) -> Flags:
-    """Whether a unit is one of a rate, such as %: its values do not add up."""
-    codes, distinct = pd.factorize(units)
-    return np.array([*(re.match(RATE_UNIT, unit) is not None for unit in distinct), False])[codes]
+def _sum(values: Rows, latest: Numbers) -> Numbers:
+    return sums(values["actual"], values["indicator"], len(latest), skip_missing=True)
+
+
+def _max(values: Rows, latest: Numbers) -> Numbers:
+    greatest = np.full(len(latest), np.nan)
+    np.fmax.at(greatest, values["indicator"], values["actual"])
+    return greatest
+
+
+def _ratio(values: Rows, latest: Numbers) -> Numbers:
+    whole = ~np.isnan(values["numerator"]) & ~np.isnan(values["denominator"])
+    numerator, denominator = (np.where(whole, values[name], np.nan) for name in ("numerator", "denominator"))
+    total = sums(denominator, values["indicator"], len(latest), skip_missing=True)
+    return sums(numerator, values["indicator"], len(latest), skip_missing=True) / positive(total)
+
+
+def _persons(values: Rows, latest: Numbers) -> Numbers:
+    """How many people were reached, each once; where no value is one person's, the latest count."""
+    named = chosen(values, ~pd.isna(values["person_id"]))
+    by_name = np.bincount(named["indicator"], minlength=len(latest)) > 0
+    reached = chosen(named, named["actual"] > 0)
+    once = reached["indicator"][newest(reached["indicator"], reached["person_id"])]
+    return np.where(by_name, np.bincount(once, minlength=len(latest)), latest)
+
+
+TOGETHER = {"sum": _sum, "max": _max, "ratio": _ratio, "persons": _persons}  # all but the latest
 
 
 def _refuse_parts(values: Rows) -> None:
+    """DataError for rows that look like values and are parts: nobody said how they add up."""
     faults = []
-    elsewhere = ~pd.isna(values["person_id"]) & (values["how"] != "persons")
     loose = ~pd.isna(values["category"]) & pd.isna(values["dimension"])
+    elsewhere = ~pd.isna(values["person_id"]) & (values["how"] != "persons")
     for stray, column, message in (
         (elsewhere, "person_id", "stands with a value, and the accumulation is not persons"),
         (loose, "category", "stands without the dimension it belongs to"),
@@ -96,32 +122,3 @@ def _refuse_parts(values: Rows) -> None:
         faults += [Fault(MEASUREMENTS.file, None, column, f"indicator {name}: a {column} {message}") for name in names]
     if faults:
         raise DataError(faults, "the measurements")
-
-
-def _sum(values: Rows, latest: Numbers) -> Numbers:
-    return sums(values["actual"], values["group"], len(latest), skip_missing=True)
-
-
-def _max(values: Rows, latest: Numbers) -> Numbers:
-    greatest = np.full(len(latest), np.nan)
-    np.fmax.at(greatest, values["group"], values["actual"])
-    return greatest
-
-
-def _ratio(values: Rows, latest: Numbers) -> Numbers:
-    whole = ~np.isnan(values["numerator"]) & ~np.isnan(values["denominator"])
-    numerator, denominator = (np.where(whole, values[name], np.nan) for name in ("numerator", "denominator"))
-    total = sums(denominator, values["group"], len(latest), skip_missing=True)
-    return sums(numerator, values["group"], len(latest), skip_missing=True) / positive(total)
-
-
-def _persons(values: Rows, latest: Numbers) -> Numbers:
-    """How many people were reached, each once; where no value is one person's, the latest count."""
-    named = chosen(values, ~pd.isna(values["person_id"]))
-    by_name = np.bincount(named["group"], minlength=len(latest)) > 0
-    counted = chosen(named, named["actual"] > 0)
-    once = counted["group"][newest(counted["group"], counted["person_id"])]
-    return np.where(by_name, np.bincount(once, minlength=len(latest)), latest)
-
-
-ACCUMULATED = {"sum": _sum, "max": _max, "ratio": _ratio, "persons": _persons}  # all but the latest

@@ -14,7 +14,7 @@ import pandas as pd
 
 from kpeval import czech
 from kpeval.columns import Table
-from kpeval.faults import Fault, nearest
+from kpeval.faults import Fault, nearest, printable, quoted
 from kpeval.folders import TOML
 from kpeval.privacy.rules import rule_faults
 from kpeval.reading import toml_file
@@ -22,6 +22,7 @@ from kpeval.schema import PROJECTS, STATED
 from kpeval.values import table_of
 
 NEEDED = ("title", "currency", "language")  # a report cannot name its project, its money or its quotations without
+CURRENCY = re.compile(r"\s*[A-Za-z]{3}\s*|\s*")
 LANGUAGE_TAG = re.compile(r"\s*|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 REPORT_KEYS = ("number", "period", "author", "state")
 REPORT_STATES = ("draft", "final")
@@ -35,7 +36,7 @@ def described(
     told, faults = toml_file(raw, TOML)
     if not faults:
         faults = list(_key_faults(name, told))
-    settings = {section: told.get(section, {}) for section in SETTINGS}
+    settings = {section: _tidy(told.get(section, {})) for section in SETTINGS}
     entries = told.get("stated", [])
     facts = {"project_id": name} | {key: value for key, value in told.items() if key in PROJECTS.names}
     sound = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
@@ -57,9 +58,11 @@ def _key_faults(name: str, told: Mapping[str, Any]) -> Iterable[Fault]:
         elif key not in told:
             yield Fault(TOML, None, key, "is not given")
     if told.get("project_id", name) != name:
-        yield Fault(TOML, None, "project_id", f"'{told['project_id']}' is not the folder's name '{name}'")
+        yield Fault(TOML, None, "project_id", f"{quoted(told['project_id'])} is not the folder's name '{name}'")
     if isinstance(told.get("language"), str) and not LANGUAGE_TAG.fullmatch(told["language"]):
-        yield Fault(TOML, None, "language", f"'{told['language']}' is no language tag: write it like \"cs\"")
+        yield Fault(TOML, None, "language", f'{quoted(told["language"])} is no language tag: write it like "cs"')
+    if not CURRENCY.fullmatch(str(told.get("currency", ""))):
+        yield Fault(TOML, None, "currency", f'{quoted(told["currency"])} is no code of a currency: write it like "CZK"')
     for key in PROJECTS.names:
         if isinstance(told.get(key), dict | list):
             yield Fault(TOML, None, key, "is a list or a section, not a value")
@@ -70,7 +73,9 @@ def _key_faults(name: str, told: Mapping[str, Any]) -> Iterable[Fault]:
     if isinstance(report, dict):
         yield from _unknown(report, REPORT_KEYS, "report.")
         if report.get("state", "final") not in REPORT_STATES:
-            yield Fault(TOML, None, "report.state", f"'{report['state']}' is not one of {', '.join(REPORT_STATES)}")
+            yield Fault(
+                TOML, None, "report.state", f"{quoted(report['state'])} is not one of {', '.join(REPORT_STATES)}"
+            )
     if isinstance(told.get("privacy", {}), dict):
         yield from rule_faults(told.get("privacy", {}))
     stated = told.get("stated", [])
@@ -80,7 +85,9 @@ def _key_faults(name: str, told: Mapping[str, Any]) -> Iterable[Fault]:
         for entry in stated:
             yield from _unknown(entry, STATED.names, "stated.")
     if "encoding" in told and not _is_encoding(told["encoding"]):
-        yield Fault(TOML, None, "encoding", f'\'{told["encoding"]}\' is no encoding: write "utf-8" or "windows-1250"')
+        yield Fault(
+            TOML, None, "encoding", f'{quoted(told["encoding"])} is no encoding: write "utf-8" or "windows-1250"'
+        )
 
 
 def _unknown(told: Mapping[str, Any], known: Iterable[str], prefix: str) -> Iterable[Fault]:
@@ -88,7 +95,7 @@ def _unknown(told: Mapping[str, Any], known: Iterable[str], prefix: str) -> Iter
     for key in told:
         if key not in names:
             hint = nearest(key, names) or ": known are " + ", ".join(names)
-            yield Fault(TOML, None, prefix + key, f"unknown key{hint}")
+            yield Fault(TOML, None, prefix + printable(key), f"unknown key{hint}")
 
 
 def _is_encoding(name: object) -> bool:
@@ -110,6 +117,13 @@ def _table(
     frame, wrong = table_of(table, text, pd.RangeIndex(len(cells)), told, owner)
     prefix = "" if table is PROJECTS else f"{table.name}."
     return frame, [Fault(TOML, None, prefix + fault.column, fault.message) for fault in wrong]
+
+
+def _tidy(setting: Any) -> Any:
+    """A section with its texts as those of cells are read: without controls and signs that turn the reading order."""
+    if not isinstance(setting, dict):
+        return setting
+    return {key: czech.plain(value) if isinstance(value, str) else value for key, value in setting.items()}
 
 
 def _text(value: object) -> str:

@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 from typing import NamedTuple
 
+QUOTED = 80  # characters of a value that a fault shows: enough to find it by
+
 
 class Fault(NamedTuple):
     """One thing wrong in the data: where it stands, what it is, what to do."""
@@ -29,7 +31,23 @@ class DataError(ValueError):
         super().__init__("\n  ".join([f"{subject}: {count}", *map(str, self.faults)]))
 
 
+def printable(text: str) -> str:
+    r"""The text as a fault shows it: one line that steers no terminal, `QUOTED` characters of it at most.
+
+    >>> print(printable("a\x1b[31m\tb"))
+    a\x1b[31m b
+    """
+    line = " ".join(text[: 4 * QUOTED].split())
+    line = f"{line[:QUOTED]}…" if len(line) > QUOTED else line
+    return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in line)
+
+
+def quoted(value: object) -> str:
+    """The value in quotation marks, `printable`."""
+    return f"'{printable(str(value))}'"
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """' - did you mean 'x'?' for a misspelt name, or nothing where no known name is near."""
     found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f" - did you mean '{found[0]}'?" if found else ""
+    return f" - did you mean {quoted(found[0])}?" if found else ""

@@ -14,7 +14,7 @@ import pandas as pd
 
 from kpeval.columns import PROJECT_ID, Table
 from kpeval.description import described
-from kpeval.faults import DataError, Fault, nearest
+from kpeval.faults import DataError, Fault, nearest, quoted
 from kpeval.folders import NAME, TOML, data_folder, project_names
 from kpeval.reading import table_files, text_table
 from kpeval.schema import PROJECT_TABLES
@@ -147,7 +147,7 @@ def _broken_references(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
             known = dict.fromkeys(cell for cell in tables[target][key].tolist() if isinstance(cell, str))
             for row, value in zip(tables[table.name].index, cells, strict=True):
                 if isinstance(value, str) and value not in known:
-                    message = f"'{value}' does not stand in {column.refers}{nearest(value, known)}"
+                    message = f"{quoted(value)} does not stand in {column.refers}{nearest(value, known)}"
                     faults.append(Fault(table.file, int(row), column.name, message))
     return faults
 

@@ -14,7 +14,7 @@ from kpeval.checks import findings
 from kpeval.demo import write_demo
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
-from kpeval.measures.indicators import indicator_fulfilment
+from kpeval.measures.indicators import indicator_course, indicator_fulfilment
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
 from kpeval.present import charts, sentences, tables
 from kpeval.present.cover import cover, key_figures, provenance
@@ -53,6 +53,7 @@ def _shown(project: Project, lang: str) -> list[Any]:
         charts.budget_shares(shares, sums, lang=lang),
         charts.drawdown(money, curve, as_of=AS_OF, lang=lang),
         charts.indicator_fulfilment(fulfilment, as_of=AS_OF, lang=lang),
+        charts.indicator_course(indicator_course(*tracked, as_of=AS_OF), fulfilment, as_of=AS_OF, lang=lang),
         charts.activity_timeline(
             timeline, as_of=AS_OF, outputs=outputs, plans=project.plans, projects=owner, lang=lang
         ),

@@ -124,7 +124,24 @@ INDICATOR_FULFILMENT = result(
     word("reason", "reason", "důvod", REASONS),
     key="indicator_id",
 )
-_PART = (
+INDICATOR_COURSE = result(
+    "indicator_course",
+    "a day on which an indicator, the way to its target or the target moves",
+    "den, kdy se mění indikátor, cesta k cílové hodnotě nebo cílová hodnota",
+    INDICATORS["indicator_id"],
+    INDICATORS["code"],
+    INDICATORS["name"],
+    INDICATORS["unit"],
+    INDICATORS["accumulation"],
+    day("day", "day", "den"),
+    flag("measured", "measured on that day", "změřeno v ten den"),
+    number("actual", "value achieved by the day", "hodnota dosažená k danému dni"),
+    number("planned", "value expected by the day", "hodnota očekávaná k danému dni"),
+    number("target", "target in force on the day", "cílová hodnota platná v ten den"),
+    TARGETS["tolerance"],
+    key="indicator_id day",
+)
+BREAKDOWN = (  # what is counted (kpeval/counted.py), and what may be seen of it
     INDICATORS["indicator_id"],
     INDICATORS["code"],
     INDICATORS["name"],
@@ -138,31 +155,11 @@ _PART = (
     fraction("share", "share of the total", "podíl na celku"),
     day("measured_on", "as measured on", "změřeno ke dni"),
 )
-BREAKDOWN_COUNTS = result(  # not public: what may be shown of it is INDICATOR_BREAKDOWN
-    "breakdown_counts",
-    "a category of an indicator's breakdown",
-    "kategorie členění indikátoru",
-    *_PART,
-    INDICATORS["direction"],
-    INDICATORS["scale"],
-    flag("adds_up", "counts, which add up", "počty, které se sčítají"),
-    number("numerator", "numerator", "čitatel"),
-    number("denominator", "denominator", "jmenovatel"),
-    key="indicator_id dimension category",
-)
-BREAKDOWN_STATES = result(  # not public either
-    "breakdown_states",
-    "a day on which something became known, and a category of an indicator's breakdown",
-    "den, kdy se něco zjistilo, a kategorie členění indikátoru",
-    day("known_on", "known on", "známo ke dni"),
-    *BREAKDOWN_COUNTS.columns[1:],
-    key="known_on indicator_id dimension category",
-)
 INDICATOR_BREAKDOWN = result(
     "indicator_breakdown",
     "a category of an indicator's breakdown, as far as it may be shown",
     "kategorie členění indikátoru, pokud ji lze zveřejnit",
-    *_PART,
+    *BREAKDOWN,
     flag("people", "counts people", "počítá osoby"),
     flag("suppressed", "not shown, so that nobody can be recognised", "neuvedeno, aby nikdo nebyl rozpoznatelný"),
     word("withheld", "why the whole breakdown is not shown", "proč není uvedeno celé členění", WITHHELD),
@@ -279,8 +276,8 @@ FINDINGS = result(
 RESULT_TABLES = {
     table.name: table
     for table in (
-        *(BUDGET_SHARES, RECONCILIATION, INDICATOR_FULFILMENT, INDICATOR_BREAKDOWN),
-        *(ACTIVITY_TIMELINE, OVERLAPS, OUTPUT_DELIVERY),
-        *(PROJECT_PERIOD, DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, FINDINGS),
+        *(BUDGET_SHARES, RECONCILIATION, INDICATOR_FULFILMENT, INDICATOR_COURSE, INDICATOR_BREAKDOWN),
+        *(ACTIVITY_TIMELINE, OVERLAPS),
+        *(OUTPUT_DELIVERY, PROJECT_PERIOD, DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, FINDINGS),
     )
 }

@@ -19,24 +19,28 @@ ALLOWED = {
     "rules": set(),
     "timespan": {"czech"},
     "columns": set(),
+    "personal": set(),
     "rows": set(),
     "breaches": {"columns", "faults", "rows"},
     "values": {"breaches", "columns", "czech", "faults", "rows", "timespan"},
     "schema": {"columns"},
+    "accumulation": {"faults", "rows", "schema", "values"},
+    "targets": {"accumulation", "rows", "schema", "timespan", "values"},
     "results": {"columns", "rows", "schema"},
     "reading": FACTS | {"folders"},
-    "privacy": {"faults", "measures", "privacy", "project", "results", "timespan"},
+    "privacy": {"measures", "privacy", "project", "results", "timespan"},
     "privacy.rules": {"faults", "folders"},
     "privacy.suppression": set(),
     "privacy.audit": set(),  # it knows nothing but what a reader sees
     "description": FACTS | {"folders", "privacy.rules", "reading", "values"},
     "project": FACTS | {"reading", "description", "folders", "timespan", "values"},
-    "accumulation": {"faults", "rows", "schema", "values"},
-    "measures": {"accumulation", "czech", "faults", "results", "rows", "schema", "timespan", "values"},
+    "counted": {"results", "schema"},
+    "measures": {"accumulation", "counted", "czech", "results", "rows", "schema", "targets", "timespan", "values"},
     "present": {"columns", "results", "schema", "faults", "timespan", "values", "present"},
     "present.cover": {"czech", "timespan", "present", "project"},
     "checks": {"checks", "measures", "present.language", "project", "results", "rules", "schema", "timespan"},
 }
+ALLOWED["checks"] |= {"personal"}
 # Parts that stand beside the house or on it: what they must never reach for.
 FORBIDDEN = {
     "reporting": {"measures", "checks", "cli", "demo"},

@@ -10,10 +10,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from kpeval.accumulation import KEY, is_rate, known_by, reached, values_of
-from kpeval.results import BREAKDOWN_COUNTS, BREAKDOWN_STATES, shaped
-from kpeval.rows import Days, Flags, Numbers, Rows, chosen, joined, numbered, ordered, picked, positive, sums
+from kpeval.accumulation import KEY, accumulated, entering, kinds, known_by, values_of
+from kpeval.counted import BREAKDOWN_COUNTS, BREAKDOWN_STATES
+from kpeval.results import shaped
+from kpeval.rows import Days, Flags, Numbers, Rows, chosen, joined, last_of, numbered, ordered, picked, positive, sums
 from kpeval.schema import INDICATORS
+from kpeval.targets import is_rate
 from kpeval.timespan import as_day64
 from kpeval.values import arrays
 
@@ -73,9 +75,10 @@ def _counted(rows: Rows, values: Rows, days: Days) -> Rows:
     count = len(rows["indicator_id"])
     since = rows["recorded_on"][values["indicator"]]
     day, row = np.nonzero(known_by(values, days[:, np.newaxis]) & ~(since > days[:, np.newaxis]))
-    values = chosen(values, row) | {"day": day, "owner": day * count + values["indicator"][row]}
+    values = chosen(values, row) | {"day": day}
+    values["owner"] = day * count + values["indicator"]
     own = chosen(values, pd.isna(values["dimension"]))
-    total = reached(own, own["owner"], len(days) * count)["actual"]
+    total = accumulated(entering(own | {"indicator": own["owner"]}), np.tile(kinds(rows), len(days)))
     parts = _categories(chosen(values, ~pd.isna(values["dimension"]) & ~pd.isna(values["category"])))
     adds_up = _adds_up(rows)
     parts = joined(parts, _rest(parts, total, adds_up))
@@ -90,9 +93,15 @@ def _categories(values: Rows) -> Rows:
     """A row for each day, indicator, dimension and category of which a value is known."""
     keys = numbered(values["owner"], values["dimension"], values["category"])
     _, first, groups = np.unique(keys, return_index=True, return_inverse=True)
+    count = len(first)
     names = ("day", "owner", "indicator_id", "indicator", "dimension", "category")
-    parts = {name: values[name][first] for name in names}
-    parts |= reached(values, groups, len(first)) | {"part": np.full(len(first), "category", dtype=object)}
+    parts = {name: values[name][first] for name in names} | {"part": np.full(count, "category", dtype=object)}
+    entered = entering(values | {"indicator": groups})
+    parts["actual"] = accumulated(entered, values["how"][first])
+    parts["measured_on"] = picked(entered["measured_on"], last_of(entered["indicator"], count))
+    ratio = chosen(entered, entered["how"] == "ratio")
+    for name in ("numerator", "denominator"):
+        parts[name] = sums(ratio[name], ratio["indicator"], count)
     return chosen(parts, ~np.isnan(parts["actual"]) | ~np.isnan(parts["denominator"]))
 
 

@@ -11,30 +11,29 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from kpeval.accumulation import KEY, is_rate, known_by, reached, values_of
-from kpeval.results import INDICATOR_FULFILMENT, shaped
+from kpeval import accumulation
+from kpeval import targets as targeted
+from kpeval.results import INDICATOR_COURSE, INDICATOR_FULFILMENT, shaped
 from kpeval.rows import (
     Cells,
     Days,
     Numbers,
+    Places,
     Rows,
     chosen,
     last_of,
     newest,
     ordered,
+    paired,
     picked,
-    places,
     positive,
     worded,
 )
-from kpeval.schema import INDICATORS, PROJECTS, TARGETS
-from kpeval.timespan import ONE_DAY, as_day64, span_days
-from kpeval.values import arrays
+from kpeval.timespan import as_day64
 
 BANDS = {"far_behind": -0.25, "behind": -0.10, "on_track": 0.10}  # fulfilment minus expected, METHOD.md I5
 OVERACHIEVED = 1.2
 FUZZ = 1e-9  # what binary fractions may add to a figure that lies on the edge of a band
-FROM_THE_START = pd.Timestamp.min.as_unit("us").to_datetime64()  # before every day that is stated
 
 
 def indicator_fulfilment(
@@ -72,71 +71,98 @@ def indicator_fulfilment(
     Raises DataError for a repeated key. Rules: METHOD.md I0 to I8.
     """
     now = as_day64(as_of)
-    names = "indicator_id code name? unit direction accumulation scale baseline baseline_on recorded_on"
-    rows = arrays(INDICATORS, indicators, names)
-    rows = ordered(chosen(rows, ~(rows["recorded_on"] > now)), KEY)
-    known = _known_targets(rows, targets, now)
-    goals = _in_force(known)
+    rows = targeted.described(indicators, now)
+    known = targeted.known(rows, targets, now)
+    goals = targeted.in_force(known)
     count = len(rows["indicator_id"])
-    rows["original_target"] = _original(known, count)
-    final = _undated_last(goals)
-    last = last_of(final["indicator"], count)
-    for name in ("target", "tolerance", "due"):
-        rows[name] = picked(final[name], last)
-    rows["actual"], rows["measured_on"] = _actual(rows, measurements, now)
-    _compare(rows, now)
-    rows["expected"] = _expected(rows, goals, _starts(rows, projects, now), now)
+    rows["original_target"] = targeted.original(known, count)
+    targeted.set_out(rows, goals, now)
+    values = accumulation.known(rows, measurements, now)
+    rows["actual"] = accumulation.accumulated(values, accumulation.kinds(rows))
+    rows["measured_on"] = picked(values["measured_on"], last_of(values["indicator"], count))
+    _compare(rows)
+    planned = targeted.planned(rows, goals, targeted.starts(rows, projects, now), now)
+    # As a share of the way, like an actual value; what is to be maintained is expected whole.
+    whole = np.where(np.isnat(rows["due"]), np.nan, 1.0)
+    rows["expected"] = np.where(rows["maintain"], whole, (planned - rows["baseline"]) / _way(rows))
     rows["status"], rows["reason"] = _status(rows, now)
     return shaped(INDICATOR_FULFILMENT, rows)
 
 
-def _known_targets(rows: Rows, targets: pd.DataFrame, now: np.datetime64) -> Rows:
-    """The targets and revisions known on the day, those of one due day in the order in which they came into force."""
-    known = arrays(TARGETS, targets, "indicator_id due target tolerance effective_on recorded_on")
-    known["indicator"] = places(known, rows, KEY)
-    then = ~(known["effective_on"] > now) & ~(known["recorded_on"] > now) & (known["indicator"] >= 0)
-    return ordered(chosen(known, then), ["indicator", "due", "effective_on"], missing_first=True)
+def indicator_course(
+    indicators: pd.DataFrame,
+    targets: pd.DataFrame,
+    measurements: pd.DataFrame,
+    projects: pd.DataFrame | None = None,
+    *,
+    as_of: str | date,
+) -> pd.DataFrame:
+    """How did each indicator move over time, against the way to its target and the targets in force?
+
+    actual = the value accumulated up to the day, as in `indicator_fulfilment`; planned = the value on the line from
+    the baseline through the milestones to the target, as known on `as_of` (what is to be maintained: the target);
+    target = the final target that was in force on the day, so that it moves where a revision came into force.
+
+    One row is an indicator on a day on which something about it moves: its start, a measurement, a due day (also one
+    still to come), the day a target came into force, and `as_of`. Columns: project_id, indicator_id, code, name, unit,
+    accumulation, day, measured (whether a value was measured on that very day), actual, planned, target, tolerance (of
+    that target); values in the indicator's unit; rows by project, indicator and day.
+
+    - Only what was known on `as_of` enters. actual is missing before the first measurement and after `as_of`; on
+      `as_of` actual and target are those of `indicator_fulfilment`, and planned is where its `expected` stands.
+    - A value or target that changed its mind (recorded again) shows as last recorded; a revision of a target shows as
+      a step, for it is in force from a day of its own.
+    - planned is missing without a baseline, a due day or a start; target while none is in force. Days on which all
+      three are missing are left out, and so is an indicator of which nothing is known.
+
+    Raises DataError for a repeated key. Rule: METHOD.md I9.
+    """
+    now = as_day64(as_of)
+    rows = targeted.described(indicators, now)
+    known = targeted.known(rows, targets, now)
+    goals = targeted.in_force(known)
+    targeted.set_out(rows, goals, now)
+    start = targeted.starts(rows, projects, now)
+    values = accumulation.known(rows, measurements, now)
+    days = _days(len(start), start, now, values, goals, known)
+    owner, day = days["indicator"], days["day"]
+    out = chosen(rows, owner) | {"day": day}
+    which, value = paired(owner, values["indicator"])
+    by_then = values["measured_on"][value] <= day[which]
+    actual = accumulation.accumulated(_of(values, value[by_then], which[by_then]), accumulation.kinds(out))
+    out["actual"] = np.where(day <= now, actual, np.nan)
+    that_day = which[values["measured_on"][value] == day[which]]
+    out["measured"] = np.bincount(that_day, minlength=len(owner)) > 0
+    which, goal = paired(owner, goals["indicator"])
+    out["planned"] = targeted.planned(out, _of(goals, goal, which), start[owner], day)
+    which, step = paired(owner, known["indicator"])
+    by_then = ~(known["effective_on"][step] > day[which])
+    standing = targeted.in_force(_of(known, step[by_then], which[by_then]))
+    out.update(targeted.final(standing, len(owner)) | {"due": out["due"]})
+    told = [~np.isnan(out[name]) for name in ("actual", "planned", "target")]
+    return shaped(INDICATOR_COURSE, chosen(out, told[0] | told[1] | told[2]))
 
 
-def _in_force(known: Rows) -> Rows:
-    """One target for each due day: the last revision, unless it withdraws the target."""
-    return chosen(known, newest(known["indicator"], known["due"]) & ~np.isnan(known["target"]))
+def _days(count: int, start: Days, now: np.datetime64, values: Rows, goals: Rows, known: Rows) -> Rows:
+    """The days on which something about an indicator moves, each once, indicator by indicator."""
+    every = np.arange(count)
+    found = {
+        "indicator": np.concatenate([every, every, values["indicator"], goals["indicator"], known["indicator"]]),
+        "day": np.concatenate([start, np.full(count, now), values["measured_on"], goals["due"], known["effective_on"]]),
+    }
+    found = chosen(found, ~np.isnat(found["day"]))
+    return ordered(chosen(found, newest(found["indicator"], found["day"])), ["indicator", "day"])
 
 
-def _undated_last(goals: Rows) -> Rows:
-    """The targets, each indicator's in the order in which they are due; one without a due day is the final one."""
-    return ordered(goals, ["indicator", "due"])
+def _of(rows: Rows, which: Places, group: Places) -> Rows:
+    """These rows, each counted to the group that it is looked at for."""
+    return chosen(rows, which) | {"indicator": group}
 
 
-def _original(known: Rows, count: int) -> Numbers:
-    """The target that was in force from the start, for the last due day it was given for."""
-    # Blank means from the start: it sorts before every day, also before the first revision.
-    since = np.where(np.isnat(known["effective_on"]), FROM_THE_START, known["effective_on"])
-    earliest = np.full(count, np.datetime64("NaT", "us"))
-    np.fmin.at(earliest, known["indicator"], since)
-    from_start = since == earliest[known["indicator"]]
-    first = _undated_last(chosen(known, from_start & ~np.isnan(known["target"])))
-    original: Numbers = picked(first["target"], last_of(first["indicator"], count))
-    return original
-
-
-def _actual(rows: Rows, measurements: pd.DataFrame, now: np.datetime64) -> tuple[Numbers, Days]:
-    """What each indicator had reached by the day, by its accumulation, and the last day that entered."""
-    values = values_of(rows, measurements)
-    values = chosen(values, known_by(values, now) & pd.isna(values["dimension"]))  # those of a breakdown never enter
-    found = reached(values, values["indicator"], len(rows["indicator_id"]))
-    return found["actual"], found["measured_on"]
-
-
-def _compare(rows: Rows, now: np.datetime64) -> None:
-    """Adds of_target, fulfilment and gap, with the baseline that was used and whether it was assumed."""
+def _compare(rows: Rows) -> None:
+    """Adds of_target, fulfilment and gap."""
     target, actual, tolerance = rows["target"], rows["actual"], np.nan_to_num(rows["tolerance"], nan=0)
-    given = np.where(rows["baseline_on"] > now, np.nan, rows["baseline"])
-    falls = (rows["direction"] == "decrease") | (pd.isna(rows["direction"]) & (target < given))
-    rows["maintain"] = maintain = rows["direction"] == "maintain"
-    rate = (rows["scale"] == "rate") | (rows["accumulation"] == "ratio") | is_rate(rows["unit"])
-    rows["assumed"] = np.isnan(given) & ~rate & ~falls & ~maintain & ~np.isnan(target)
-    rows["baseline"] = baseline = np.where(rows["assumed"], 0.0, given)
+    baseline, falls, maintain = rows["baseline"], rows["falls"], rows["maintain"]
     met = np.where(falls, actual <= 0, np.abs(actual) <= tolerance + FUZZ)
     met_at_zero = np.where(falls | maintain, met, np.nan)
     rows["of_target"] = np.where((target == 0) & ~np.isnan(actual), met_at_zero, actual / positive(target))
@@ -150,43 +176,6 @@ def _way(rows: Rows) -> Numbers:
     """From the baseline to the target; missing where there is none to go."""
     way = rows["target"] - rows["baseline"]
     return np.where(way == 0, np.nan, way)
-
-
-def _starts(rows: Rows, projects: pd.DataFrame | None, now: np.datetime64) -> Days:
-    """The day at whose end progress starts from the baseline: the baseline's own, else the eve of the project's start.
-
-    The eve, because the first day of the project counts as passed on that day, as in `elapsed`.
-    """
-    measured = rows["baseline_on"]
-    if projects is None:
-        return np.where(measured <= now, measured, np.datetime64("NaT", "us"))
-    owners = arrays(PROJECTS, projects, "start")
-    start = picked(owners["start"], places(rows, owners, ["project_id"]))
-    return np.where(measured <= now, measured, start - ONE_DAY)
-
-
-def _expected(rows: Rows, goals: Rows, start: Days, now: np.datetime64) -> Numbers:
-    """The fulfilment due by the day: on the line from (start, baseline) through the milestones to (due, target).
-
-    `rows`: an indicator each, with baseline, target, due, scale, maintain; `goals`: the targets in force. The value on
-    the line is turned into fulfilment like an actual value. Before the start it is that of the baseline, from the last
-    due day on 1. On the scale `step` nothing is expected between milestones: the last one passed counts. What is to be
-    maintained is expected whole at all times. Missing without a start (unless a milestone has passed), a due day,
-    a baseline, or where target equals baseline.
-    """
-    count, baseline = len(rows["target"]), rows["baseline"]
-    passed, coming = chosen(goals, goals["due"] <= now), chosen(goals, np.flatnonzero(goals["due"] > now)[::-1])
-    last, after = last_of(passed["indicator"], count), last_of(coming["indicator"], count)
-    last_target, next_due = picked(passed["target"], last), picked(coming["due"], after)
-    from_day = np.where(last < 0, start, picked(passed["due"], last))
-    from_value = np.where(last < 0, baseline, last_target)
-    waits = (now < from_day) | (rows["scale"] == "step")
-    part = np.where(waits, 0.0, span_days(now - from_day) / positive(span_days(next_due - from_day)))
-    part = np.where(np.isnat(from_day) & (rows["scale"] != "step"), np.nan, part)
-    value = from_value + part * (picked(coming["target"], after) - from_value)
-    value = np.where(after < 0, last_target, value)
-    expected = np.where(rows["maintain"], 1.0, (value - baseline) / _way(rows))
-    return np.where(np.isnat(rows["due"]), np.nan, expected)
 
 
 def _status(rows: Rows, now: np.datetime64) -> tuple[Cells, Cells]:

@@ -31,8 +31,5 @@ def findings(findings: pd.DataFrame, *, lang: str) -> Table | Omitted:
         words.heading(table["remedy"]): lambda row: Cell(row.remedy),
         words.heading(table["table"]): place,
     }
-    return Table(
-        words.say("Findings, worst first"),
-        tuple(columns),
-        cells.rows_of(cells.each(findings, "severity table row message remedy"), columns),
-    )
+    rows = cells.rows_of(cells.each(findings, "severity table row message remedy"), columns)
+    return Table(words.say("Findings, worst first"), tuple(columns), rows, cells.with_notes(rows, [], words))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -25,12 +25,14 @@ from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_sym
 
 from kpeval.columns import Column
 from kpeval.faults import nearest
+from kpeval.present.length import shortened
 
 LOCALE = Path(__file__).parent / "locale"
 SOURCE = "en"  # the language the code is written in
 NBSP = "\u00a0"
 MINUS = "\u2212"  # a hyphen is no minus: it is shorter, and a line may break after it
 PREPOSITION = re.compile(r"\b([kosuvz]) ")  # a Czech line does not end with one
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 ENGLISH = "en_GB"  # British: day before month, the Commission's usage
 
 
@@ -69,10 +71,8 @@ class Language:
 
     def say(self, message: str, **values: object) -> str:
         """The sentence in this language, its {names} filled in."""
-        if self._catalogue is None:
-            return message.format(**values) if values else message
-        translated = self._catalogue.gettext(message)
-        return translated.format(**values) if values else translated
+        said = message if self._catalogue is None else self._catalogue.gettext(message)
+        return said.format(**_fit(values)) if values else said
 
     def count(self, one: str, many: str, count: float, **values: object) -> str:
         """The sentence in the plural form that `count` takes; {count} is the number in words of the locale.
@@ -80,7 +80,7 @@ class Language:
         Czech has four forms: 1, 2 to 4, 5 and more, and fractions. Gettext counts in whole numbers, so the catalogue's
         rule takes -1 for a fraction.
         """
-        shown = {"count": self.number(count), **values}
+        shown = {"count": self.number(count), **_fit(values)}
         whole = abs(int(count)) if float(count).is_integer() else -1
         if self._catalogue is None:
             return (one if whole == 1 else many).format(**shown)
@@ -108,11 +108,17 @@ class Language:
 
         if currency is None or pd.isna(currency):
             return self.number(value, decimals)
-        amount = self.number(value, decimals)
+        amount, unit = self.number(value, decimals), self.currency(currency)
         if self.code != SOURCE:
-            return f"{amount}{NBSP}{_symbol(currency, self.locale)}"
+            return f"{amount}{NBSP}{unit}"
         minus = MINUS if amount.startswith(MINUS) else ""
-        return f"{minus}{currency.upper()}{NBSP}{amount.removeprefix(MINUS)}"
+        return f"{minus}{unit}{NBSP}{amount.removeprefix(MINUS)}"
+
+    def currency(self, code: object) -> str:
+        """What stands for a currency beside an amount ("Kč", "CZK"); nothing where none is known."""
+        if not isinstance(code, str):
+            return ""
+        return code.upper() if self.code == SOURCE else _symbol(code, self.locale)
 
     def percent(self, share: float, decimals: int | None = 1) -> str:
         """A share as percent; with more decimals where rounding would make it 0 % or 100 % and it is not.
@@ -154,6 +160,19 @@ def money_decimals(*amounts: Iterable[float]) -> int:
 
     cents = [round(amount * 100) for some in amounts for amount in some if not pd.isna(amount)]
     return 2 if any(cent % 100 for cent in cents) else 0
+
+
+def _fit(values: Mapping[str, object]) -> dict[str, object]:
+    """What is filled into a sentence, so that no text of the data can bury the sentence or turn it around.
+
+    In a name that is written from right to left, the words and numbers after it would stand in its order; between the
+    two signs that isolate it they keep their own.
+    """
+    return {name: _isolated(shortened(value)) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _isolated(text: str) -> str:
+    return f"\u2068{text}\u2069" if not text.isascii() and RIGHT_TO_LEFT.search(text) else text
 
 
 @lru_cache

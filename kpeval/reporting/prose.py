@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 import mistune
@@ -32,7 +33,7 @@ class Prose:
             source = _said(cell, words)
             if place == 0:
                 self.title, source = _titled(source, cell.id)
-            elif not source.startswith("## ") and _asks_in_vain(cells[place + 1 : place + 2], shows):
+            elif not source.startswith("## ") and _asks_in_vain(cells[place + 1 :], shows):
                 continue
             opened = tuple(name for name, _ in self.contents)
             self.html[cell.id], sections = _rendered(source, cell.id, opened)
@@ -43,8 +44,9 @@ class Prose:
 
 
 def _asks_in_vain(following: list[NotebookNode], shows: Set[str]) -> bool:
-    """Whether the cell that should answer shows nothing on the page: a question without an answer is left out."""
-    return bool(following) and following[0].cell_type == "code" and following[0].id not in shows
+    """Whether no cell up to the next text shows anything on the page: a question without an answer is left out."""
+    answers = list(takewhile(lambda cell: cell.cell_type == "code", following))
+    return bool(answers) and all(cell.id not in shows for cell in answers)
 
 
 def _said(cell: NotebookNode, words: Language) -> str:

@@ -23,6 +23,7 @@ from kpeval.present.charts.figure import (
     WIDTH,
     Chart,
     Told,
+    enough,
     one_project,
     subtitle,
 )
@@ -57,6 +58,7 @@ class Budget(NamedTuple):
     coverage: float  # NaN where a source states no amount
     state: str
     difference: str  # surplus or shortfall
+    number: int  # of sources; those that stand together in the last part count each
 
     @property
     def end(self) -> float:
@@ -89,6 +91,10 @@ def budget_shares(
     if len(budget.parts) == 1 and budget.state not in ("over", "under"):
         share = words.percent(only.share)
         return Omitted(words.say("There is one source only, {source}: {share}.", source=only.name, share=share))
+    known = [part for part in budget.parts if pd.notna(part.share)]
+    if len(known) == 1 < len(budget.parts):
+        said, share = known[0].name, words.percent(known[0].share)
+        return Omitted(words.say("One source only states an amount, {source}: {share}.", source=said, share=share))
     told = _told(budget, projects, words)
     return _drawn(budget, told, words)
 
@@ -101,7 +107,7 @@ def _budget(shares: pd.DataFrame, checked: pd.DataFrame | None, of_total: bool, 
     summed = words.money(_exact(shares["amount"]), currency, decimals)
     coverage = float(shares[column].to_numpy("float64", na_value=nan).sum())
     if not of_total:
-        return Budget(parts, False, words.say("sum of the sources"), summed, coverage, "unknown", "")
+        return Budget(parts, False, words.say("sum of the sources"), summed, coverage, "unknown", "", len(shares))
     state = "over" if coverage > 1 + SEEN else "under" if coverage < 1 - SEEN else "unknown"
     whole, difference = words.say("total cost"), "" if pd.isna(coverage) else words.percent(abs(coverage - 1))
     if checked is not None and len(checked):
@@ -111,7 +117,7 @@ def _budget(shares: pd.DataFrame, checked: pd.DataFrame | None, of_total: bool, 
             whole = words.say("total cost {amount}", amount=words.money(row["total_cost"], currency, decimals))
         if pd.notna(row["surplus"]):
             difference = words.money(abs(row["surplus"]), currency, decimals)
-    return Budget(parts, True, whole, summed, coverage, state, difference)
+    return Budget(parts, True, whole, summed, coverage, state, difference, len(shares))
 
 
 def _parts(shares: pd.DataFrame, column: str, currency: str | None, decimals: int, words: Language) -> list[Part]:
@@ -150,15 +156,17 @@ def _told(budget: Budget, projects: pd.DataFrame | None, words: Language) -> Tol
     )
     title = _finding(budget, words)
     parts = [_said(part, words) for part in budget.parts]
-    alt = words.say("Bar chart. {measure}: {parts}. {finding}.", measure=measure, parts="; ".join(parts), finding=title)
+    alt = words.say(
+        "Bar chart. {measure}: {parts}. {finding}.", measure=measure, parts=enough(parts, words), finding=title
+    )
     return Told(title, subtitle(measure, projects=projects), alt)
 
 
 def _said(part: Part, words: Language) -> str:
     if pd.isna(part.share):
-        return f"{part.name}: {part.amount}"
+        return f"{legible(part.name, 60)}: {part.amount}"
     facts = [words.percent(part.share), part.amount, *([words.say("computed")] if part.computed else [])]
-    return f"{part.name}: {', '.join(facts)}"
+    return f"{legible(part.name, 60)}: {', '.join(facts)}"
 
 
 def _finding(budget: Budget, words: Language) -> str:
@@ -175,14 +183,18 @@ def _finding(budget: Budget, words: Language) -> str:
             coverage=coverage,
         )
     if budget.state == "over":
-        return words.say(
-            "The sources add up to {coverage} of the total cost: a surplus of {surplus}",
+        return words.count(
+            "The only source promises {coverage} of the cost: a surplus of {surplus}",
+            "{count} sources together promise {coverage} of the cost: a surplus of {surplus}",
+            budget.number,
             coverage=coverage,
             surplus=budget.difference,
         )
     if budget.state == "under":
-        return words.say(
-            "The sources cover only {coverage} of the total cost: {shortfall} is missing",
+        return words.count(
+            "The only source covers {coverage} of the cost: {shortfall} is missing",
+            "{count} sources together cover only {coverage} of the cost: {shortfall} is missing",
+            budget.number,
             coverage=coverage,
             shortfall=budget.difference,
         )

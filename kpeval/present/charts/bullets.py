@@ -48,13 +48,13 @@ def bullets(told: Told, rows: list[Bullet], expected: str, words: Language) -> C
         for line in row.name:
             y += LINE
             chart.write(chart.x(0), y - 4, line)
-        chart.write(chart.x(WIDTH), y - 4, row.beside, colour=MUTED, size=9, align="right")
+        chart.write(chart.x(WIDTH), y - 4, row.beside, colour=MUTED, align="right")
         _track(chart, y + 1, row, WIDTH - status, words)
         y += 1 + BAR + GAP
     for share in (0.0, 0.5, 1.0, 1.5):
         if share <= high:
             align: Align = "left" if share == low else "center"
-            chart.write(share, y + LINE - 7, words.percent(share, 0), colour=MUTED, size=9, align=align)
+            chart.write(share, y + LINE - 7, words.percent(share, 0), colour=MUTED, align=align)
     return chart
 
 
@@ -62,7 +62,7 @@ def _track(chart: Chart, y: float, row: Bullet, column: float, words: Language) 
     low, high = chart.span
     chart.bar(low, high, y, TRACK, name="track")
     if pd.isna(row.share):
-        chart.write(low + 6 * chart.point, y + BAR - 2.5, row.said, colour=MUTED, size=9)
+        chart.write(low + 6 * chart.point, y + BAR - 2.5, row.said, colour=MUTED)
         return
     end = min(max(row.share, low), high)
     chart.bar(min(0.0, end), max(0.0, end), y, ACCENT, name="reached")
@@ -83,5 +83,5 @@ def _key(chart: Chart, rows: list[Bullet], expected: str, words: Language) -> No
     at = 2.0
     for colour, width, meaning in marks:
         chart.line([chart.x(at)] * 2, [0, LINE - 2], colour, width=width)
-        chart.write(chart.x(at + 5), LINE - 4, meaning, colour=MUTED, size=9)
-        at += breadth(meaning, 9) + 24
+        chart.write(chart.x(at + 5), LINE - 4, meaning, colour=MUTED)
+        at += breadth(meaning) + 24

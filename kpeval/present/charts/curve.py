@@ -32,7 +32,6 @@ from kpeval.present.language import NBSP, Language, language
 from kpeval.timespan import as_day
 
 TOP, HIGH = 30.0, 150.0  # above the plot: the day of the report; the plot
-SMALL = 9.0
 BLOCK = 2 * LINE + 3  # a label of two lines
 ROOM = (BLOCK + 4) / HIGH  # what the upper label needs above its point
 AGREE = 0.0005  # a gap that the percentages shown would not tell
@@ -83,6 +82,10 @@ def drawdown(
     row, course = drawdown.iloc[0], _course(drawdown.iloc[0], curve, as_of)
     if max(len(course.planned), len(course.spent)) < 2 or course.whole <= 0:
         return Omitted(words.say("What is known of plan and spending is no course that could be drawn."))
+    amounts = {share for _, share in course.spent} - {0.0}
+    if not course.planned and len(amounts) < 2:
+        amount = words.money(sum(amounts) * course.whole, course.currency, 0)
+        return Omitted(words.say("Of plan and spending one amount only is known: {amount}.", amount=amount))
     title = _finding(row, words)
     measure = words.say("Money spent and planned, cumulated")
     day = "" if course.now is None else stood(course.now, words)
@@ -118,9 +121,9 @@ def _labels(row: pd.Series[Any], course: Course, words: Language) -> list[Label]
 
 def _finding(row: pd.Series[Any], words: Language) -> str:
     spent, planned = row["share_spent"], row["share_planned"]
+    if pd.isna(spent) and pd.isna(planned):
+        return _amounts(row, words)
     if pd.isna(spent):
-        if pd.isna(planned):
-            return words.say("Spending cannot be compared with a budget, for none is stated")
         return words.say("No spending is recorded; {planned} of the budget was planned", planned=words.percent(planned))
     if pd.isna(planned):
         return words.say("{spent} of the budget is spent; no plan is stated", spent=words.percent(spent))
@@ -130,6 +133,23 @@ def _finding(row: pd.Series[Any], words: Language) -> str:
     if row["gap"] < 0:
         return words.say("{spent} of the budget is spent, {gap} less than planned", spent=words.percent(spent), gap=gap)
     return words.say("{spent} of the budget is spent, {gap} more than planned", spent=words.percent(spent), gap=gap)
+
+
+def _amounts(row: pd.Series[Any], words: Language) -> str:
+    """The finding where no budget is stated, so that there are no shares."""
+    currency = row["currency"] if "currency" in row and isinstance(row["currency"], str) else None
+    spent, planned = row["spent"], row["planned"]
+    if pd.isna(spent):
+        amount = words.money(planned, currency, 0)
+        return words.say("No spending is recorded; {planned} was planned by the day", planned=amount)
+    said, gap = words.money(spent, currency, 0), words.money(abs(spent - planned), currency, 0)
+    if pd.isna(planned):
+        return words.say("{spent} is spent; neither a budget nor a plan is stated", spent=said)
+    if spent == planned:
+        return words.say("{spent} is spent, as planned", spent=said)
+    if spent < planned:
+        return words.say("{spent} is spent, {gap} less than planned", spent=said, gap=gap)
+    return words.say("{spent} is spent, {gap} more than planned", spent=said, gap=gap)
 
 
 def _alt(labels: list[Label], course: Course, title: str, words: Language) -> str:
@@ -155,7 +175,7 @@ def _drawn(told: Told, course: Course, labels: list[Label], words: Language) -> 
     bottom, top = min(0.0, *shares), max(1.0, *shares, *headroom)
     ticks = [share for share in (0.0, 0.5, 1.0) if share <= top]
     said = [words.percent(share, 0) if course.budget else words.number(share * course.whole, 0) for share in ticks]
-    left = max(breadth(tick, SMALL) for tick in said) + 6
+    left = max(breadth(tick) for tick in said) + 6
     right = _room(labels, course, left, low, high)
     chart = Chart(told, TOP + HIGH + AXIS + 2, (low, high), left, right)
 
@@ -163,12 +183,12 @@ def _drawn(told: Told, course: Course, labels: list[Label], words: Language) -> 
         return TOP + HIGH * (top - share) / (top - bottom)
 
     for share, tick in zip(ticks, said, strict=True):
-        chart.write(low - 5 * chart.point, y(share) + 3, tick, colour=MUTED, size=SMALL, align="right")
+        chart.write(low - 5 * chart.point, y(share) + 3, tick, colour=MUTED, align="right")
         chart.line([low, high], [y(share)] * 2, TRACK, width=0.8)
     if course.budget:
         chart.line([low, high], [y(1), y(1)], INK, width=1, name="budget")
         amount = words.money(course.whole, course.currency, 0)
-        chart.write(low + 3 * chart.point, y(1) - 4, words.say("budget {amount}", amount=amount), size=SMALL)
+        chart.write(low + 3 * chart.point, y(1) - 4, words.say("budget {amount}", amount=amount))
     if course.now is not None:
         as_of_label(chart, LINE, course.now, words)
         chart.line([at(course.now) + 1] * 2, [LINE + 4, y(bottom)], SECOND, width=0.8, name="as of")
@@ -180,7 +200,7 @@ def _drawn(told: Told, course: Course, labels: list[Label], words: Language) -> 
 
 
 def _wide(label: Label) -> float:
-    return max(breadth(label.said, bold=True), breadth(label.amount, SMALL)) + 8
+    return max(breadth(label.said, bold=True), breadth(label.amount)) + 8
 
 
 def _room(labels: list[Label], course: Course, left: float, low: float, high: float) -> float:
@@ -215,7 +235,7 @@ def _beside(chart: Chart, labels: list[Label], course: Course, day: float, y: Ca
     both above the lines where the day is too early for that.
     """
     for label in labels:
-        chart.dot(day, y(label.share), label.colour)
+        chart.dots([(day, y(label.share))], label.colour)
     wide = max(_wide(label) for label in labels) * chart.point
     right, floor = day + 6 * chart.point, y(0) - LINE - 2
     tops = [y(label.share) for label in reversed(labels)]  # from above
@@ -235,7 +255,7 @@ def _beside(chart: Chart, labels: list[Label], course: Course, day: float, y: Ca
         places += [(right, min(tops[-1] + LINE, floor), "left")] if len(tops) > 1 else []
     for label, (x, baseline, align) in zip(reversed(labels), places, strict=True):
         chart.write(x, baseline, label.said, colour=label.colour, bold=True, align=align)
-        chart.write(x, baseline + LINE - 1, label.amount, colour=MUTED, size=SMALL, align=align)
+        chart.write(x, baseline + LINE - 1, label.amount, colour=MUTED, align=align)
 
 
 def _ended(course: Course) -> bool:

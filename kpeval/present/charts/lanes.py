@@ -25,9 +25,8 @@ from kpeval.present.charts.letters import breadth, wrapped
 from kpeval.present.language import Language
 
 LANE = 9.0  # a bar
-STEP = 11.0  # from one bar of an activity to the next
+STEP = 12.0  # from one bar of an activity to the next
 GAP = 10.0  # between an activity and the next name
-SMALL = 9.0  # size of days and keys
 NEAR = 0.2  # how far beyond the activities the axis reaches for the day of the report, as a part of their span
 AXIS = 18.0
 FIRST = date(1970, 1, 1).toordinal()
@@ -94,8 +93,8 @@ def lanes(told: Told, rows: list[Row], period: Period | None, now: pd.Timestamp,
     """The rows under one another; the project's period shaded, the day of the report as a line through all lanes."""
     span = window(rows, period, now)
     shown = [lane for row in rows for lane in (row.planned, row.actual) if lane]
-    left = max(breadth(lane.start, SMALL) for lane in shown) + 8
-    right = max(breadth(lane.end, SMALL) for lane in shown) + (18 if any(row.diamonds for row in rows) else 8)
+    left = max(breadth(lane.start) for lane in shown) + 8
+    right = max(breadth(lane.end) for lane in shown) + (18 if any(row.diamonds for row in rows) else 8)
     plans = [row for row in rows if row.plan]
     keys = _keys(rows, period, words)
     top = LINE * len(keys) + LINE + 7
@@ -110,7 +109,7 @@ def lanes(told: Told, rows: list[Row], period: Period | None, now: pd.Timestamp,
     for row, name, high in zip(rows, names, heights, strict=True):
         if plans and row is plans[0]:
             y += LINE + 12
-            chart.write(chart.x(0), y - 5, words.say("Community plans"), colour=MUTED, size=SMALL, bold=True)
+            chart.write(chart.x(0), y - 5, words.say("Community plans"), colour=MUTED, bold=True)
         _row(chart, y, row, name, period, now)
         y += high
     years(chart, height - AXIS + 1, words)
@@ -148,12 +147,12 @@ def _diamond(chart: Chart, y: float, mark: Diamond) -> None:
     x = at(mark.day) + 0.5
     chart.diamond(x, y + LANE / 2, filled=mark.delivered, name="output")
     if mark.number > 1:
-        chart.write(x + 7 * chart.point, y + LANE - 1.5, f"{mark.number}×", size=SMALL)
+        chart.write(x + 7 * chart.point, y + LANE - 1.5, f"{mark.number}×")
 
 
 def _taken(chart: Chart, mark: Diamond) -> tuple[float, float]:
     """The room of a diamond and its number, into which no day is written."""
-    number = breadth(f"{mark.number}×", SMALL) + 2 if mark.number > 1 else 0
+    number = breadth(f"{mark.number}×") + 2 if mark.number > 1 else 0
     x = at(mark.day) + 0.5
     return x - 7 * chart.point, x + (7 + number) * chart.point
 
@@ -180,7 +179,7 @@ def _beside(
     chart: Chart, x: float, y: float, said: str, way: int, taken: list[tuple[float, float]], day: float
 ) -> None:
     """A day beside its bar, beyond the diamonds that stand there; the line of the report's day gives way to it."""
-    wide, pad = breadth(said, SMALL) * chart.point, 2.5 * chart.point
+    wide, pad = breadth(said) * chart.point, 2.5 * chart.point
     for first, last in sorted(taken, reverse=way < 0):
         if way > 0 and first - pad < x + wide and last + pad > x:
             x = last + pad
@@ -189,7 +188,7 @@ def _beside(
     first, last = (x, x + wide) if way > 0 else (x - wide, x)
     if first - pad < day < last + pad:
         chart.bar(day - pad, day + pad, y - 1.5, SHADE, high=STEP + 1.5, layer=22)
-    chart.write(x, y + LANE - 1.5, said, colour=MUTED, size=SMALL, align="left" if way > 0 else "right")
+    chart.write(x, y + LANE - 1.5, said, colour=MUTED, align="left" if way > 0 else "right")
 
 
 def as_of_label(chart: Chart, y: float, now: pd.Timestamp, words: Language) -> None:
@@ -197,9 +196,9 @@ def as_of_label(chart: Chart, y: float, now: pd.Timestamp, words: Language) -> N
     day, said = at(now) + 1, words.say("as of {day}", day=words.day(now))
     if not low <= day <= high:
         return
-    half = breadth(said, SMALL, True) / 2 * chart.point
+    half = breadth(said, bold=True) / 2 * chart.point
     middle = min(max(day, chart.x(0) + half), chart.x(WIDTH) - half)
-    chart.write(middle, y - 3, said, colour=SECOND, size=SMALL, bold=True, align="center")
+    chart.write(middle, y - 3, said, colour=SECOND, bold=True, align="center")
     chart.line([day, day], [y + 0.5, y + 5], SECOND, width=1.2)
 
 
@@ -208,7 +207,7 @@ def years(chart: Chart, y: float, words: Language) -> None:
     low, high = chart.span
     chart.line([low, high], [y, y], EDGE, width=0.8)
     first, last = (date.fromordinal(FIRST + floor(end)).year for end in (low, high))
-    wide = 1.3 * breadth(words.day(pd.Timestamp(first, 1, 1), "year"), SMALL) * chart.point
+    wide = 1.3 * breadth(words.day(pd.Timestamp(first, 1, 1), "year")) * chart.point
     every = int(wide // 366) + 1
     for year, month in product(range(first, last + 1), (1, 4, 7, 10) if last - first < 8 else ()):
         if low < (quarter := at(date(year, month, 1))) < high:
@@ -221,7 +220,7 @@ def years(chart: Chart, y: float, words: Language) -> None:
             seen = (max(begins, low), min(ends, high))
             if seen[1] - seen[0] >= wide:
                 said = words.day(pd.Timestamp(year, 1, 1), "year")
-                chart.write((seen[0] + seen[1]) / 2, y + 12, said, colour=MUTED, size=SMALL, align="center")
+                chart.write((seen[0] + seen[1]) / 2, y + 12, said, colour=MUTED, align="center")
 
 
 def _keys(rows: list[Row], period: Period | None, words: Language) -> list[list[tuple[str, str]]]:
@@ -239,7 +238,7 @@ def _keys(rows: list[Row], period: Period | None, words: Language) -> list[list[
     for sign, said, there in wanted:
         if not there:
             continue
-        wide = 18 + breadth(said, SMALL) + 14
+        wide = 18 + breadth(said) + 14
         if at_point + wide - 14 > WIDTH:
             out.append([])
             at_point = 0
@@ -261,5 +260,5 @@ def _key(chart: Chart, y: float, items: list[tuple[str, str]]) -> None:
                 chart.bar(first, last, y + 1, SHADE, high=LANE)
             case _:
                 chart.diamond(chart.x(points + 7), y + 1 + LANE / 2, filled=sign == "delivered")
-        chart.write(chart.x(points + 18), y + LANE - 0.5, said, colour=MUTED, size=SMALL)
-        points += 18 + breadth(said, SMALL) + 14
+        chart.write(chart.x(points + 18), y + LANE - 0.5, said, colour=MUTED)
+        points += 18 + breadth(said) + 14
