@@ -356,7 +356,7 @@ def test_what_is_found_in_a_breakdown_quotes_no_number_of_it(project):
     parts = "I1,2019-03-31,63,,,věk,do 25 let,\nI1,2019-03-31,2,,,věk,nad 25 let,\n"
     told = only(project(measurements=parts))
 
-    assert told["message"] == "Indicator 60000 Účastníci: the breakdown by věk adds up to more than the value itself."
+    assert told["message"] == "Indicator 60000 Účastníci: the breakdown by “věk” adds up to more than the value itself."
     assert re.findall(r"\d+", told["message"] + told["remedy"]) == ["60000"]
 
 

@@ -122,7 +122,7 @@ def breakdown_exceeds(case: Case) -> Iterator[Finding]:
         if not added > whole + 1e-9:
             continue
         message = case.words.say(
-            "Indicator {indicator}: the breakdown by {dimension} adds up to more than the value itself.",
+            "Indicator {indicator}: the breakdown by “{dimension}” adds up to more than the value itself.",
             indicator=case.names[indicator],
             dimension=dimension,
         )

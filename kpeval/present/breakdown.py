@@ -10,21 +10,30 @@ import pandas as pd
 from kpeval import results
 from kpeval.present import cells
 from kpeval.present.cells import Maker, Row
-from kpeval.present.display import Cell, Omitted, Table, with_result
+from kpeval.present.display import Cell, Omitted, Table
 from kpeval.present.language import Language, language
 
 CONFIDENTIAL = "[c]"
 
 
-@with_result
-def indicator_breakdown(breakdown: pd.DataFrame, *, lang: str) -> Table | Omitted:
-    """Each category with its number and its share of the total, which follows; [c] stands for what is confidential."""
+RESULT = (  # what programs get: indicators and units stand in other tables
+    *("project_id", "indicator_id", "dimension", "category", "part", "actual", "total", "share"),
+    *("suppressed", "withheld", "threshold"),
+)
+
+
+def indicator_breakdown(breakdown: pd.DataFrame, *, lang: str, full: bool = False) -> Table | Omitted:
+    """Each category with its number and its share of the total, which follows; [c] stands for what is confidential.
+
+    Breakdowns of people only, unless it is to be `full`.
+    """
     words, table = language(lang), results.INDICATOR_BREAKDOWN
     checked(breakdown)
     cells.one_project(breakdown)
-    if breakdown.empty:
-        return Omitted(words.say("No breakdown by sex, age or anything else is stated."))
-    parts = [row for row in cells.each(breakdown) if not isinstance(row.withheld, str)]
+    chosen = breakdown if full else breakdown[breakdown["people"].fillna(True).astype(bool)]
+    if chosen.empty:
+        return Omitted(none_stated(words))
+    parts = [row for row in cells.each(chosen) if not isinstance(row.withheld, str)]
     if not parts:
         return Omitted(words.say("No breakdown can be shown: the people in it are too few."))
     columns: dict[str, Maker] = {
@@ -40,7 +49,14 @@ def indicator_breakdown(breakdown: pd.DataFrame, *, lang: str) -> Table | Omitte
         tuple(columns),
         rows,
         cells.with_notes(rows, _notes(parts, words), words),
+        chosen[list(RESULT)],
+        name="indicator_breakdown",
     )
+
+
+def none_stated(words: Language) -> str:
+    """What stands where nobody says who was reached."""
+    return words.say("No breakdown of people, by sex or age say, is stated.")
 
 
 def checked(breakdown: pd.DataFrame) -> None:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kpeval.present.breakdown import checked
+from kpeval.present.breakdown import checked, none_stated
 from kpeval.present.cells import Row, each, holds, named
 from kpeval.present.display import Sentence
 from kpeval.present.language import Language, language
 
 
 def indicator_breakdown(breakdown: pd.DataFrame, *, lang: str) -> Sentence:
-    """By what each indicator is broken down, and how much of it is not shown."""
+    """By what the people of each indicator are broken down, and how much of it is not shown."""
     words = language(lang)
     checked(breakdown)
-    if breakdown.empty:
-        return Sentence((words.say("No breakdown by sex, age or anything else is stated."),))
-    rows, said = each(breakdown), []
+    rows, said = [row for row in each(breakdown) if holds(row.people)], []
+    if not rows:
+        return Sentence((none_stated(words),))
     for indicator in dict.fromkeys(row.indicator_id for row in rows):
         own = [row for row in rows if row.indicator_id == indicator]
         dimensions = dict.fromkeys(row.dimension for row in own if not isinstance(row.withheld, str))
         if dimensions:
-            values = {"indicator": named(own[0].code, own[0].name), "dimensions": words.list(dimensions)}
+            values = {
+                "indicator": named(own[0].code, own[0].name),
+                "dimensions": words.list(_quoted(name, words) for name in dimensions),
+            }
             said.append(words.say("{indicator}: broken down by {dimensions}.", **values))
         said += [_withheld(row, words) for row in own if isinstance(row.withheld, str)]
     hidden = sum(holds(row.suppressed) and not isinstance(row.withheld, str) for row in rows)
@@ -36,7 +39,7 @@ def indicator_breakdown(breakdown: pd.DataFrame, *, lang: str) -> Sentence:
 
 
 def _withheld(row: Row, words: Language) -> str:
-    values = {"indicator": named(row.code, row.name), "dimension": row.dimension}
+    values = {"indicator": named(row.code, row.name), "dimension": _quoted(row.dimension, words)}
     if row.withheld == "no_base":
         return words.say(
             "{indicator}: the breakdown by {dimension} is not shown, for nobody states how many people are behind each "
@@ -48,6 +51,10 @@ def _withheld(row: Row, words: Language) -> str:
         "could be computed.",
         **values,
     )
+
+
+def _quoted(name: str, words: Language) -> str:
+    return words.say("“{name}”", name=name)
 
 
 def target_groups(target_groups: pd.DataFrame, *, lang: str) -> Sentence:
