@@ -262,6 +262,10 @@ ONE_EACH = {
         {"activities": "KA3,Závěr,2019-12,2019-12,,,,\n"},
         ("info", "month_precision", "activities", 4, "planned_start"),
     ),
+    "somebody's number in a text": (
+        {"plans": "!plan_id,title,note\np1,1. plán,\np2,2. plán,volejte 601 111 111\n"},
+        ("warning", "personal_data", "plans", 3, "note"),
+    ),
     "an assumption": (
         {"plans": "!plan_id,title,assumed\np1,1. plán,\np2,2. plán,ano\n"},
         ("info", "assumed", "plans", 3, "assumed"),

@@ -19,6 +19,7 @@ SETTINGS = {  # of [privacy]: an example, and what it means
     "threshold": ("5", "counts of people below it are shown as [c]"),
     "special_threshold": ("10", "the same for special categories of personal data, such as health"),
     "special": ("[]", "further words that make a breakdown one by a special category; * stands for any ending"),
+    "allowed": ('["office@example.org"]', "addresses and numbers in free text that may be published"),
     "things": ("[]", "further units that count no people"),
 }
 KEYS = tuple(SETTINGS)
