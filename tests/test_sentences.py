@@ -58,6 +58,7 @@ def made(name: str) -> dict[str, pd.DataFrame]:
         "output_delivery": kp.output_delivery(project.outputs, as_of=as_of),
         "drawdown": kp.drawdown(project.finance_plan, project.transactions, projects, as_of=as_of),
         "findings": kp.findings(project, as_of=as_of, lang="en"),
+        "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
         "target_groups": project.target_groups,
     }
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
