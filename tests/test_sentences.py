@@ -22,6 +22,7 @@ HOSTILE = "<script>alert(\"1\")</script> & 'x'"
 # Results without a sentence of their own, and why.
 NO_SENTENCE = {
     "project_period": "the head of the report says the period",
+    "indicator_course": "the sentence on the indicators says where they have come to",
     "drawdown_curve": "the sentence on the drawdown says where the curve has come to",
 }
 MORE = {"target_groups", "main_points"}

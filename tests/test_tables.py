@@ -35,6 +35,9 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
         "indicator_fulfilment": kp.indicator_fulfilment(
             project.indicators, project.targets, project.measurements, projects, as_of=as_of
         ),
+        "indicator_course": kp.indicator_course(
+            project.indicators, project.targets, project.measurements, projects, as_of=as_of
+        ),
         "activity_timeline": kp.activity_timeline(activities, projects, as_of=as_of),
         "overlaps": kp.overlaps(activities),
         "output_delivery": kp.output_delivery(project.outputs, as_of=as_of),
