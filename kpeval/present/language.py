@@ -33,6 +33,7 @@ NBSP = "\u00a0"
 MINUS = "\u2212"  # a hyphen is no minus: it is shorter, and a line may break after it
 BOUND = dict.fromkeys(("cs", "sk"), re.compile(r"(?<!\w)([aikosuvzAIKOSUVZ]) (?=\S)"))  # to what follows
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+LOOSE_PERCENT = re.compile(r"(?<=[\d}]) %")
 OF_SCHEMA = ("en", "cs")  # the languages in which schema and results head their columns
 ENGLISH = "en_GB"  # British: day before month, the Commission's usage
 
@@ -47,7 +48,8 @@ def mark(message: str) -> str:
 
 
 def typeset(text: str, code: str) -> str:
-    """The text as it is printed in the language: in Czech and Slovak no line ends with a word of one letter."""
+    """The text as it is printed: no line begins with %; in Czech and Slovak none ends with a word of one letter."""
+    text = LOOSE_PERCENT.sub(f"{NBSP}%", text)
     return BOUND[code].sub(rf"\1{NBSP}", text) if code in BOUND else text
 
 
