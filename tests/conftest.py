@@ -21,6 +21,7 @@ import pandas as pd
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "golden"
@@ -90,6 +91,19 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, pd.DataFrame], None
     return compare
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Any]) -> tuple[Path, Any]:
+    """A folder and what `make(folder)` returns (JSON), made once for all the processes in which tests run."""
+    base = factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / name
+    told = folder.with_suffix(".json")
+    with FileLock(folder.with_suffix(".lock")):
+        if not told.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of an attempt that failed
+            folder.mkdir()
+            told.write_text(json.dumps(make(folder)), encoding="utf-8")
+    return folder, json.loads(told.read_text(encoding="utf-8"))
+
+
 def assert_same(left: pd.DataFrame, right: pd.DataFrame, **tolerance: float) -> None:
     """Equal frames: rows, order of rows and columns, types; numbers to the 12th digit unless told otherwise."""
     pd.testing.assert_frame_equal(
@@ -139,8 +153,9 @@ def markdown(cell: str, source: str) -> dict[str, Any]:
 
 
 def _prose() -> list[str]:
-    """The Markdown of the evaluation notebook: the catalogue has all of it."""
-    cells = json.loads((ROOT / "notebooks" / "evaluation.ipynb").read_text(encoding="utf-8"))["cells"]
+    """The Markdown of two notebooks: the catalogue has all of it."""
+    texts = ((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8") for name in ("evaluation", "budget"))
+    cells = [cell for text in texts for cell in json.loads(text)["cells"]]
     return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
 
 
@@ -156,9 +171,9 @@ CELLS = [
     code("money", "kp.sentences.reconciliation(reconciliation, lang=lang)"),
     markdown("ask-chart", QUESTION),
     code("chart", "kp.charts.budget_shares(shares, reconciliation, lang=lang)"),
+    code("table", "kp.tables.budget_shares(shares, lang=lang)"),
     markdown("ask-nothing", VAIN),
     code("nothing", 'Omitted("nothing to see")'),
-    code("table", "kp.tables.budget_shares(shares, lang=lang)"),
     code("stray", 'print("stray words")\nshares'),
     code("provenance", "kp.provenance(facts, as_of=as_of, lang=lang)"),
 ]
@@ -203,23 +218,31 @@ def on_paper(jobs: list[Any], failing: Mapping[str, tuple[str, str]] | None = No
         metas = "".join(f'<meta name="kpeval:{name}" content="{text}">' for name, text in said.items())
         data = "".join(path.read_text(encoding="utf-8") for path in sorted((Path(job.data) / report.project).iterdir()))
         page = f'<html lang="{report.lang}"><head>{metas}</head><body>{escape(data)} {job.sisters}</body></html>'
-        texts = {report.kept(out, ".ipynb"): "{}", report.page(out).with_suffix(".json"): "{}", report.page(out): page}
+        texts = {report.page(out).with_suffix(f".{one}"): one for one in job.making}
+        texts |= {report.kept(out, ".ipynb"): "{}", report.page(out): page}
         for path, text in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        yield Made(report, {path.relative_to(out).as_posix(): _sha256(text) for path, text in texts.items()}, 0.1)
+        written = {path.relative_to(out).as_posix(): _sha256(text) for path, text in texts.items()}
+        yield Made(report, dict(job.standing) | written, 0.1)
 
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def brought_up_to_date(reports: Iterable[Any], folder: Path, executor: Any = in_this_process, **how: Any) -> list[Any]:
-    """What became of `reports` about folder/data in folder/reports."""
+def brought_up_to_date(
+    reports: Iterable[Any],
+    folder: Path,
+    executor: Any = in_this_process,
+    wishes: Mapping[Any, Any] = {},
+    **how: Any,
+) -> list[Any]:
+    """What became of `reports` about folder/data in folder/reports, wished for as `wishes` say."""
     from kpeval.reporting.batch import Batch
     from kpeval.reporting.held import at_work
 
-    batch = Batch(reports, data=folder / "data", out=folder / "reports")
+    batch = Batch(reports, data=folder / "data", out=folder / "reports", wishes=wishes)
     with at_work(batch.out, wait=False, told=print) as free:
         assert free
         return list(batch.render(executor, **{"now": NOW, **how}))
@@ -230,9 +253,9 @@ def hrefs(html: str) -> list[str]:
 
 
 def strays(out: Path) -> list[Path]:
-    """Files that are neither page nor result tables nor catalogue nor kept privately."""
+    """Files that are neither page nor beside one nor catalogue nor kept privately."""
     files = [path for path in out.rglob("*") if path.is_file() and ".kpeval" not in path.parts]
-    return [path for path in files if path.suffix not in (".html", ".json")] + list(out.rglob("*.part"))
+    return [path for path in files if path.suffix not in (".html", ".pdf", ".xlsx")] + list(out.rglob("*.part"))
 
 
 @pytest.fixture

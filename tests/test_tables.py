@@ -44,6 +44,7 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
         "drawdown": kp.drawdown(*money, as_of=as_of),
         "drawdown_curve": kp.drawdown_curve(*money, as_of=as_of),
         "findings": kp.findings(project, as_of=as_of, lang="en"),
+        "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
     }
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
     return found | {name: getattr(project, name) for name in STATED}

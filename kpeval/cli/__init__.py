@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from kpeval.cli.asking import data_option
+from kpeval.cli.checked import verify
 from kpeval.cli.past import history, prune
 from kpeval.cli.projects import check, demo, lab, new
 from kpeval.cli.reports import report, run
@@ -24,5 +25,5 @@ def main(data: Path | None) -> None:
     """Evaluates community-planning projects and renders their reports."""
 
 
-for command in (new, check, report, run, schedule, history, prune, demo, lab):
+for command in (new, check, report, run, schedule, verify, history, prune, demo, lab):
     main.add_command(command)

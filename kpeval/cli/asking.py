@@ -114,6 +114,11 @@ def disk_faults() -> Iterator[None]:
         raise SystemExit(1) from None
 
 
+def printable(text: str) -> str:
+    """One line that cannot steer a terminal: it may quote what somebody wrote."""
+    return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in " ".join(text.split()))
+
+
 def today() -> str:
     """The clock's day, said aloud: a report is of this day, and another one tomorrow."""
     day = f"{datetime.now().astimezone():%Y-%m-%d}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpeval.cli.asking import data_option, disk_faults, place_of_projects, place_option, wrong_usage
+from kpeval.cli.asking import data_option, disk_faults, place_of_projects, place_option, printable, wrong_usage
 
 if TYPE_CHECKING:
     from kpeval.reporting.archive import Attempt
@@ -70,7 +70,7 @@ def _cells(attempt: Attempt) -> list[str]:
     when = run.at[:19].replace("T", " ") + " UTC" if run.at else "-"
     why = "; ".join(filter(None, (run.cause, _summary(attempt.changed))))
     cells = [when, report.as_of, f"{report.notebook}.{report.lang}", run.state, f"{run.seconds:.1f} s", why]
-    return [_printable(cell) for cell in cells]
+    return [printable(cell) for cell in cells]
 
 
 def _summary(changed: list[str] | None) -> str:
@@ -78,11 +78,6 @@ def _summary(changed: list[str] | None) -> str:
         return ""
     more = [f"and {len(changed) - SHOWN} more"] if len(changed) > SHOWN else []
     return ", ".join(changed[:SHOWN] + more) or "nothing changed"
-
-
-def _printable(text: str) -> str:
-    """One line that cannot steer a terminal: a cause may quote what somebody wrote."""
-    return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in " ".join(text.split()))
 
 
 @click.command()
@@ -94,7 +89,7 @@ def _printable(text: str) -> str:
     metavar="DAYS",
     help="Remove only what was last tried more than DAYS days ago.",
 )
-@click.option("--pages", is_flag=True, help="Remove old pages too, and the tables beside them.")
+@click.option("--pages", is_flag=True, help="Remove old pages too, and what lies beside them.")
 @click.option("--dry-run", is_flag=True, help="Only list what would go.")
 @place_option
 def prune(keep: int, older_than: int, pages: bool, dry_run: bool, out: Path) -> None:
@@ -120,8 +115,8 @@ def prune(keep: int, older_than: int, pages: bool, dry_run: bool, out: Path) -> 
         if not dry_run:
             carry_out(ledger, out, plan)
     for path in plan.altered:
-        click.echo(f"stays, it was altered: {_printable(str(path))}", err=True)
+        click.echo(f"stays, it was altered: {printable(str(path))}", err=True)
     for path in plan.files:
-        click.echo(_printable(str(path)))
+        click.echo(printable(str(path)))
     would = "would go" if dry_run else "removed"
     click.echo(f"{len(plan.files)} files ({size / 1e6:.1f} MB) and {len(plan.runs)} runs of the ledger {would}.")

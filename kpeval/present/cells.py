@@ -11,6 +11,7 @@ import pandas as pd
 
 from kpeval.present.display import Cell, Table
 from kpeval.present.language import NBSP, Language
+from kpeval.present.length import CUT, is_long, shortened
 from kpeval.schema import RATE_UNIT
 
 UNKNOWN = "[x]"
@@ -48,8 +49,13 @@ def first(frame: pd.DataFrame) -> Row:
 
 
 def rows_of(shown: list[Row], columns: dict[str, Maker]) -> tuple[tuple[Cell, ...], ...]:
+    """A row of cells for each row shown; what is too long for a page is shortened, and `with_notes` says so."""
     makers = columns.values()
-    return tuple(tuple([make(row) for make in makers]) for row in shown)
+    return tuple(tuple([_short(make(row)) for make in makers]) for row in shown)
+
+
+def _short(cell: Cell) -> Cell:
+    return cell._replace(text=shortened(cell.text), cut=True) if is_long(cell.text) else cell
 
 
 def facts_table(caption: str, shown: list[Row], makers: dict[str, Maker], words: Language) -> Table:
@@ -63,12 +69,15 @@ def facts_table(caption: str, shown: list[Row], makers: dict[str, Maker], words:
 
 
 def with_notes(rows: Iterable[Iterable[Cell]], notes: list[str], words: Language) -> tuple[str, ...]:
-    shown = {cell.text for row in rows for cell in row}
+    """The notes of a table, and what the signs mean that stand in its cells."""
+    shown = {CUT if cell.cut else cell.text for row in rows for cell in row}
     said = list(notes)
     if INAPPLICABLE in shown and not any(note.startswith(INAPPLICABLE) for note in notes):
         said.append(words.say("[z]: not applicable."))
     if UNKNOWN in shown:
         said.append(words.say("[x]: cannot be computed from what is stated."))
+    if CUT in shown:
+        said.append(words.say("[…]: shortened; the whole text stands in the data."))
     return tuple(said)
 
 
@@ -101,38 +110,63 @@ def unknown(words: Language, stated: bool) -> Cell:
 def money(value: float, row: Row, words: Language, decimals: int, mark: str = "", stated: bool = False) -> Cell:
     if pd.isna(value):
         return unknown(words, stated)
-    return Cell(words.money(value, row.currency, decimals), True, mark)
+    unit = words.currency(row.currency)
+    return Cell(words.money(value, row.currency, decimals), True, mark, value=float(value), kind="number", unit=unit)
 
 
 def percent(value: float, words: Language, stated: bool = False, mark: str = "") -> Cell:
     """A share as percent: as stated, neither rounded nor filled up, or computed, with one decimal."""
     if pd.isna(value):
         return unknown(words, stated)
-    return Cell(words.percent(value, None if stated else 1), True, mark)
+    return share(value, words.percent(value, None if stated else 1), mark)
+
+
+def share(value: float, text: str, mark: str = "") -> Cell:
+    """A fraction of 1 that `text` says in percent."""
+    return Cell(text, True, mark, value=float(value), kind="share", unit="%")
 
 
 def points(value: float, words: Language) -> Cell:
-    return unknown(words, False) if pd.isna(value) else Cell(words.points(value), number=True)
+    """A difference of two shares in percentage points."""
+    if pd.isna(value):
+        return unknown(words, False)
+    return Cell(words.points(value), number=True, value=float(value) * 100, kind="number", unit=words.say("pp"))
 
 
 def number(value: Any, words: Language, stated: bool = False, mark: str = "") -> Cell:
-    return unknown(words, stated) if pd.isna(value) else Cell(words.number(value), True, mark)
+    if pd.isna(value):
+        return unknown(words, stated)
+    return Cell(words.number(value), True, mark, value=float(value), kind="number")
 
 
 def count(value: Any, words: Language) -> Cell:
-    return unknown(words, False) if pd.isna(value) else Cell(words.number(int(value)), number=True)
+    if pd.isna(value):
+        return unknown(words, False)
+    return Cell(words.number(int(value)), number=True, value=int(value), kind="number")
 
 
 def day(day: Any, words: Language, missing: str = "") -> Cell:
-    return Cell(missing or words.say("not stated")) if pd.isna(day) else Cell(words.day(day))
+    if pd.isna(day):
+        return Cell(missing or words.say("not stated"))
+    return Cell(words.day(day), value=f"{day:%Y-%m-%d}", kind="day")
 
 
 def period(row: Row, which: str, words: Language, mark: str = "") -> Cell:
-    ends = []
-    for end in ("start", "end"):
-        day = getattr(row, f"{which}_{end}")
-        ends.append("…" if pd.isna(day) else words.day(day, getattr(row, f"{which}_{end}_precision")))
-    return Cell(words.say("not stated")) if ends == ["…", "…"] else Cell(words.range(*ends), mark=mark)
+    """From when to when, each end as exactly as it is stated."""
+    ends = [_end(getattr(row, f"{which}_{end}"), getattr(row, f"{which}_{end}_precision"), words)
+            for end in ("start", "end")]  # fmt: skip
+    if all(end is None for end in ends):
+        return Cell(words.say("not stated"))
+    text = words.range(*("…" if end is None else end.text for end in ends))
+    return Cell(text, mark=mark, ends=tuple(end or Cell(words.say("not stated")) for end in ends))
+
+
+def _end(end: Any, precision: object, words: Language) -> Cell | None:
+    """An end of a period; what is stated as a month or a year is no day, and has no value."""
+    if pd.isna(end):
+        return None
+    exact = not isinstance(precision, str) or precision == "day"
+    return day(end, words) if exact else Cell(words.day(end, precision))
 
 
 def quantity(value: float, row: Row, words: Language, stated: bool = False, mark: str = "") -> Cell:
@@ -142,10 +176,17 @@ def quantity(value: float, row: Row, words: Language, stated: bool = False, mark
     """
     if pd.isna(value):
         return unknown(words, stated)
+    if in_percent(row):
+        return share(value, words.percent(value), mark)
     unit = row.unit if isinstance(row.unit, str) else ""
-    if row.accumulation == "ratio" and (not unit or re.match(RATE_UNIT, unit)):
-        return Cell(words.percent(value), True, mark)
-    return Cell(words.number(value) + (NBSP + unit if SYMBOL.fullmatch(unit) else ""), True, mark)
+    text = words.number(value) + (NBSP + unit if SYMBOL.fullmatch(unit) else "")
+    return Cell(text, True, mark, value=float(value), kind="number", unit=unit)
+
+
+def in_percent(row: Row) -> bool:
+    """Whether the values of an indicator, a ratio, are fractions that are shown as percent."""
+    unit = row.unit if isinstance(row.unit, str) else ""
+    return row.accumulation == "ratio" and (not unit or re.match(RATE_UNIT, unit) is not None)
 
 
 def indicator(row: Row) -> str:

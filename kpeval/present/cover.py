@@ -13,13 +13,14 @@ from typing import Any
 
 import pandas as pd
 
-from kpeval.czech import printed_unit, span
-from kpeval.present.cells import Row, each, first
-from kpeval.present.display import Bundle, Cell, Table, bundle, description_list
+from kpeval.czech import printed_unit
+from kpeval.present.cells import Row, count, each, first, percent, unknown
+from kpeval.present.display import SHOWN, Bundle, Cell, Table, bundle, description_list, text_of
 from kpeval.present.language import Language, language, money_decimals
+from kpeval.present.length import is_long, shortened
 from kpeval.present.vocabulary import spoken
 from kpeval.project import Project
-from kpeval.timespan import as_day
+from kpeval.timespan import as_day, earlier_day
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,14 @@ class Facts:
     """A titled list of facts: the cover of a report, its key figures, its provenance."""
 
     kind: str
-    facts: Mapping[str, str]
+    facts: Mapping[str, str | Cell]
     title: str = ""
     notes: tuple[str, ...] = ()
     table: Table | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        lines = [self.title, *self.notes, *(f"{what}: {fact}" for what, fact in self.facts.items())]
+        lines = [self.title, *self.notes, *(f"{what}: {text_of(fact)}" for what, fact in self.facts.items())]
         return "\n".join([*filter(None, lines), *([str(self.table)] if self.table else [])])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
@@ -42,42 +43,56 @@ class Facts:
         notes = "".join(f'<p class="notice">{escape(note)}</p>\n' for note in self.notes)
         table = self.table._repr_mimebundle_()[0]["text/html"] if self.table else ""
         html = f'<div class="{self.kind}">\n{head}{notes}{description_list(self.facts)}\n{table}</div>'
-        return bundle(html, str(self), self.kind, **self.about)
+        shown, noted = bundle(html, str(self), self.kind, **self.about)
+        shown[SHOWN] = {
+            "title": self.title,
+            "notes": list(self.notes),
+            "facts": [[what, fact if isinstance(fact, str) else fact.told] for what, fact in self.facts.items()],
+            "table": self.table.told if self.table else None,
+        }
+        return shown, noted
 
 
-def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: str) -> Facts:
-    """Which project, which period, which money, which day: the head of a report, as far as the documents say."""
+def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: str, since: str | date = "") -> Facts:
+    """Which project, which period, which money, which day: the head of a report, as far as the documents say.
+
+    `since` is the earlier day that the report is compared with, if any; ValueError as of `changes`.
+    """
     words, day = language(lang), as_day(as_of)
+    earlier = earlier_day(since, day) if since else None
     facts = first(project.tables["projects"])
-    report = project.settings["report"]
-    unstated = words.say("not stated")
+    report, title = project.report(day), shortened(facts.title)
     said = {
-        words.say("Registration number"): _text(facts.registration_number, unstated),
-        words.say("Programme"): _text(facts.programme, unstated),
-        words.say("Beneficiary"): _text(facts.beneficiary, unstated),
+        words.say("Registration number"): _text(facts.registration_number, words),
+        words.say("Programme"): _text(facts.programme, words),
+        words.say("Beneficiary"): _text(facts.beneficiary, words),
         words.say("Implementation period"): _period(period, words),
-        _sentence_case(spoken("total_basis", facts.total_basis, words)): _cost(facts, words, unstated),
+        _sentence_case(spoken("total_basis", facts.total_basis, words)): _cost(facts, words),
         words.say("As of"): words.day(day),
     }
-    if _of_later(report, day):
-        report = {key: value for key, value in report.items() if key not in ("number", "period")}
+    if earlier is not None:
+        said[words.say("Compared with")] = words.day(earlier)
     for key, label in (("number", words.say("Report number")), ("period", words.say("Monitored period")),
                        ("author", words.say("Author"))):  # fmt: skip
-        if key in report:
-            said[label] = str(report[key])
+        if report.get(key):
+            said[label] = _text(report[key], words)
+    if report.get("state"):
+        said[words.say("State of the report")] = spoken("report_state", report["state"], words)
     synthetic = bool(facts.synthetic)
     notes = [words.say("The data of this project are invented.")] if synthetic else []
     about = {
-        "title": facts.title,
+        "title": title,
         "project_id": project.project_id,
         "as_of": f"{day:%Y-%m-%d}",
         "as_of_text": words.day(day),
+        "since": f"{earlier:%Y-%m-%d}" if earlier is not None else "",
         "lang": lang,
         "data_language": facts.language,
         "synthetic": synthetic,
         "state": report.get("state", ""),
+        "allowed": project.settings["privacy"].get("allowed", []),
     }
-    return Facts("cover", said, facts.title, tuple(notes), about=about)
+    return Facts("cover", said, title, tuple(notes), about=about)
 
 
 def key_figures(
@@ -92,7 +107,7 @@ def key_figures(
     words = language(lang)
     sources, three = first(reconciliation), first(three_way)
     achieved = sum(status in ("achieved", "overachieved") for status in fulfilment["status"].tolist())
-    shown = {
+    shown: dict[str, str | Cell] = {
         words.say("of the time elapsed"): _percent(three.time, words),
         words.say("of the cost covered by the sources"): _percent(sources.coverage, words),
         words.say("of the budget spent"): _percent(three.money, words),
@@ -101,7 +116,7 @@ def key_figures(
             if len(fulfilment)
             else words.say("not stated")
         ),
-        words.say("serious findings (errors)"): words.number(findings["severity"].tolist().count("error")),
+        words.say("serious findings (errors)"): count(findings["severity"].tolist().count("error"), words),
     }
     notes: tuple[str, ...] = ()
     if sources.state in ("over", "under"):
@@ -123,12 +138,15 @@ def provenance(project: Project, *, as_of: str | date, lang: str) -> Facts:
         words.say("Fingerprint of the data (sha256)"): project.fingerprint,
         words.say("Made by"): _makers(),
     }
-    rows = tuple(
-        (Cell(row.file), Cell(words.number(row.bytes), number=True), Cell(row.sha256[:16]))
-        for row in each(project.files)
+    files = each(project.files)
+    rows = tuple((Cell(row.file), count(row.bytes, words), Cell(row.sha256)) for row in files)
+    headings = (words.say("File"), words.say("Bytes"), "sha256")
+    check = words.say(
+        "The command “kpeval verify” with this page's file says whether the page follows from these data, which "
+        "figures have moved since, and whether the page was altered."
     )
-    headings = (words.say("File"), words.say("Bytes"), words.say("sha256 (first 16 digits)"))
-    return Facts("provenance", said, table=Table(words.say("Data files"), headings, rows))
+    table = Table(words.say("Data files"), headings, rows, (check,))
+    return Facts("provenance", said, table=table, about={"files": {row.file: row.sha256 for row in files}})
 
 
 @lru_cache
@@ -137,24 +155,18 @@ def _makers() -> str:
     return f"kpeval {version('kpeval')}, pandas {version('pandas')}, Python {python}"
 
 
-def _of_later(report: Mapping[str, Any], day: pd.Timestamp) -> bool:
-    """Whether number and period in project.toml are those of a report on a later day than this one."""
-    try:
-        return pd.Timestamp(span(str(report.get("period", "")))[1].end) > day
-    except ValueError:
-        return False
-
-
-def _text(value: object, unstated: str) -> str:
-    return value if isinstance(value, str) else unstated
+def _text(value: object, words: Language) -> str:
+    if not isinstance(value, str):
+        return words.say("not stated")
+    return words.say("{text} (shortened)", text=value) if is_long(value) else value
 
 
 def _sentence_case(phrase: str) -> str:
     return phrase[:1].upper() + phrase[1:]
 
 
-def _percent(share: float, words: Language) -> str:
-    return words.say("not stated") if pd.isna(share) else words.percent(share)
+def _percent(share: float, words: Language) -> Cell:
+    return unknown(words, stated=True) if pd.isna(share) else percent(share, words)
 
 
 def _period(period: pd.DataFrame, words: Language) -> str:
@@ -167,9 +179,9 @@ def _period(period: pd.DataFrame, words: Language) -> str:
     return f"{words.range(*ends)} ({days}, {months})"
 
 
-def _cost(facts: Row, words: Language, unstated: str) -> str:
+def _cost(facts: Row, words: Language) -> str:
     if pd.isna(facts.total_cost):
-        return unstated
+        return words.say("not stated")
     printed = facts.total_as_printed
     # As many decimals as the documents print, so that 3 648 425,00 Kč does not lose its haléře.
     unit = printed_unit(printed) if isinstance(printed, str) else None

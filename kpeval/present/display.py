@@ -7,17 +7,20 @@ so everything is escaped once.
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec
 
+from kpeval.present.length import shortened
+
 if TYPE_CHECKING:
     import pandas as pd
 
 LINE = '<div style="display: flow-root">'  # holds a fact together: JupyterLab lets what and how much float
+SHOWN = "application/vnd.kpeval.shown+json"  # what is shown, with typed values: a workbook is made from it, no page
 RESULT = "application/vnd.dataresource+json"  # tabular data as Jupyter carries it: Frictionless, as pandas writes it
 TYPES = {"O": "string", "i": "integer", "u": "integer", "f": "number", "b": "boolean", "M": "datetime"}  # by dtype kind
 CLASSES = {
@@ -26,14 +29,13 @@ CLASSES = {
     (True, False): ' class="number"',
     (True, True): ' class="number quoted"',
 }  # of a cell: whether it is a number, whether it is quoted
-PRECISION = 15  # digits after the point; pandas' own choice of 10 would round
 
 Bundle = tuple[dict[str, Any], dict[str, dict[str, Any]]]
 Asked = ParamSpec("Asked")
 
 
 def bundle(html: str, plain: str, kind: str, **about: Any) -> Bundle:
-    """The MIME bundle of something shown: kind is cover, sentence, table, chart, omitted or provenance."""
+    """The MIME bundle of something shown: kind is cover, sentence, table, chart, commentary, omitted, provenance."""
     return {"text/html": html, "text/plain": plain}, {"text/html": {"kpeval": {"kind": kind, **about}}}
 
 
@@ -79,12 +81,30 @@ class Omitted:
 
 
 class Cell(NamedTuple):
-    """One cell: its text, whether it is a number (aligned right), and a mark such as "computed" that follows it."""
+    """One cell: its text, whether it is a number (aligned right), and a mark such as "computed" that follows it.
+
+    Where the text stands for a value, `value` holds it as it is, unrounded: a number, a share (a fraction of 1) or a
+    day (ISO), as `kind` says. A period stands for two cells, its ends. What is missing or withheld has no value.
+    """
 
     text: str
     number: bool = False
     mark: str = ""
     quoted: bool = False  # the documents' own words, in the language of the data
+    value: float | str | None = None
+    kind: str = ""  # of the value: number, share or day
+    unit: str = ""  # of the value: %, Kč, persons …
+    ends: tuple[Any, ...] = ()  # the two cells that a period stands for
+    cut: bool = False  # its text was too long to be shown whole
+
+    @property
+    def told(self) -> str | dict[str, Any]:
+        """The cell as JSON: its text, and what more there is to it."""
+        more = {"mark": self.mark, "unit": self.unit, "right": self.number, "ends": [end.told for end in self.ends]}
+        kept: dict[str, Any] = {name: one for name, one in more.items() if one}
+        if self.value is not None:
+            kept[self.kind] = self.value
+        return {"text": self.text, **kept} if kept else self.text
 
 
 @dataclass(frozen=True)
@@ -96,6 +116,8 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
     result: pd.DataFrame | None = None  # what it shows, with numbers as numbers: for programs, not for readers
+    totals: int = 0  # how many of the last rows are sums of those above
+    name: str = ""  # of that result, as results.py or schema.py declares it
 
     def __str__(self) -> str:
         lines = [self.caption, "\t".join(self.headings)]
@@ -114,18 +136,45 @@ class Table:
             f'<div class="table">\n<table>\n<caption>{escape(self.caption)}</caption>\n'
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n{notes}"
         )
-        shown, noted = bundle(html, str(self), "table", caption=self.caption)
+        shown, noted = bundle(html, str(self), "table", caption=self.caption, table=self.name)
+        shown[SHOWN] = self.told
         if self.result is not None:
             shown[RESULT] = _resource(self.result)
         return shown, noted
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """The table as it is shown, as JSON: a cell with more than its text says what."""
+        rows = [[cell.told for cell in row] for row in self.rows]
+        about = {"caption": self.caption, "notes": list(self.notes), "totals": self.totals}
+        return {**about, "headings": list(self.headings), "rows": rows}
+
 
 def _resource(result: pd.DataFrame) -> dict[str, Any]:
-    """The result as tabular data; pandas' own `orient="table"` says the same in fifteen times the time."""
+    """The result as tabular data with its values as they are; what pandas writes would be rounded, and take longer.
+
+    Texts are no longer than on the page.
+    """
     fields = [{"name": name, "type": TYPES[dtype.kind]} for name, dtype in result.dtypes.items()]
-    rows = json.loads(result.to_json(orient="values", date_format="iso", double_precision=PRECISION, force_ascii=False))
     names = result.columns.tolist()
-    return {"schema": {"fields": fields}, "data": [dict(zip(names, row, strict=True)) for row in rows]}
+    rows = result.to_numpy(object).tolist()
+    return {
+        "schema": {"fields": fields},
+        "data": [dict(zip(names, map(_plain, row), strict=True)) for row in rows],
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: a missing or infinite one is null, a day or moment ISO text."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, str):
+        return shortened(value)
+    if value is None or isinstance(value, int):
+        return value
+    if hasattr(value, "isoformat"):  # also NaT, which is no moment
+        return value.isoformat(timespec="milliseconds") if value == value else None
+    return None if repr(value) == "<NA>" else value
 
 
 def with_result(make: Callable[Asked, Table | Omitted]) -> Callable[Asked, Table | Omitted]:
@@ -135,7 +184,7 @@ def with_result(make: Callable[Asked, Table | Omitted]) -> Callable[Asked, Table
     def made(*args: Asked.args, **kwargs: Asked.kwargs) -> Table | Omitted:
         shown = make(*args, **kwargs)
         result: Any = args[0] if args else next(iter(kwargs.values()))
-        return replace(shown, result=result) if isinstance(shown, Table) else shown
+        return replace(shown, result=result, name=make.__name__) if isinstance(shown, Table) else shown
 
     return made
 
@@ -148,7 +197,14 @@ def _cell(place: int, cell: Cell) -> str:
     return f"<td{attributes}>{escape(cell.text)}{mark}</td>"
 
 
-def description_list(facts: Mapping[str, str]) -> str:
+def description_list(facts: Mapping[str, str | Cell]) -> str:
     """Facts as a `dl`: what, and what it is."""
-    items = "".join(f"{LINE}<dt>{escape(what)}</dt><dd>{escape(fact)}</dd></div>" for what, fact in facts.items())
+    items = "".join(
+        f"{LINE}<dt>{escape(what)}</dt><dd>{escape(text_of(fact))}</dd></div>" for what, fact in facts.items()
+    )
     return f"<dl>{items}</dl>"
+
+
+def text_of(fact: str | Cell) -> str:
+    """What is shown of a fact."""
+    return fact if isinstance(fact, str) else fact.text

@@ -12,7 +12,9 @@ import pandas as pd
 
 from kpeval import results
 from kpeval.present import cells
+from kpeval.present.breakdown import indicator_breakdown
 from kpeval.present.cells import Maker, Row
+from kpeval.present.changed import changes_table as changes
 from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.display import Cell, Omitted, Table, with_result
 from kpeval.present.found import findings
@@ -24,10 +26,12 @@ __all__ = [
     "activity_timeline",
     "areas",
     "budget_shares",
+    "changes",
     "drawdown",
     "drawdown_curve",
     "findings",
     "goals",
+    "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
     "output_delivery",
@@ -97,6 +101,7 @@ def budget_shares(shares: pd.DataFrame, reconciliation: pd.DataFrame | None = No
         tuple(columns),
         rows,
         cells.with_notes(rows, notes, words),
+        totals=1,
     )
 
 
@@ -207,7 +212,9 @@ def overlaps(overlaps: pd.DataFrame, *, lang: str) -> Table | Omitted:
         words.heading(table["activity_b"]): lambda row: Cell(row.activity_b),
         words.heading(table["days"]): lambda row: cells.count(row.days, words),
     }
-    return Table(words.say("Activities that run side by side"), tuple(columns), cells.rows_of(shown, columns))
+    rows = cells.rows_of(shown, columns)
+    notes = cells.with_notes(rows, [], words)
+    return Table(words.say("Activities that run side by side"), tuple(columns), rows, notes)
 
 
 @with_result

@@ -1,7 +1,8 @@
 """What does nbconvert find that asks for the `page.Page` of the template's conf.json? What the template lays out.
 
-So `jupyter nbconvert --to html --template kpeval` makes the same page as `kpeval report`, which does without the
-exporters of nbconvert: they take long to import, mostly for pages of other kinds.
+So `jupyter nbconvert --to html --template kpeval` makes the same page as `kpeval report`, but for the record that
+`kpeval verify` reads: nbconvert knows neither what was asked for nor what stands beside. `kpeval report` does without
+the exporters of nbconvert: they take long to import, mostly for pages of other kinds.
 """
 
 from __future__ import annotations

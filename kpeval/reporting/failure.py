@@ -17,7 +17,7 @@ INFRASTRUCTURE = (
 class Failed(Exception):
     """A report cannot be made; the cell and the cause hold no value of the data, which `details` may.
 
-    `kind` is data, notebook or page (it would fail again as it is), or one of INFRASTRUCTURE.
+    `kind` is data, notebook, page or privacy (it would fail again as it is), or one of INFRASTRUCTURE.
     """
 
     def __init__(self, cause: str, cell: str = "", details: str = "", kind: str = "page") -> None:
@@ -31,6 +31,9 @@ def plainly(kind: str, words: Language) -> str:
         "data": words.say("The data hold faults that the author of the report has to mend."),
         "notebook": words.say("The report's notebook stopped at an error."),
         "page": words.say("What the report would have shown did not pass the checks of a page."),
+        "privacy": words.say(
+            "The report is to be public and quotes an e-mail address, a birth number or a phone number."
+        ),
         "died": words.say("The program that computes the report was ended from outside."),
         "process": words.say("The program that computes the report was ended from outside."),
         "time": words.say("Computing the report took longer than it may."),
