@@ -18,6 +18,7 @@ from lxml import etree, html
 from matplotlib.figure import Figure
 from matplotlib.textpath import text_to_path
 
+from kpeval.codes import ACTIVITY_STATES, INDICATOR_STATES
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
@@ -32,7 +33,6 @@ from kpeval.present.display import Omitted
 from kpeval.present.language import language
 from kpeval.present.svg import cleaned, inline_svg, legible
 from kpeval.project import load
-from kpeval.results import ACTIVITY_STATES, INDICATOR_STATES
 
 DATA = Path(__file__).parents[1] / "data"
 NOW = "2021-12-31"

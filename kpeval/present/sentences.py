@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from kpeval.codes import ACTIVITY_STATES, INDICATOR_STATES, OUTPUT_STATES, SEVERITIES
 from kpeval.present.cells import each, first, holds
 from kpeval.present.changed import changes_sentence as changes
 from kpeval.present.display import Sentence
@@ -17,7 +18,6 @@ from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.people import indicator_breakdown, target_groups
 from kpeval.present.points import main_points
 from kpeval.present.vocabulary import spoken
-from kpeval.results import ACTIVITY_STATES, INDICATOR_STATES, OUTPUT_STATES, SEVERITIES
 
 __all__ = [
     "activity_timeline",
