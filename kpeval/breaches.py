@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kpeval.columns import Column, Table
-from kpeval.faults import Fault
+from kpeval.faults import Fault, quoted
 from kpeval.rows import newest
 
 
@@ -57,7 +57,7 @@ def _told(table: Table, frame: pd.DataFrame, printed: Mapping[str, Any]) -> list
         row, column = int(case["index"]), str(case["column"])
         empty = case["check"] == "not_nullable"
         cell = None if empty else printed[column][frame.index.get_loc(row)]
-        message = "is empty, and must not be" if empty else f"'{cell}' {case['check']}"
+        message = "is empty, and must not be" if empty else f"{quoted(cell)} {case['check']}"
         faults.append(Fault(table.file, row, column, message))
     return faults
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from kpeval import czech
 from kpeval.columns import Table
-from kpeval.faults import Fault, nearest
+from kpeval.faults import Fault, nearest, printable
 from kpeval.folders import is_table_file
 
 
@@ -83,9 +83,9 @@ def _header_faults(header: list[str], table: Table) -> list[Fault]:
             faults.append(Fault(table.file, 1, name, "comes from project.toml: remove the column"))
         elif name not in table.names:
             hint = nearest(name, table.names) or ": known are " + ", ".join(table.names)
-            faults.append(Fault(table.file, 1, name, f"unknown column{hint}"))
+            faults.append(Fault(table.file, 1, printable(name), f"unknown column{hint}"))
         elif header.count(name) > 1:
-            faults.append(Fault(table.file, 1, name, f"this heading stands {header.count(name)} times"))
+            faults.append(Fault(table.file, 1, printable(name), f"this heading stands {header.count(name)} times"))
     absent = [column.name for column in table.columns if column.required and column.name not in header]
     faults += [Fault(table.file, 1, name, "this column is needed and absent") for name in absent]
     return faults
@@ -105,10 +105,10 @@ def table_files(folder: Path, tables: dict[str, Table]) -> tuple[dict[str, bytes
     faults: list[Fault] = []
     for path in sorted(path for path in folder.glob("*") if is_table_file(path.name)):
         if not path.is_file():
-            faults.append(Fault(path.name, None, "", "is not a file that can be read"))
+            faults.append(Fault(printable(path.name), None, "", "is not a file that can be read"))
         elif path.name.removesuffix(".csv") in tables:
             found[path.stem] = path.read_bytes()
         else:
             hint = nearest(path.stem.lower(), tables) or ": known are " + ", ".join(f"{name}.csv" for name in tables)
-            faults.append(Fault(path.name, None, "", f"no table has this name{hint}"))
+            faults.append(Fault(printable(path.name), None, "", f"no table has this name{hint}"))
     return found, faults

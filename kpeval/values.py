@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from kpeval import czech
 from kpeval.breaches import broken, checked, repeated
 from kpeval.columns import FLAGS, PROJECT_ID, Column, Table
-from kpeval.faults import DataError, Fault
+from kpeval.faults import DataError, Fault, quoted
 from kpeval.rows import MASKED, Rows, framed, picked, places
 from kpeval.timespan import as_day
 
@@ -36,7 +36,7 @@ def _finite(value: Any) -> float:
     else:
         number = float(value)
     if not abs(number) <= LARGEST:
-        raise ValueError(f"'{value}' is not a number that can be computed with")
+        raise ValueError(f"{quoted(value)} is not a number that can be computed with")
     return number
 
 
@@ -56,12 +56,12 @@ def _value(column: Column, value: Any, text: Any) -> tuple[Any, str]:
             number = _finite(value)
             if number != int(number) or abs(number) > LARGEST:
                 raise ValueError(
-                    f"'{value}' is not a whole number" + (" that anything could count" * (number == int(number)))
+                    f"{quoted(value)} is not a whole number" + (" that anything could count" * (number == int(number)))
                 )
             return int(number), ""
         case "flag":
             if str(text).lower() not in FLAGS:
-                raise ValueError(f"'{value}' is neither true nor false")
+                raise ValueError(f"{quoted(value)} is neither true nor false")
             return FLAGS[str(text).lower()], ""
         case "day":
             return as_day(text), ""

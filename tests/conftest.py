@@ -21,6 +21,7 @@ import pandas as pd
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "golden"
@@ -88,6 +89,19 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, pd.DataFrame], None
         assert text.splitlines() == kept.splitlines(), f"{path.name} differs: if meant, --update-golden and review"
 
     return compare
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Any]) -> tuple[Path, Any]:
+    """A folder and what `make(folder)` returns (JSON), made once for all the processes in which tests run."""
+    base = factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / name
+    told = folder.with_suffix(".json")
+    with FileLock(folder.with_suffix(".lock")):
+        if not told.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of an attempt that failed
+            folder.mkdir()
+            told.write_text(json.dumps(make(folder)), encoding="utf-8")
+    return folder, json.loads(told.read_text(encoding="utf-8"))
 
 
 def assert_same(left: pd.DataFrame, right: pd.DataFrame, **tolerance: float) -> None:
@@ -204,23 +218,31 @@ def on_paper(jobs: list[Any], failing: Mapping[str, tuple[str, str]] | None = No
         metas = "".join(f'<meta name="kpeval:{name}" content="{text}">' for name, text in said.items())
         data = "".join(path.read_text(encoding="utf-8") for path in sorted((Path(job.data) / report.project).iterdir()))
         page = f'<html lang="{report.lang}"><head>{metas}</head><body>{escape(data)} {job.sisters}</body></html>'
-        texts = {report.kept(out, ".ipynb"): "{}", report.page(out): page}
+        texts = {report.page(out).with_suffix(f".{one}"): one for one in job.making}
+        texts |= {report.kept(out, ".ipynb"): "{}", report.page(out): page}
         for path, text in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        yield Made(report, {path.relative_to(out).as_posix(): _sha256(text) for path, text in texts.items()}, 0.1)
+        written = {path.relative_to(out).as_posix(): _sha256(text) for path, text in texts.items()}
+        yield Made(report, dict(job.standing) | written, 0.1)
 
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def brought_up_to_date(reports: Iterable[Any], folder: Path, executor: Any = in_this_process, **how: Any) -> list[Any]:
-    """What became of `reports` about folder/data in folder/reports."""
+def brought_up_to_date(
+    reports: Iterable[Any],
+    folder: Path,
+    executor: Any = in_this_process,
+    wishes: Mapping[Any, Any] = {},
+    **how: Any,
+) -> list[Any]:
+    """What became of `reports` about folder/data in folder/reports, wished for as `wishes` say."""
     from kpeval.reporting.batch import Batch
     from kpeval.reporting.held import at_work
 
-    batch = Batch(reports, data=folder / "data", out=folder / "reports")
+    batch = Batch(reports, data=folder / "data", out=folder / "reports", wishes=wishes)
     with at_work(batch.out, wait=False, told=print) as free:
         assert free
         return list(batch.render(executor, **{"now": NOW, **how}))
@@ -231,9 +253,9 @@ def hrefs(html: str) -> list[str]:
 
 
 def strays(out: Path) -> list[Path]:
-    """Files that are neither page nor catalogue nor kept privately."""
+    """Files that are neither page nor beside one nor catalogue nor kept privately."""
     files = [path for path in out.rglob("*") if path.is_file() and ".kpeval" not in path.parts]
-    return [path for path in files if path.suffix != ".html"] + list(out.rglob("*.part"))
+    return [path for path in files if path.suffix not in (".html", ".pdf", ".xlsx")] + list(out.rglob("*.part"))
 
 
 @pytest.fixture

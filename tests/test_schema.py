@@ -300,6 +300,7 @@ def test_an_empty_key_is_not_called_a_repetition(tmp_path):
         ('synthetic = "maybe"', "project.toml, synthetic: 'maybe' is neither true nor false"),
         ('title = ""', "project.toml, title: is empty, and must not be"),
         ('currency = "  "', "project.toml, currency: is empty, and must not be"),
+        ('currency = "Kč"', "project.toml, currency: 'Kč' is no code of a currency: write it like \"CZK\""),
         ('programme = ["a"]', "project.toml, programme: is a list or a section, not a value"),
         ('project_id = "q"', "project.toml, project_id: 'q' is not the folder's name 'p'"),
         ('curency = "CZK"', "project.toml, curency: unknown key - did you mean 'currency'?"),

@@ -27,7 +27,12 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 # conda-forge splits these packages: ours is the part without desktop windows, other engines and the like
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "dask": "dask-core", "pandera": "pandera-pandas"}
+CONDA_NAMES |= {"playwright": "playwright-python"}
 CONDA_NAMES |= {"jupyter-client": "jupyter_client", "universal-pathlib": "universal_pathlib"}
+
+
+CONDA = [line for line in ENVIRONMENT["dependencies"] if isinstance(line, str)]
+OF_PIP = [line for part in ENVIRONMENT["dependencies"] if isinstance(part, dict) for line in part["pip"]]
 
 
 def locked() -> dict[str, tuple[Version, list[str]]]:
@@ -74,7 +79,7 @@ def test_extras_are_the_five_promised():
 
 
 def test_environment_says_the_same_as_pyproject():
-    listed = [Requirement(line) for line in ENVIRONMENT["dependencies"]]
+    listed = [Requirement(line) for line in (*CONDA, *OF_PIP)]
     conda = {line.name: line.specifier for line in listed if line.name not in ("python", "pip")}
     assert len(conda) == len(listed) - 2, "a package is listed twice, or python or pip is missing"
     ours = {
@@ -99,7 +104,7 @@ def test_python_range_is_told_once_in_three_places():
     minors = [int(entry.removeprefix(prefix)) for entry in PROJECT["classifiers"] if entry.startswith(prefix)]
     assert minors == [11, 12, 13]
     assert SpecifierSet(PROJECT["requires-python"]) == SpecifierSet(f">=3.{minors[0]}")
-    python = next(Requirement(line) for line in ENVIRONMENT["dependencies"] if line.startswith("python"))
+    python = next(Requirement(line) for line in CONDA if line.startswith("python"))
     assert python.specifier == SpecifierSet(f">=3.{minors[0]},<3.{minors[-1] + 1}")
     assert f"sys.version_info < (3, {minors[0]})" in MAKEFILE
     assert f"--python-version 3.{minors[0]} " in MAKEFILE

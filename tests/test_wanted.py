@@ -75,7 +75,7 @@ def test_the_examples_in_the_comments_of_reports_toml_can_be_read(read):
 def test_one_value_or_a_list_will_do_and_what_is_not_said_has_a_default(read):
     [one] = read('[[report]]\nproject = "a"\nas_of = ["2020-01-01", "2020-06-30"]\nlanguages = "cs"')
 
-    assert one == (["a"], ["2020-01-01", "2020-06-30"], ["evaluation"], ["cs"], ["html"], "", ())
+    assert one == (["a"], ["2020-01-01", "2020-06-30"], ["evaluation"], ["cs"], ["html"], "", (), False)
 
 
 def test_days_may_be_written_with_or_without_quotation_marks(group):
@@ -114,7 +114,7 @@ def test_each_report_is_asked_for_once_with_its_languages_side_by_side(read):
         (SHORTEST + 'calendar = "61 * * * *"', "report 1: calendar: bad minute in '61 * * * *'"),
         (SHORTEST + 'calendar = "0 0 31 4 *"', "report 1: calendar: bad day-of-month in '0 0 31 4 *'"),
         (SHORTEST + 'calendar = "0 0 */5 2 MON#5"', "report 1: calendar: '0 0 */5 2 MON#5' never comes"),
-        (SHORTEST + 'formats = ["html", "pdf"]', "report 1: formats: no format 'pdf' yet: known are html"),
+        (SHORTEST + 'formats = ["html", "docx"]', "report 1: formats: no format 'docx': known are html, pdf, xlsx"),
         (SHORTEST + "formats = []", "report 1: formats: names nothing"),
         (SHORTEST + 'tell = "office"', "report 1: tell: 'office' is no e-mail address"),
         (SHORTEST + 'tell = "a@b.cz, c@d.cz"', "report 1: tell: 'a@b.cz, c@d.cz' is no e-mail address"),
@@ -185,7 +185,7 @@ def test_rules_that_come_to_one_day_ask_for_it_once(group):
 @given(st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.sampled_from([("month-end", 31), ("quarter-end", 92)]))
 def test_the_last_end_is_never_in_the_future_nor_longer_ago_than_its_period(day, rule):
     name, longest = rule
-    group = Wanted(["a"], [name], ["evaluation"], ["cs"], ["html"], "", ())
+    group = Wanted(["a"], [name], ["evaluation"], ["cs"], ["html"], "", (), False)
 
     [said] = map(date.fromisoformat, group.days(day))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ import click
 
 from kpeval.cli.asking import (
     Command,
+    Day,
     Names,
     data_option,
     day_option,
@@ -26,7 +27,7 @@ from kpeval.cli.asking import (
 )
 
 if TYPE_CHECKING:
-    from kpeval.reporting.asked import Report
+    from kpeval.reporting.asked import Report, Wish
     from kpeval.reporting.batch import Batch, Executor, Outcome
     from kpeval.reporting.due import Due
     from kpeval.reporting.ledger import Ledger
@@ -46,6 +47,7 @@ class How(NamedTuple):
     timeout: int
     memory: float
     executor: str
+    public: bool
     as_json: bool
 
 
@@ -75,6 +77,7 @@ def how_options(command: Command) -> Command:
                 help="Most memory that a report's kernel may take.",
             ),
             click.option("--executor", default="", metavar="dask://HOST:PORT", help="Render on a Dask cluster."),
+            click.option("--public", is_flag=True, help="Refuse reports that show what may be personal data."),
             click.option("--json", "as_json", is_flag=True, help="Tell in lines of JSON, on terminals too."),
         )
     ):
@@ -102,11 +105,11 @@ def _executor(how: How) -> Executor:
     return ThisMachine(how.jobs)
 
 
-def _batch(reports: Iterable[Report], data: Path | None, out: Path, *, strict: bool = True) -> Batch:
+def _batch(wishes: Mapping[Report, Wish], data: Path | None, out: Path, *, strict: bool = True) -> Batch:
     from kpeval.reporting.batch import Batch
 
     with wrong_usage():
-        return Batch(reports, data=place_of_projects(data), out=out, strict=strict)
+        return Batch(wishes, data=place_of_projects(data), out=out, strict=strict, wishes=wishes)
 
 
 def _list_only(batch: Batch, how: How) -> None:
@@ -144,10 +147,10 @@ def _render(batch: Batch, how: How, tell: Mapping[Report, list[str]]) -> tuple[b
     return not counts["failed"], kinds
 
 
-def _bring_up_to_date(reports: Iterable[Report], data: Path | None, out: Path, how: How) -> None:
+def _bring_up_to_date(wishes: Mapping[Report, Wish], data: Path | None, out: Path, how: How) -> None:
     from kpeval.reporting.held import at_work
 
-    batch = _batch(reports, data, out)
+    batch = _batch(wishes, data, out)
     if how.dry_run or how.explain:
         _list_only(batch, how)
     if not how.dry_run:
@@ -161,6 +164,8 @@ def _bring_up_to_date(reports: Iterable[Report], data: Path | None, out: Path, h
 @day_option
 @click.option("--lang", type=Names(), default="cs,en", metavar="LANG,…", show_default=True, help="Languages.")
 @click.option("--notebook", type=Names(), default="evaluation", metavar="NAME,…", show_default=True, help="Notebooks.")
+@click.option("--format", "formats", type=Names(), default="html", metavar="FORMAT,…", help="Beside HTML: pdf, xlsx.")
+@click.option("--since", type=Day(), metavar="DAY", help="Earlier day to compare with, by notebooks that can.")
 @how_options
 @place_option
 @data_option
@@ -169,16 +174,23 @@ def report(
     as_of: str | None,
     lang: list[str],
     notebook: list[str],
+    formats: list[str],
+    since: str | None,
     out: Path,
     data: Path | None,
     **how: Any,
 ) -> None:
     """Render reports about the projects NAME (all, if none is given) as of a day, those out of date only."""
-    from kpeval.reporting.asked import grid, projects_in
+    from kpeval.reporting.asked import Wish, grid, projects_in, refuse_since, refuse_unknown
+    from kpeval.reporting.formats import FORMATS, complete
 
     with wrong_usage():
-        projects = names or projects_in(place_of_projects(data))
-    _bring_up_to_date(grid(projects, [as_of or today()], notebook, lang), data, out, How(**how))
+        refuse_unknown({"format": (formats, list(FORMATS))})
+        projects, day = names or projects_in(place_of_projects(data)), as_of or today()
+        if since:
+            refuse_since(since, day, notebook)
+    wish = Wish(complete(formats), how["public"], since or "")
+    _bring_up_to_date(dict.fromkeys(grid(projects, [day], notebook, lang), wish), data, out, How(**how))
 
 
 @click.command()
@@ -195,11 +207,16 @@ def run(file: Path, due: bool, out: Path, data: Path | None, **how: Any) -> None
         groups = wanted(file)
     if due:
         _run_due(groups, data, out, How(**how))
-        return
-    now = datetime.now().astimezone()
+    else:
+        _bring_up_to_date(_wishes(groups, datetime.now().astimezone(), how["public"]), data, out, How(**how))
+
+
+def _wishes(groups: list[Wanted], now: datetime, public: bool) -> dict[Report, Wish]:
+    """What is wished for now: each group on the day of its last scheduled moment."""
+    from kpeval.reporting.wanted import wishes
+
     days = [(slot.date() if (slot := group.slot(now)) else now.date()) for group in groups]
-    reports = [report for group, day in zip(groups, days, strict=True) for report in group.reports(day)]
-    _bring_up_to_date(reports, data, out, How(**how))
+    return wishes(zip(groups, days, strict=True), public=public)
 
 
 def _run_due(groups: list[Wanted], data: Path | None, out: Path, how: How) -> None:
@@ -217,7 +234,9 @@ def _run_due(groups: list[Wanted], data: Path | None, out: Path, how: How) -> No
             came, told = due(groups, ledger, now), {address for group in groups for address in group.tell}
             mail_waits = not told.isdisjoint(ledger.untold())
         if came:
-            batch = _batch([report for one in came for report in one.reports], data, out, strict=False)
+            wishes = _wishes(groups, now, how.public)
+            reports = {report: wishes[report] for one in came for report in one.reports}
+            batch = _batch(reports, data, out, strict=False)
             if how.dry_run or how.explain:
                 _list_only(batch, how)
             well = _render_due(came, batch, how) if not how.dry_run else not batch.hindered

@@ -104,9 +104,9 @@ def indicator_course(
     target = the final target that was in force on the day, so that it moves where a revision came into force.
 
     One row is an indicator on a day on which something about it moves: its start, a measurement, a due day (also one
-    still to come), the day a target came into force, and `as_of`. Columns: project_id, indicator_id, day, measured
-    (whether a value was measured on that very day), actual, planned, target; values in the indicator's unit; rows by
-    project, indicator and day.
+    still to come), the day a target came into force, and `as_of`. Columns: project_id, indicator_id, code, name, unit,
+    accumulation, day, measured (whether a value was measured on that very day), actual, planned, target, tolerance (of
+    that target); values in the indicator's unit; rows by project, indicator and day.
 
     - Only what was known on `as_of` enters. actual is missing before the first measurement and after `as_of`; on
       `as_of` actual and target are those of `indicator_fulfilment`, and planned is where its `expected` stands.
@@ -138,7 +138,7 @@ def indicator_course(
     which, step = paired(owner, known["indicator"])
     by_then = ~(known["effective_on"][step] > day[which])
     standing = targeted.in_force(_of(known, step[by_then], which[by_then]))
-    out["target"] = targeted.final(standing, len(owner))["target"]
+    out.update(targeted.final(standing, len(owner)) | {"due": out["due"]})
     told = [~np.isnan(out[name]) for name in ("actual", "planned", "target")]
     return shaped(INDICATOR_COURSE, chosen(out, told[0] | told[1] | told[2]))
 

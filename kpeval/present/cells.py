@@ -11,6 +11,7 @@ import pandas as pd
 
 from kpeval.present.display import Cell, Table
 from kpeval.present.language import NBSP, Language
+from kpeval.present.length import CUT, is_long, shortened
 from kpeval.schema import RATE_UNIT
 
 UNKNOWN = "[x]"
@@ -48,8 +49,13 @@ def first(frame: pd.DataFrame) -> Row:
 
 
 def rows_of(shown: list[Row], columns: dict[str, Maker]) -> tuple[tuple[Cell, ...], ...]:
+    """A row of cells for each row shown; what is too long for a page is shortened, and `with_notes` says so."""
     makers = columns.values()
-    return tuple(tuple([make(row) for make in makers]) for row in shown)
+    return tuple(tuple([_short(make(row)) for make in makers]) for row in shown)
+
+
+def _short(cell: Cell) -> Cell:
+    return cell._replace(text=shortened(cell.text), cut=True) if is_long(cell.text) else cell
 
 
 def facts_table(caption: str, shown: list[Row], makers: dict[str, Maker], words: Language) -> Table:
@@ -63,12 +69,15 @@ def facts_table(caption: str, shown: list[Row], makers: dict[str, Maker], words:
 
 
 def with_notes(rows: Iterable[Iterable[Cell]], notes: list[str], words: Language) -> tuple[str, ...]:
-    shown = {cell.text for row in rows for cell in row}
+    """The notes of a table, and what the signs mean that stand in its cells."""
+    shown = {CUT if cell.cut else cell.text for row in rows for cell in row}
     said = list(notes)
     if INAPPLICABLE in shown and not any(note.startswith(INAPPLICABLE) for note in notes):
         said.append(words.say("[z]: not applicable."))
     if UNKNOWN in shown:
         said.append(words.say("[x]: cannot be computed from what is stated."))
+    if CUT in shown:
+        said.append(words.say("[…]: shortened; the whole text stands in the data."))
     return tuple(said)
 
 
@@ -167,11 +176,17 @@ def quantity(value: float, row: Row, words: Language, stated: bool = False, mark
     """
     if pd.isna(value):
         return unknown(words, stated)
-    unit = row.unit if isinstance(row.unit, str) else ""
-    if row.accumulation == "ratio" and (not unit or re.match(RATE_UNIT, unit)):
+    if in_percent(row):
         return share(value, words.percent(value), mark)
+    unit = row.unit if isinstance(row.unit, str) else ""
     text = words.number(value) + (NBSP + unit if SYMBOL.fullmatch(unit) else "")
     return Cell(text, True, mark, value=float(value), kind="number", unit=unit)
+
+
+def in_percent(row: Row) -> bool:
+    """Whether the values of an indicator, a ratio, are fractions that are shown as percent."""
+    unit = row.unit if isinstance(row.unit, str) else ""
+    return row.accumulation == "ratio" and (not unit or re.match(RATE_UNIT, unit) is not None)
 
 
 def indicator(row: Row) -> str:

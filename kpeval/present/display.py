@@ -14,6 +14,8 @@ from functools import wraps
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec
 
+from kpeval.present.length import shortened
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -33,7 +35,7 @@ Asked = ParamSpec("Asked")
 
 
 def bundle(html: str, plain: str, kind: str, **about: Any) -> Bundle:
-    """The MIME bundle of something shown: kind is cover, sentence, table, chart, omitted or provenance."""
+    """The MIME bundle of something shown: kind is cover, sentence, table, chart, commentary, omitted, provenance."""
     return {"text/html": html, "text/plain": plain}, {"text/html": {"kpeval": {"kind": kind, **about}}}
 
 
@@ -93,11 +95,12 @@ class Cell(NamedTuple):
     kind: str = ""  # of the value: number, share or day
     unit: str = ""  # of the value: %, Kč, persons …
     ends: tuple[Any, ...] = ()  # the two cells that a period stands for
+    cut: bool = False  # its text was too long to be shown whole
 
     @property
     def told(self) -> str | dict[str, Any]:
         """The cell as JSON: its text, and what more there is to it."""
-        more = {"mark": self.mark, "unit": self.unit, "number": self.number, "ends": [end.told for end in self.ends]}
+        more = {"mark": self.mark, "unit": self.unit, "right": self.number, "ends": [end.told for end in self.ends]}
         kept: dict[str, Any] = {name: one for name, one in more.items() if one}
         if self.value is not None:
             kept[self.kind] = self.value
@@ -148,7 +151,10 @@ class Table:
 
 
 def _resource(result: pd.DataFrame) -> dict[str, Any]:
-    """The result as tabular data with its values as they are; what pandas writes would be rounded, and take longer."""
+    """The result as tabular data with its values as they are; what pandas writes would be rounded, and take longer.
+
+    Texts are no longer than on the page.
+    """
     fields = [{"name": name, "type": TYPES[dtype.kind]} for name, dtype in result.dtypes.items()]
     names = result.columns.tolist()
     rows = result.to_numpy(object).tolist()
@@ -162,7 +168,9 @@ def _plain(value: Any) -> Any:
     """A value as JSON has it: a missing or infinite one is null, a day or moment ISO text."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if value is None or isinstance(value, str | int):
+    if isinstance(value, str):
+        return shortened(value)
+    if value is None or isinstance(value, int):
         return value
     if hasattr(value, "isoformat"):  # also NaT, which is no moment
         return value.isoformat(timespec="milliseconds") if value == value else None

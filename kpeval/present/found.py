@@ -22,6 +22,9 @@ def findings(findings: pd.DataFrame, *, lang: str) -> Table | Omitted:
 
     def place(row: Row) -> Cell:
         file = "project.toml" if row.table in ("projects", "stated") else f"{row.table}.csv"
+        if row.table.endswith(".md"):
+            line = words.say("{file}, line {line}", file=row.table, line=row.row)
+            return Cell(row.table if pd.isna(row.row) else line)
         where = file if pd.isna(row.row) else words.say("{table}, row {row}", table=file, row=int(row.row))
         return Cell(where)
 
@@ -31,8 +34,5 @@ def findings(findings: pd.DataFrame, *, lang: str) -> Table | Omitted:
         words.heading(table["remedy"]): lambda row: Cell(row.remedy),
         words.heading(table["table"]): place,
     }
-    return Table(
-        words.say("Findings, worst first"),
-        tuple(columns),
-        cells.rows_of(cells.each(findings, "severity table row message remedy"), columns),
-    )
+    rows = cells.rows_of(cells.each(findings, "severity table row message remedy"), columns)
+    return Table(words.say("Findings, worst first"), tuple(columns), rows, cells.with_notes(rows, [], words))

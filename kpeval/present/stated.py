@@ -25,7 +25,8 @@ def goals(goals: pd.DataFrame, *, lang: str) -> Table | Omitted:
     }
     if not all(pd.isna(row.level) for row in shown):
         columns[words.heading(schema.GOALS["level"])] = lambda row: Cell(spoken("level", row.level, words))
-    return Table(words.say("Goals as stated"), tuple(columns), cells.rows_of(shown, columns))
+    rows = cells.rows_of(shown, columns)
+    return Table(words.say("Goals as stated"), tuple(columns), rows, cells.with_notes(rows, [], words))
 
 
 @with_result
@@ -43,7 +44,7 @@ def target_groups(target_groups: pd.DataFrame, *, lang: str) -> Table | Omitted:
         ),
     }
     rows = cells.rows_of(cells.each(target_groups, "label estimated_size lower_bound"), columns)
-    return Table(words.say("Target groups as stated"), tuple(columns), rows)
+    return Table(words.say("Target groups as stated"), tuple(columns), rows, cells.with_notes(rows, [], words))
 
 
 @with_result
@@ -57,7 +58,9 @@ def areas(areas: pd.DataFrame, *, lang: str) -> Table | Omitted:
         words.heading(schema.AREAS["label"]): lambda row: Cell(row.label, quoted=True),
     }
     rows = cells.rows_of(cells.each(areas, "area_id label"), columns)
-    return Table(words.say("Thematic areas of the community plan"), tuple(columns), rows)
+    return Table(
+        words.say("Thematic areas of the community plan"), tuple(columns), rows, cells.with_notes(rows, [], words)
+    )
 
 
 @with_result
@@ -72,7 +75,9 @@ def plans(plans: pd.DataFrame, *, lang: str) -> Table | Omitted:
     }
     names = "title period_start period_start_precision period_end period_end_precision"
     rows = cells.rows_of(cells.each(plans, names), columns)
-    return Table(words.say("Community plans named in the documents"), tuple(columns), rows)
+    return Table(
+        words.say("Community plans named in the documents"), tuple(columns), rows, cells.with_notes(rows, [], words)
+    )
 
 
 @with_result
@@ -88,4 +93,4 @@ def stated(stated: pd.DataFrame, *, lang: str) -> Table | Omitted:
         ),
     }
     rows = cells.rows_of(cells.each(stated, "label value lower_bound"), columns)
-    return Table(words.say("Further facts as stated"), tuple(columns), rows)
+    return Table(words.say("Further facts as stated"), tuple(columns), rows, cells.with_notes(rows, [], words))

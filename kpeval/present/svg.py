@@ -16,11 +16,14 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from lxml import etree
 from matplotlib import rc_context, rcParamsDefault
 from matplotlib.figure import Figure
+
+from kpeval.present.paths import NUMBER, short, steps, written
 
 ELEMENTS = {"svg", "g", "defs", "path", "rect", "text", "use", "pattern", "clipPath"}
 ATTRIBUTES = {
@@ -28,16 +31,17 @@ ATTRIBUTES = {
     *("fill", "fill-opacity", "fill-rule", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray"),
     *("stroke-linecap", "stroke-linejoin", "opacity", "font-size", "font-weight", "font-style", "text-anchor"),
 }
+LOOKS = {"fill", "font-weight", "text-anchor"}
+PLACES = {"x", "y", "d"}
 DEFAULTS = {"text-anchor": "start", "stroke-linejoin": "miter", "stroke-linecap": "butt", "stroke-width": "1"}
 REFERRED = re.compile(rb"#([\w-]+)")
 REFERENCE = re.compile(r"(?:url\()?#([\w-]+)\)?")
-NUMBER = re.compile(r"-?\d*\.?\d+(?:e-?\d+)?")
 NO_TURN = re.compile(r"rotate\(-?0 [^)]*\)")
 NATURAL = 1.5  # user units are points; at this size text of 10 units is as large as the page's smaller text
 MOST_BYTES = 8_000_000
 # Not allowed in XML, or able to turn the reading direction of what follows.
 UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 
 
@@ -144,7 +148,7 @@ def _attributes(element: etree._Element, tag: str, wanted: set[str]) -> Iterator
     if "stroke" in given:
         given.setdefault("stroke-linejoin", "round")
     for name, value in given.items():
-        said = _path(value) if name == "d" else _said(name, value)
+        said = _place(name, value) if name in PLACES else _said(name, value)
         if said is not None and (name != "id" or value in wanted):
             yield name, said
 
@@ -154,6 +158,11 @@ def _declared(style: str) -> dict[str, str]:
     """What a `style=` declares, by name."""
     declarations = (declaration.partition(":") for declaration in style.split(";"))
     return {name.strip(): value.strip() for name, _, value in declarations}
+
+
+def _place(name: str, value: str) -> str:
+    """Where something is: a path, or a number."""
+    return written(steps(value)) if name == "d" else short(float(value.removesuffix("px")))
 
 
 @lru_cache(maxsize=4096)
@@ -174,22 +183,6 @@ def number(value: float) -> str:
     return "0" if shown in ("-0", "") else shown
 
 
-def _path(path: str) -> str:
-    """The path with absolute lines along an axis as H and V, and no spaces that a reader of paths can do without."""
-    out: list[str] = []
-    at = ("", "")
-    for command, rest in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
-        numbers = [number(float(written)) for written in NUMBER.findall(rest)]
-        if command == "L" and len(numbers) == 2 and at[1] == numbers[1]:
-            out.append(f"H{numbers[0]}")
-        elif command == "L" and len(numbers) == 2 and at[0] == numbers[0]:
-            out.append(f"V{numbers[1]}")
-        else:
-            out.append(command + " ".join(numbers))
-        at = (numbers[-2], numbers[-1]) if len(numbers) >= 2 else at
-    return "".join(out)
-
-
 def _share(root: etree._Element) -> None:
     """Size and colour that most texts have are said once, for all."""
     texts = list(root.iter("text"))
@@ -202,8 +195,30 @@ def _share(root: etree._Element) -> None:
             for text in texts:
                 if text.get(name) == common:
                     del text.attrib[name]
-    whole.extend(list(root))
+    whole.extend(_together(list(root)))
     root.append(whole)
+
+
+def _together(elements: list[etree._Element]) -> Iterator[etree._Element]:
+    """The elements, those texts that follow each other and look alike as a group that says their look once."""
+    for look, some in groupby(elements, key=_look):
+        alike = list(some)
+        if len(alike) == 1 or not look:
+            yield from alike
+            continue
+        group = etree.Element("g", dict(look))
+        for text in alike:
+            for name, _ in look:
+                del text.attrib[name]
+        group.extend(alike)
+        yield group
+
+
+def _look(element: etree._Element) -> tuple[tuple[str, str], ...]:
+    """What a text has but its place; nothing for other elements, whose looks differ anyway."""
+    if element.tag != "text":
+        return ()
+    return tuple((name, value) for name, value in _plain(element).items() if name in LOOKS)
 
 
 def _name_ids(root: etree._Element, alt: str) -> None:

@@ -12,7 +12,10 @@ import pandas as pd
 
 from kpeval import results
 from kpeval.present import cells
+from kpeval.present.breakdown import indicator_breakdown
 from kpeval.present.cells import Maker, Row
+from kpeval.present.changed import changes_table as changes
+from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.display import Cell, Omitted, Table, with_result
 from kpeval.present.found import findings
 from kpeval.present.language import Language, language, money_decimals
@@ -23,10 +26,13 @@ __all__ = [
     "activity_timeline",
     "areas",
     "budget_shares",
+    "changes",
     "drawdown",
     "drawdown_curve",
     "findings",
     "goals",
+    "indicator_breakdown",
+    "indicator_course",
     "indicator_fulfilment",
     "output_delivery",
     "overlaps",
@@ -206,7 +212,9 @@ def overlaps(overlaps: pd.DataFrame, *, lang: str) -> Table | Omitted:
         words.heading(table["activity_b"]): lambda row: Cell(row.activity_b),
         words.heading(table["days"]): lambda row: cells.count(row.days, words),
     }
-    return Table(words.say("Activities that run side by side"), tuple(columns), cells.rows_of(shown, columns))
+    rows = cells.rows_of(shown, columns)
+    notes = cells.with_notes(rows, [], words)
+    return Table(words.say("Activities that run side by side"), tuple(columns), rows, notes)
 
 
 @with_result
@@ -260,22 +268,6 @@ def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Table | Omitted:
         elif column.kind == "share":
             makers[words.heading(column)] = cells.field(column.name, cells.percent, words)
     return cells.facts_table(words.say("Drawdown of the budget"), shown, makers, words)
-
-
-@with_result
-def drawdown_curve(curve: pd.DataFrame, *, lang: str) -> Table | Omitted:
-    """Plan and spending, cumulated, on each day either moves."""
-    words, table = language(lang), results.DRAWDOWN_CURVE
-    cells.one_project(curve)
-    if curve.empty:
-        return Omitted(words.say("Neither a financial plan nor spending is stated."))
-    columns: dict[str, Maker] = {
-        words.heading(table["day"]): lambda row: cells.day(row.day, words),
-        words.heading(table["planned"]): cells.money_field("planned", words, 0, stated=True),
-        words.heading(table["spent"]): cells.money_field("spent", words, 0),
-    }
-    rows = cells.rows_of(cells.each(curve), columns)
-    return Table(words.say("Plan and spending, cumulated"), tuple(columns), rows, cells.with_notes(rows, [], words))
 
 
 @with_result

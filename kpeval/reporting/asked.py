@@ -11,10 +11,11 @@ from typing import NamedTuple
 from kpeval.faults import DataError, Fault, nearest
 from kpeval.folders import NAME, project_names
 from kpeval.present.language import languages
-from kpeval.reporting.parameters import declared, misfits
+from kpeval.reporting.parameters import declared, misfits, takes_since, told
 
 SHIPPED = Path(__file__).parents[1] / "notebooks"  # in an installed kpeval; in a checkout they lie beside the package
 INDEX = "index.html"  # under the folder of the reports: the list of them all
+HTML = "html"
 PRIVATE = ".kpeval"  # executed notebooks and logs, never beside a page
 
 
@@ -47,6 +48,14 @@ class Report(NamedTuple):
     def kept(self, out: Path, suffix: str) -> Path:
         """Where what is kept of making it stands: the executed notebook, the log."""
         return out / PRIVATE / self.project / self.as_of / f"{self.notebook}.{self.lang}{suffix}"
+
+
+class Wish(NamedTuple):
+    """How a report is wished for, whichever it is: in which formats, for whom, compared with which earlier day."""
+
+    formats: tuple[str, ...] = (HTML,)
+    public: bool = False  # what may be personal data fails it
+    since: str = ""  # ISO; "" if it is compared with none. Only notebooks that take it are told
 
 
 def grid(projects: Iterable[str], days: Iterable[str], notebooks: Iterable[str], langs: Iterable[str]) -> list[Report]:
@@ -103,6 +112,20 @@ def refuse_unknown(named: Mapping[str, tuple[Iterable[str], list[str]]]) -> None
         raise Misuse(faults, "what was asked for")
 
 
+def refuse_since(since: str, day: str, notebooks: Iterable[str]) -> None:
+    """Misuse where reports as of `day` by these notebooks cannot be compared with the day `since`."""
+    files = notebook_files()
+    late = f"is not before {day}, the report's day: compare with an earlier one"
+    faults = [_fault(since, late)] if since >= day else []
+    faults += [
+        _fault(files[name].name, "takes no parameter 'since': a report by it is compared with no other day")
+        for name in notebooks
+        if name in files and not takes_since(files[name])
+    ]
+    if faults:
+        raise Misuse(faults, "nothing was rendered")
+
+
 def _unknown(name: str, what: str, known: list[str]) -> Iterator[Fault]:
     if name not in known:
         hint = nearest(name, known) or ": known are " + (", ".join(known) or "none")
@@ -113,7 +136,8 @@ def _unknown(name: str, what: str, known: list[str]) -> Iterator[Fault]:
 
 def _unfit(notebook: Path, report: Report) -> Iterator[Fault]:
     try:
-        yield from (_fault(notebook.name, misfit) for misfit in misfits(declared(notebook), report.parameters))
+        given = told(notebook, report.parameters, since="")
+        yield from (_fault(notebook.name, misfit) for misfit in misfits(declared(notebook), given))
     except (ValueError, OSError) as error:
         yield _fault(notebook.name, str(error))
 

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from kpeval.present.language import languages
-from kpeval.reporting.asked import INDEX, Misuse, Report, looked_through
+from kpeval.reporting.asked import INDEX, Misuse, Report, Wish, looked_through
+from kpeval.reporting.formats import MAKERS, complete
 from kpeval.reporting.held import scratch_folder
-from kpeval.reporting.inputs import BESIDE, Inputs, Sources, Stale, stale
+from kpeval.reporting.inputs import BESIDE, Inputs, Sources, Stale, stale, standing, wish_of
 from kpeval.reporting.job import Job, Limits, Made
 from kpeval.reporting.ledger import Ledger, Run
 from kpeval.reporting.places import at_hand, ledger_of
@@ -44,6 +45,8 @@ class Planned(NamedTuple):
     inputs: Inputs
     sisters: tuple[str, ...]
     stale: Stale | None
+    wish: Wish = Wish()
+    standing: Mapping[str, str] = {}  # files beside the page that are as they would be made, with their sha256
 
 
 class Outcome(NamedTuple):
@@ -61,12 +64,22 @@ class Outcome(NamedTuple):
 class Batch:
     """The reports that are asked for, under `out`; Misuse at once where one of them cannot be asked for.
 
-    Unless `strict`, such a report is one that failed: the others are made, and it is told with its cause.
+    Unless `strict`, such a report is one that failed: the others are made, and it is told with its cause. `wishes` say
+    how reports are wished for; where they say nothing, as a page and no more. A file of another format that stands
+    beside a page is kept up to date with it, though it is not wished for again.
     """
 
-    def __init__(self, reports: Iterable[Report], *, data: Path, out: Path, strict: bool = True) -> None:
+    def __init__(
+        self,
+        reports: Iterable[Report],
+        *,
+        data: Path,
+        out: Path,
+        strict: bool = True,
+        wishes: Mapping[Report, Wish] = {},
+    ) -> None:
         asked = list(dict.fromkeys(reports))
-        self.data, self.out = data, out
+        self.data, self.out, self.wishes = data, out, wishes
         self.notebooks, self.hindered = looked_through(asked, data, out)
         if self.hindered and strict:
             raise Misuse((fault for faults in self.hindered.values() for fault in faults), "nothing was rendered")
@@ -85,10 +98,12 @@ class Batch:
         planned = []
         for report in self.reports:
             sisters = self._sisters(report, coming)
-            inputs = sources.of(report, sisters)
             last, good = latest.get(report, (None, None))
+            wish = self._wish(report, good)
+            inputs = sources.of(report, sisters, wish)
             why = Stale(True, ("asked for with --force",)) if force else stale(inputs, good, last, self.out)
-            planned.append(Planned(report, inputs, sisters, why))
+            left = standing(inputs, good, self.out) if why and not why.execute else {}
+            planned.append(Planned(report, inputs, sisters, why, wish, left))
             if known and why and why.execute:
                 known = False
                 certain()
@@ -153,11 +168,21 @@ class Batch:
     def _job(self, one: Planned, limits: Limits, scratch: Path) -> Job:
         notebook = str(self.notebooks[one.report.notebook])
         execute = one.stale is not None and one.stale.execute
-        return Job(one.report, notebook, str(self.data), str(self.out), one.sisters, execute, limits, str(scratch))
+        places = (notebook, str(self.data), str(self.out))
+        left = tuple(one.standing.items())
+        return Job(one.report, *places, one.sisters, execute, limits, str(scratch), *one.wish, left)
 
     def _outcome(self, made: Made, state: str) -> Outcome:
         page, log = made.report.page(self.out), made.report.kept(self.out, ".log")
         return Outcome(made.report, state, page, log, made.seconds, made.cause, made.kind)
+
+    def _wish(self, report: Report, good: Run | None) -> Wish:
+        """How a report is wished for, with the formats that stand beside its page."""
+        wish = self.wishes.get(report, Wish())
+        files = {one: f".{one}" for one in MAKERS}
+        there = [name for name in (good.outputs if good else {}) if name.endswith(tuple(files.values()))]
+        kept = [one for one in files for name in there if name.endswith(files[one]) and (self.out / name).exists()]
+        return wish._replace(formats=complete((*wish.formats, *kept)))
 
     def _sisters(self, report: Report, coming: set[Report]) -> tuple[str, ...]:
         """The other languages of a report that are asked for too, or stand there already."""
@@ -172,10 +197,12 @@ class Batch:
             _, good = latest.get(report, (None, None))
             now = {BESIDE: ",".join(sisters := self._sisters(report, set()))}
             if good and report.page(self.out).exists() and good.shown.get(BESIDE) != now[BESIDE]:
-                inputs = sources.of(report, sisters)
+                wish = wish_of(good)
+                inputs = sources.of(report, sisters, wish)
                 why = stale(inputs, good, good, self.out)
                 if why and not why.execute:  # else it is left for whoever asks for it
-                    mended.append(Planned(report, inputs, sisters, LINKS))
+                    left = standing(inputs, good, self.out)
+                    mended.append(Planned(report, inputs, sisters, LINKS, wish, left))
         return mended
 
 

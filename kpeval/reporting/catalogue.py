@@ -19,11 +19,12 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kpeval.present.language import Language, language, languages
-from kpeval.reporting.asked import INDEX, Report
+from kpeval.reporting.asked import HTML, INDEX, Report
 from kpeval.reporting.failure import plainly
 from kpeval.reporting.files import is_far, write_whole
+from kpeval.reporting.formats import FORMATS, MAKERS, beside
 from kpeval.reporting.ledger import Run
-from kpeval.reporting.look import TEMPLATE, own_name, policy, stylesheet
+from kpeval.reporting.look import TEMPLATE, format_name, own_name, policy, stylesheet
 from kpeval.reporting.places import heads
 
 HEAD = 16_384  # characters; what is read of a page stands before its style
@@ -41,6 +42,7 @@ class Entry(NamedTuple):
     synthetic: bool
     draft: bool
     href: str
+    files: tuple[str, ...] = ()  # the formats that stand beside it
     failed: tuple[Run | None, Run | None] | None = None  # the last attempt, if it failed, and the last good one
 
 
@@ -73,11 +75,13 @@ def _href(report: Report) -> str:
 
 def _missing(report: Report, runs: tuple[Run | None, Run | None]) -> Entry:
     """A report that never could be made: there is no page to say what it is called."""
-    return Entry(report.project, report.as_of, report.notebook, report.lang, "", False, False, "", runs)
+    return Entry(report.project, report.as_of, report.notebook, report.lang, "", False, False, "", failed=runs)
 
 
 def _entries(out: Path) -> Iterable[Entry]:
-    paths = sorted(out.glob("[!.]*/[0-9]*/*.html"))
+    suffixes = {f".{one}": one for one in FORMATS}
+    there = {path for path in out.glob("[!.]*/[0-9]*/*.*") if path.suffix in suffixes}
+    paths = sorted(path for path in there if path.suffix == f".{HTML}")
     for path, text in heads(paths, HEAD) if is_far(out) else _heads(paths):
         head = _Head()
         head.feed(text.partition("<style")[0])
@@ -92,6 +96,7 @@ def _entries(out: Path) -> Iterable[Entry]:
                 said.get("synthetic") == "true",
                 said.get("state") == "draft",
                 path.relative_to(out).as_posix(),
+                tuple(one for one in beside(FORMATS) if path.with_suffix(f".{one}") in there),
             )
 
 
@@ -129,6 +134,7 @@ def _page(entries: list[Entry], words: Language, sisters: list[tuple[str, str, s
         "head": f"<h1>{escape(title)}</h1>",
         "banners": [],
         "sisters": sisters,
+        "beside": [],
         "contents": [(project["name"], escape(project["title"])) for project in projects],
         "words": {
             "skip": words.say("Skip to the content"),
@@ -150,7 +156,7 @@ def _project(reports: list[Entry], words: Language) -> dict[str, Any]:
         (
             words.day(date.fromisoformat(as_of)),
             [
-                entry._asdict() | {"text": _link(entry), "note": _note(entry, words)}
+                entry._asdict() | {"text": _link(entry), "beside": _beside(entry, words), "note": _note(entry, words)}
                 for entry in _own_first(of_day, words)
             ],
         )
@@ -170,6 +176,14 @@ def _own_first(entries: Iterable[Entry], words: Language) -> list[Entry]:
 
 def _link(entry: Entry) -> str:
     return f"{entry.kind} ({own_name(entry.lang)})"
+
+
+def _beside(entry: Entry, words: Language) -> list[tuple[str, str, str, str]]:
+    """Of each file beside a page what programs call it, where it lies, how a link to it reads, alone and aloud."""
+    words = language(entry.lang) if entry.lang in languages() else words
+    names = {one: format_name(one, words) for one in entry.files}
+    page = entry.href.removesuffix(HTML)
+    return [(MAKERS[one].media_type, page + one, name, f"{_link(entry)}: {name}") for one, name in names.items()]
 
 
 def _note(entry: Entry, words: Language) -> str:

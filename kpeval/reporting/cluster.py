@@ -25,6 +25,7 @@ from uuid import uuid4
 
 from kpeval.faults import Fault
 from kpeval.reporting.asked import Misuse
+from kpeval.reporting.formats import complete
 from kpeval.reporting.job import Job, Made
 from kpeval.reporting.kernels import short_folder
 from kpeval.reporting.terms import SAMPLE, Question, data_of, its_terms, mark_in, misfit, own_versions
@@ -121,8 +122,9 @@ def on_dask(jobs: Iterable[Job], address: str) -> Iterator[Made]:
     if not given:
         return
     projects = tuple(dict.fromkeys(job.report.project for job in given))[:SAMPLE]
+    formats = complete(one for job in given for one in job.making)
     with mark_in(given[0].out) as mark, _connected(dialled) as client:
-        crew, orphans = Crew(client, address, Question(given[0].data, given[0].out, mark, projects)), []
+        crew, orphans = Crew(client, address, Question(given[0].data, given[0].out, mark, projects, formats)), []
         for job, made in _each(crew, given):
             if made is None:
                 orphans.append(job)
@@ -176,7 +178,7 @@ def _give(crew: Crew, address: str, job: Job) -> Given:
         data = data_of(job.data, job.report.project) if job.execute else {}
     except OSError:  # whoever makes the report finds that, too, and tells
         data = {}
-    task = Task(job, text, own_versions(), data, hand.process)
+    task = Task(job, text, own_versions(job.making), data, hand.process)
     key = f"kpeval-{uuid4().hex}"  # goes into logs, where no project is named
     future = crew.client.submit(made_there, task, key=key, pure=False, retries=0, workers=[address])
     return Given(future, job, address, hand)
@@ -214,7 +216,7 @@ def made_there(task: Task) -> Made | None:
     try:
         if task.process != os.getpid():  # the one that was asked has died, and this one came in its place
             return None
-        if task.versions != own_versions():
+        if task.versions != own_versions(job.making):
             return _failed(job, OTHER)
         if task.data and task.data != data_of(job.data, job.report.project):
             return _failed(job, ASTRAY)

@@ -18,11 +18,16 @@ class File(NamedTuple):
     """A file to be written: where, what, and for whom; `mode` is narrowed by the umask."""
 
     path: Path
-    text: str
+    text: str | bytes
     mode: int = 0o666
 
+    @property
+    def content(self) -> bytes:
+        """What is written, text as UTF-8."""
+        return self.text.encode() if isinstance(self.text, str) else self.text
 
-def write_whole(path: Path, text: str, mode: int = 0o666) -> None:
+
+def write_whole(path: Path, text: str | bytes, mode: int = 0o666) -> None:
     """Writes one file, as `write_together` writes several."""
     write_together([File(path, text, mode)])
 
@@ -38,7 +43,7 @@ def write_together(files: Sequence[File]) -> None:
     try:
         for file in files:
             if is_far(file.path):
-                put(file.path, file.text.encode("utf-8"))
+                put(file.path, file.content)
                 continue
             name = file.path.with_name(f".{file.path.name}.{secrets.token_hex(4)}{UNFINISHED}")
             unfinished.append((name, file))
@@ -55,8 +60,8 @@ def write_together(files: Sequence[File]) -> None:
 
 def _write(path: Path, file: File) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file.mode)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-        stream.write(file.text)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(file.content)
         stream.flush()
         os.fsync(stream.fileno())
 

@@ -1,8 +1,9 @@
 """What does a report depend on, and what of it has changed since the report was made?
 
 The executed notebook depends on the project's files, the notebook's code, kpeval's own files, and the versions of the
-packages it uses; the page besides on the notebook's Markdown, the template, and the languages it links to. A report of
-which nothing has changed, and whose files are as they were written, is not made again.
+packages it uses, and the earlier day it is compared with; the page besides on the notebook's Markdown, the template,
+and the languages and formats that it links to; a file of another format beside it on what makes it. A report of which
+nothing has changed, and whose files are as they were written, is not made again.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from kpeval.reporting.asked import Report
+from kpeval.reporting.asked import Report, Wish
+from kpeval.reporting.formats import MAKERS, beside, complete
 from kpeval.reporting.ledger import Run
+from kpeval.reporting.parameters import takes_since
 from kpeval.reporting.places import contents_of
 
 PACKAGE = Path(__file__).parents[1]
@@ -28,9 +31,13 @@ EXECUTING = (
     *("asked.py", "job.py", "places.py", "run.py", "engine.py"),
     *("kernels.py", "provisioner.py", "warm.py", "forked.py"),
 )
-SHOWING = ("make.py", "page.py", "record.py", "prose.py", "look.py", "template")
+SHOWING = ("make.py", "page.py", "formats.py", "publishable.py", "record.py", "prose.py", "look.py", "template")
 DATA = "data/"  # begins the names of the project's files, whatever their folder is called
 BESIDE = "the languages beside it"
+FILES = "the formats beside it"
+LINKS = (BESIDE, FILES)  # of the page only: no file beside it depends on them
+PUBLIC = "what the public may not see"
+EARLIER = "the day it is compared with"
 FIELDS = "Version: ", "Requires-Dist: "  # of a package's metadata
 REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -63,15 +70,19 @@ class Sources:
         self.data, self.notebooks = data, notebooks
         self._projects = cache(self._project)
         self._parts = cache(self._notebook)
+        self._making = cache(made_by)
         self._executing = {**_kpeval(), **_own("reporting", EXECUTING), **packages()}
         self._showing = _own("reporting", SHOWING)
 
-    def of(self, report: Report, sisters: Iterable[str]) -> Inputs:
-        """What `report`, with links to the languages `sisters`, is made from, as it is now."""
-        code, text = self._parts(report.notebook)
-        name = f"notebooks/{report.notebook}.ipynb"
+    def of(self, report: Report, sisters: Iterable[str], wish: Wish = Wish()) -> Inputs:  # noqa: B008
+        """What `report`, with links to the languages `sisters`, is made from as it is wished for, as it is now."""
+        code, text, compares = self._parts(report.notebook)
+        name, files = f"notebooks/{report.notebook}.ipynb", beside(wish.formats)
         executed = {**self._executing, **self._projects(report.project), f"{name}, code": code}
-        return Inputs(executed, {**self._showing, f"{name}, text": text, BESIDE: ",".join(sisters)})
+        executed |= {EARLIER: wish.since} if compares else {}
+        shown = {**self._showing, **self._making(files), f"{name}, text": text}
+        shown |= {BESIDE: ",".join(sisters), FILES: ",".join(files)} | ({PUBLIC: "nothing"} if wish.public else {})
+        return Inputs(executed, shown)
 
     def _project(self, project: str) -> dict[str, str]:
         try:
@@ -79,23 +90,32 @@ class Sources:
         except OSError as error:  # the reports of this project fail, and tell; the others are made
             return {f"{DATA}{project}": f"cannot be read ({error.strerror})"}
 
-    def _notebook(self, name: str) -> tuple[str, str]:
-        """Of its code and the order of its cells, and of its Markdown."""
+    def _notebook(self, name: str) -> tuple[str, str, bool]:
+        """Of its code and the order of its cells, and of its Markdown; and whether it compares with an earlier day."""
         cells = json.loads(self.notebooks[name].read_text(encoding="utf-8"))["cells"]
         code = [
             (cell.get("id"), cell["cell_type"], cell["metadata"].get("tags"), _source(cell, "code")) for cell in cells
         ]
-        return _digest(json.dumps(code)), _digest(json.dumps([_source(cell, "markdown") for cell in cells]))
+        text = [_source(cell, "markdown") for cell in cells]
+        return _digest(json.dumps(code)), _digest(json.dumps(text)), takes_since(self.notebooks[name])
 
 
-def everywhere() -> dict[str, str]:
-    """What every report depends on, whichever it is: kpeval's own files and the versions of packages."""
-    return {**code(), **packages()}
+def everywhere(formats: Iterable[str] = ()) -> dict[str, str]:
+    """What every report in these formats depends on: kpeval's own files and the versions of packages."""
+    return {**code(), **packages(), **made_by(beside(formats))}
 
 
 def code() -> dict[str, str]:
-    """The sha256 of kpeval's own files, as far as a report depends on them."""
+    """The sha256 of kpeval's own files, as far as every report depends on them."""
     return {**_kpeval(), **_own("reporting", (*EXECUTING, *SHOWING))}
+
+
+def made_by(files: tuple[str, ...]) -> dict[str, str]:
+    """What makes the files of these formats beside a page: kpeval's own and the versions of packages."""
+    found: dict[str, str] = {}
+    for maker in (MAKERS[one] for one in files):
+        found |= _own("reporting", [f"{name}.py" for name in maker.modules]) | packages(maker.package)
+    return {name: digest for name, digest in found.items() if name not in packages()}
 
 
 def as_inputs(project: str, files: Mapping[str, bytes]) -> dict[str, str]:
@@ -110,12 +130,30 @@ def stale(now: Inputs, good: Run | None, last: Run | None, out: Path) -> Stale |
     changed = tuple(changes(good.executed, now.executed))
     if changed:
         return Stale(True, changed)
-    changed = (*changes(good.shown, now.shown), *_altered(good, out, kept=False))
+    changed = (*_shown_changes(good.shown, now.shown), *_altered(good, out, kept=False))
     if last is not None and last.state == "failed":
         changed = (*changed, "what made it fail is undone")
     if not changed:
         return None
     return Stale(any(_altered(good, out, kept=True)), changed)
+
+
+def wish_of(good: Run) -> Wish:
+    """How the report of a run was wished for."""
+    files = tuple(filter(None, good.shown.get(FILES, "").split(",")))
+    return Wish(complete(files), PUBLIC in good.shown, good.executed.get(EARLIER, ""))
+
+
+def standing(now: Inputs, good: Run | None, out: Path) -> dict[str, str]:
+    """The files beside the page of the run `good` that are as they would be made now, with their sha256."""
+    if good is None or good.executed != now.executed:
+        return {}
+    shown = good.shown.items() ^ now.shown.items()
+    differing = {name for name, _ in shown if name not in LINKS}
+    makers = made_by(tuple(MAKERS)).keys()
+    same = tuple(f".{one}" for one in MAKERS if differing <= makers - made_by((one,)).keys())
+    own = {name: digest for name, digest in good.outputs.items() if name.endswith(same)}
+    return {name: digest for name, digest in own.items() if name not in dict(_altered_in(own, out))}
 
 
 def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
@@ -134,15 +172,26 @@ def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     return [f"{name} {said[name]}" for name in sorted(said) if before.get(name) != now.get(name)]
 
 
+def _shown_changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Without all that makes a format that has come or gone: that it has is enough."""
+    makers = made_by(tuple(MAKERS)) if before.get(FILES) != now.get(FILES) else {}
+    both = ({name: digest for name, digest in one.items() if name not in makers} for one in (before, now))
+    return changes(*both)
+
+
 def _altered(good: Run, out: Path, *, kept: bool) -> Iterator[str]:
     """The files of the run that are not as they were written: those that readers see, or the kept notebook."""
-    for name, digest in good.outputs.items():
-        if name.endswith(".ipynb") == kept:
-            try:
-                if _sha256(out / name) != digest:
-                    yield f"{name} was altered"
-            except OSError:
-                yield f"{name} is not there"
+    files = {name: digest for name, digest in good.outputs.items() if name.endswith(".ipynb") == kept}
+    return (f"{name} {what}" for name, what in _altered_in(files, out))
+
+
+def _altered_in(files: Mapping[str, str], out: Path) -> Iterator[tuple[str, str]]:
+    for name, digest in files.items():
+        try:
+            if _sha256(out / name) != digest:
+                yield name, "was altered"
+        except OSError:
+            yield name, "is not there"
 
 
 def _kpeval() -> dict[str, str]:
@@ -162,12 +211,12 @@ def _files(part: Path) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def packages() -> dict[str, str]:
-    """The versions of Python and of every package that kpeval needs, directly or through another."""
+def packages(top: str = "kpeval") -> dict[str, str]:
+    """The versions of Python and of every package that `top` needs, directly or through another, and its own."""
     from importlib.metadata import PackageNotFoundError  # here, not above: planning can begin without it
 
     found = {"Python": ".".join(map(str, sys.version_info[:3]))}
-    waiting = ["kpeval"]
+    waiting = [top]
     while waiting:
         name = waiting.pop()
         if name in found:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from kpeval.present.language import language
+from kpeval.present.language import Language, language
 
 TEMPLATE = Path(__file__).parent / "template"
 POLICY = "default-src 'none'; img-src data:; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'"
@@ -41,6 +41,11 @@ def own_name(code: str) -> str:
     locale = language(code).locale
     name = str(locale.languages[locale.language])
     return name[:1].upper() + name[1:]
+
+
+def format_name(code: str, words: Language) -> str:
+    """What a link to a report in a format is called."""
+    return {"pdf": words.say("PDF"), "xlsx": words.say("Workbook (XLSX)")}[code]
 
 
 def _text(words: str) -> str:

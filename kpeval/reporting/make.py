@@ -17,9 +17,11 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4.rwbase import split_lines, strip_transient
 
+from kpeval.reporting import parameters
 from kpeval.reporting.asked import PRIVATE
 from kpeval.reporting.failure import AGAIN, TRIES, Failed
 from kpeval.reporting.files import PRIVATE_FILE, File, keep, private_folder, write_together
+from kpeval.reporting.formats import content
 from kpeval.reporting.inputs import as_inputs
 from kpeval.reporting.job import Job, Made
 from kpeval.reporting.kernels import short_folder
@@ -60,7 +62,7 @@ def _make(job: Job, read: dict[str, str]) -> dict[str, str]:
 def _executed(job: Job, private: Path, read: dict[str, str]) -> NotebookNode:
     data, files = brought(place(job.data), job.report.project, private)
     read |= as_inputs(job.report.project, files)
-    return run(job.report, Path(job.notebook), data=data, private=private, limits=job.limits)
+    return run(job.report, Path(job.notebook), data=data, private=private, limits=job.limits, since=job.since)
 
 
 def _kept(job: Job) -> NotebookNode:
@@ -78,17 +80,25 @@ def _kept(job: Job) -> NotebookNode:
 def _written(job: Job, executed: NotebookNode) -> dict[str, str]:
     """Everything is made and checked before the first file is written; the page, which readers see, comes last."""
     report, out = job.report, place(job.out)
-    html = page(executed, report, job.sisters)
+    given = parameters.told(Path(job.notebook), report.parameters, job.since)
+    html = page(executed, report, job.sisters, formats=job.formats, told=given)
+    made = {one: content(one, html, executed, report) for one in job.making}
+    if job.public:
+        from kpeval.reporting.publishable import refuse_personal  # here: it knows the world's phone numbers
+
+        refuse_personal(executed, html, made.get("xlsx", b""))
     # As nbformat writes it, but on one line: indented, Python's slow encoder would write it.
     notebook = json.dumps(split_lines(strip_transient(executed)), sort_keys=True, ensure_ascii=False) + "\n"  # type: ignore[no-untyped-call]
     path, kept = report.page(out), report.kept(out, ".ipynb")
     path.parent.mkdir(parents=True, exist_ok=True)
     private_folder(kept.parent, out / PRIVATE)
-    files = [File(kept, notebook, PRIVATE_FILE), File(path, html)]
+    others = [File(path.with_suffix(f".{one}"), file) for one, file in made.items()]
+    files = [File(kept, notebook, PRIVATE_FILE), *others, File(path, html)]
     write_together(files)
     for suffix in (".log", ".failed.ipynb"):
         report.kept(out, suffix).unlink(missing_ok=True)
-    return {file.path.relative_to(out).as_posix(): hashlib.sha256(file.text.encode()).hexdigest() for file in files}
+    written = {file.path.relative_to(out).as_posix(): hashlib.sha256(file.content).hexdigest() for file in files}
+    return dict(job.standing) | written
 
 
 def _of_the_machine(error: Exception) -> Failed:

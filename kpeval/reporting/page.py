@@ -20,11 +20,13 @@ from kpeval.present.display import LINE
 from kpeval.present.language import NBSP, Language, language
 from kpeval.reporting.asked import Report
 from kpeval.reporting.failure import Failed
-from kpeval.reporting.look import TEMPLATE, own_name, policy, stylesheet
+from kpeval.reporting.formats import MAKERS, beside
+from kpeval.reporting.look import TEMPLATE, format_name, own_name, policy, stylesheet
+from kpeval.reporting.parameters import SINCE
 from kpeval.reporting.prose import Prose
 from kpeval.reporting.record import block, sealed
 
-SHOWN = ("figures", "sentence", "table", "chart")
+SHOWN = ("figures", "sentence", "table", "chart", "commentary")
 QUOTED = re.compile(r'(<t[dh][^>]* class="(?:number )?quoted")')
 IN_WORDS = re.compile(r"<dd>(?=[^<\d]*</dd>)")
 NOTICE = re.compile(r'<p class="notice">.*?</p>\n?', re.DOTALL)
@@ -39,12 +41,25 @@ class Piece(NamedTuple):
     html: str
 
 
-def page(executed: NotebookNode, report: Report, sisters: Iterable[str] = ()) -> str:
-    """The page of a report, with links to the same report in the languages `sisters`, and its record, sealed."""
-    beside = tuple(sisters)
-    links = {lang: f"{report.notebook}.{lang}.html" for lang in beside}
-    told = parts(executed, report.parameters, links) | {"record": block(executed, report, beside)}
-    html = _template().render(nb=executed, resources={"page": told})
+def page(
+    executed: NotebookNode,
+    report: Report,
+    sisters: Iterable[str] = (),
+    *,
+    formats: Iterable[str] = (),
+    told: Mapping[str, str] | None = None,
+) -> str:
+    """The page of a report, with links to the same report in the languages `sisters` and in the other `formats`.
+
+    What it says of itself must be what its notebook was `told`, the report's parameters if nothing else is given. It
+    carries its record, sealed.
+    """
+    languages, others = tuple(sisters), beside(formats)
+    links = {lang: f"{report.notebook}.{lang}.html" for lang in languages}
+    files = {one: f"{report.notebook}.{report.lang}.{one}" for one in others}
+    made = parts(executed, report.parameters if told is None else told, links, files)
+    made["record"] = block(executed, report, languages, others, told)
+    html = _template().render(nb=executed, resources={"page": made})
     return sealed(html if html.endswith("\n") else html + "\n")
 
 
@@ -65,13 +80,15 @@ def _template() -> Template:
     return Environment(loader=FileSystemLoader(TEMPLATE)).get_template("index.html.j2")  # noqa: S701
 
 
-def parts(nb: NotebookNode, asked: Mapping[str, str], sisters: Mapping[str, str]) -> dict[str, Any]:
+def parts(
+    nb: NotebookNode, asked: Mapping[str, str], sisters: Mapping[str, str], files: Mapping[str, str] = {}
+) -> dict[str, Any]:
     """What the template lays out; Failed, with the cell, where something must not be shown."""
     pieces = list(_pieces(nb))
     cover = _cover(pieces)
     _same_parameters(cover, asked)
     words = _words(cover)
-    prose = Prose(nb, words, {piece.cell for piece in pieces if piece.kind in SHOWN})
+    prose = Prose(nb, words, {piece.cell for piece in pieces if piece.kind in (*SHOWN, "provenance")})
     banners = [words.say("The data of this project are invented.")] if cover.about["synthetic"] else []
     banners += [words.say("Draft: the figures may still change.")] if cover.about["state"] == "draft" else []
     title, day = cover.about["title"], cover.about["as_of_text"]
@@ -83,6 +100,7 @@ def parts(nb: NotebookNode, asked: Mapping[str, str], sisters: Mapping[str, str]
         "head": _head(cover, words),
         "banners": banners,
         "sisters": [(code, href, own_name(code)) for code, href in sisters.items()],
+        "beside": [(MAKERS[one].media_type, href, format_name(one, words)) for one, href in files.items()],
         "contents": prose.contents,
         "main": "\n".join(filter(None, [*_body(nb, pieces, prose, words, cover.about), prose.end])),
         "foot": "\n".join(_scrolling(piece.html, "data-files") for piece in pieces if piece.kind == "provenance"),
@@ -155,6 +173,8 @@ def _cover(pieces: Iterable[Piece]) -> Piece:
 
 def _same_parameters(cover: Piece, asked: Mapping[str, str]) -> None:
     for name, value in asked.items():
+        if name == SINCE and name not in cover.about:  # a cover need not tell with which day it compares
+            continue
         shown = cover.about["project_id" if name == "project" else name]
         if shown != value:
             raise Failed(f"the page says {name} = {shown!r}, and {value!r} was asked for", cover.cell)

@@ -16,6 +16,7 @@ from typing import Any
 from kpeval.faults import nearest
 
 REPORT_PARAMETERS = ("project", "as_of", "lang")  # every notebook that makes a report takes these
+SINCE = "since"  # the earlier day that a report is compared with; a notebook that can compare takes it
 TYPES: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (float, int), "bool": (bool,)}
 
 
@@ -38,6 +39,19 @@ def declared(notebook: Path) -> dict[str, ast.AnnAssign]:
             raise ValueError(f'line {line.lineno} of its parameters is not like `name: str = "value"`')
         found[line.target.id] = line
     return found
+
+
+def takes_since(notebook: Path) -> bool:
+    """Whether the notebook can compare its day with an earlier one; no, too, where its parameters cannot be read."""
+    try:
+        return SINCE in declared(notebook)
+    except (ValueError, OSError):
+        return False
+
+
+def told(notebook: Path, parameters: Mapping[str, str], since: str) -> dict[str, str]:
+    """What the notebook is told: the report's parameters, and the earlier day ('': none) if it asks for one."""
+    return {**parameters, **({SINCE: since} if takes_since(notebook) else {})}
 
 
 def misfits(takes: Mapping[str, ast.AnnAssign], given: Mapping[str, Any]) -> Iterator[str]:

@@ -23,7 +23,9 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 
 from kpeval.reporting import kernels
+from kpeval.reporting.asked import Misuse
 from kpeval.reporting.failure import TRIES
+from kpeval.reporting.formats import MAKERS, beside, complete, hindrances
 from kpeval.reporting.job import Job, Made
 
 GRACE = 60.0  # seconds beyond the limits of all tries, after which a worker is taken for stuck
@@ -92,9 +94,12 @@ def on_this_machine(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
         return
     tried: dict[Job, int] = {}
     scratch = waiting[0][0].scratch
+    formats = complete(one for job, _ in waiting for one in job.making)
     needed = any(job.execute for job, _ in waiting)
     warm = kernels.start(Path(scratch) if scratch else None) if needed else None
-    context = _context()
+    if faults := hindrances(formats):
+        raise Misuse(faults, "nothing was rendered")
+    context = _context(formats)
     staff: list[Worker] = []
     try:
         while waiting or any(worker.job for worker in staff):
@@ -118,11 +123,12 @@ def on_this_machine(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
             worker.dismiss(now=worker.job is not None)
 
 
-def _context() -> ForkServerContext | SpawnContext:
+def _context(formats: Iterable[str]) -> ForkServerContext | SpawnContext:
     if not kernels.FORKS:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["kpeval.reporting.lean", "kpeval.reporting.make"])  # in this order, and once
+    packages = [MAKERS[one].package for one in beside(formats)]
+    context.set_forkserver_preload(["kpeval.reporting.lean", "kpeval.reporting.make", *packages])  # in order, and once
     return context
 
 

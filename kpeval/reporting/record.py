@@ -33,21 +33,30 @@ EXACT = 1e15  # up to here a whole number has no more digits than it is worth
 MIDNIGHT = "T00:00:00.000"
 
 
-def block(executed: NotebookNode, report: Report, languages: Iterable[str] = (), formats: Iterable[str] = ()) -> str:
-    """The data block of the page of `report`, not sealed yet; nothing in it can be read as markup."""
+def block(
+    executed: NotebookNode,
+    report: Report,
+    languages: Iterable[str] = (),
+    formats: Iterable[str] = (),
+    told: Mapping[str, str] | None = None,
+) -> str:
+    """The data block of the page of `report`, not sealed yet; nothing in it can be read as markup.
+
+    Its notebook was `told` the report's parameters, if nothing else is given.
+    """
     made = _provenance(executed)
-    told = {
+    record = {
         "form": FORM,
         "seal": "",
         "notebook": report.notebook,
-        "parameters": report.parameters,
+        "parameters": dict(told or report.parameters),
         "beside": {"languages": list(languages), "formats": list(formats)},
         "versions": _versions(),
         "code": {"kpeval": _code(), "notebook": _short(_source(executed))},
         "data": dict(sorted(made.get("files", {}).items())),
         "tables": list(_tables(executed, report.project)),
     }
-    text = json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return OPENING + text.translate(UNSAFE) + CLOSING
 
 

@@ -32,8 +32,13 @@ from kpeval.reporting.failure import Failed
 from kpeval.reporting.files import PRIVATE_FOLDER
 from kpeval.reporting.job import Limits
 from kpeval.reporting.kernels import unsecret
+from kpeval.reporting.parameters import told
 
-TELLING = {"DataError", "MissingTranslation"}  # kpeval's own errors, the first line of which holds no value
+TELLING = {
+    "DataError",
+    "DisclosureError",
+    "MissingTranslation",
+}  # kpeval's own errors, the first line of which holds no value
 FAILED = "failed.ipynb"
 MACHINERY = ("papermill", "nbclient", "traitlets")  # what they say may quote the data, and would tear a progress bar
 
@@ -55,10 +60,11 @@ class Kernel(engine.Kernel):
         )
 
 
-def run(report: Report, notebook: Path, *, data: Path, private: Path, limits: Limits) -> NotebookNode:
+def run(report: Report, notebook: Path, *, data: Path, private: Path, limits: Limits, since: str = "") -> NotebookNode:
     """The notebook as executed for `report` in the folder `private`; Failed, with cell and cause, where it fails.
 
-    `details` of Failed are the traceback and what the kernel wrote; what was executed until a cell failed stands in
+    A notebook that asks for it is told the earlier day `since`, '' if it is to be compared with none. `details` of
+    Failed are the traceback and what the kernel wrote; what was executed until a cell failed stands in
     `private / FAILED`.
     """
     for name in MACHINERY:
@@ -67,7 +73,8 @@ def run(report: Report, notebook: Path, *, data: Path, private: Path, limits: Li
     try:
         with _surroundings(private, data, written) as surroundings:
             template = load_notebook_node(str(notebook))
-            asked = parameterize_notebook(template, report.parameters, kernel_name="kpeval", language="python")
+            given = told(notebook, report.parameters, since)
+            asked = parameterize_notebook(template, given, kernel_name="kpeval", language="python")
             executed = papermill_engines.execute_notebook_with_engine(
                 "kpeval",
                 asked,

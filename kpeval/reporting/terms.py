@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from kpeval.reporting.asked import PRIVATE
 from kpeval.reporting.files import is_far, private_folder
+from kpeval.reporting.formats import hindrances
 from kpeval.reporting.inputs import as_inputs, changes, everywhere
 from kpeval.reporting.places import contents_of, place
 
@@ -26,12 +27,13 @@ TOLD = 3  # differences that are named
 
 
 class Question(NamedTuple):
-    """Where data and reports are, the mark among the reports ('' at an address), and projects to compare."""
+    """Where data and reports are, the mark among these ('' at an address), projects to compare, formats to make."""
 
     data: str
     out: str
     mark: str
     projects: tuple[str, ...]
+    formats: tuple[str, ...] = ()
 
 
 class Terms(NamedTuple):
@@ -46,6 +48,7 @@ class Terms(NamedTuple):
 def its_terms(question: Question) -> Terms:
     """The terms of the process that is asked."""
     data: dict[str, str] = {}
+    versions = everywhere(question.formats)
     try:
         for folder in (question.data, question.out):
             place(folder).exists()
@@ -54,9 +57,9 @@ def its_terms(question: Question) -> Terms:
             with suppress(OSError):  # a file that nobody here can read
                 data |= data_of(question.data, project)
     except Exception as error:
-        return Terms(os.getpid(), everywhere(), data, f"cannot reach data and reports ({type(error).__name__})")
+        return Terms(os.getpid(), versions, data, f"cannot reach data and reports ({type(error).__name__})")
     why = "" if shared else f"does not share {question.data} and {question.out}: use a shared folder, or s3://…"
-    return Terms(os.getpid(), everywhere(), data, why)
+    return Terms(os.getpid(), versions, data, why or "; ".join(map(str, hindrances(question.formats))))
 
 
 def data_of(data: str, project: str) -> dict[str, str]:
@@ -85,9 +88,9 @@ def _some(names: list[str]) -> str:
 
 
 @cache
-def own_versions() -> str:
-    """One hash of all that every report depends on, as it was when this process began to make reports."""
-    return hashlib.sha256(json.dumps(everywhere(), sort_keys=True).encode()).hexdigest()
+def own_versions(formats: tuple[str, ...] = ()) -> str:
+    """One hash of all that every report in these formats depends on, as it was when this process first made one."""
+    return hashlib.sha256(json.dumps(everywhere(formats), sort_keys=True).encode()).hexdigest()
 
 
 @contextmanager

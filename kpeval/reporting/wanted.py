@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,12 +16,12 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 from kpeval.faults import Fault, nearest
-from kpeval.reporting.asked import Misuse, Report, grid
+from kpeval.reporting.asked import Misuse, Report, Wish, grid
+from kpeval.reporting.formats import FORMATS, complete
 
-KEYS = ("project", "as_of", "notebook", "languages", "calendar", "formats", "tell")
+KEYS = ("project", "as_of", "notebook", "languages", "calendar", "formats", "public", "tell")
 NEEDED = ("project", "as_of")
 DEFAULTS: dict[str, list[str]] = {"notebook": ["evaluation"], "languages": ["cs", "en"], "formats": ["html"]}
-FORMATS = ("html",)
 MONTHS = {"month-end": 1, "quarter-end": 3}  # a rule, and how many months it closes
 RULES = ("today", *MONTHS)
 NAMED = {  # calendars that have a name; any other is five fields: minute, hour, day, month, weekday
@@ -44,11 +45,13 @@ class Wanted(NamedTuple):
     formats: list[str]
     calendar: str  # "" if none: rendered by hand only
     tell: tuple[str, ...]
+    public: bool = False
 
     @property
     def key(self) -> str:
         """The same as long as the same reports are asked for at the same times, whoever is told of them."""
-        return sha256(json.dumps(self[:-1]).encode()).hexdigest()[:16]
+        asked = [*self[:-2], *(["public"] if self.public else [])]
+        return sha256(json.dumps(asked).encode()).hexdigest()[:16]
 
     def slot(self, now: datetime) -> datetime | None:
         """The last scheduled moment at or before `now`; None where nothing is scheduled.
@@ -105,7 +108,38 @@ def _read(entry: dict[str, Any]) -> Wanted:
         formats=lists["formats"],
         calendar=calendar,
         tell=tuple(lists.get("tell", [])),
+        public=entry.get("public", False),
     )
+
+
+def wishes(groups: Iterable[tuple[Wanted, date]], *, public: bool = False) -> dict[Report, Wish]:
+    """How each report that the groups, each on its day, ask for is wished for; all for the `public` if that is given.
+
+    What several groups ask of one report is added up. It is compared with the latest earlier day that any group asks
+    for of the same project and notebook. A day that follows from a rule is compared with closing days of rules, too, be
+    they past: a quarter's with the quarter's before. A day that is given is compared with given ones only, so that its
+    report stays the same while time passes.
+    """
+    asked, found = list(groups), dict[Report, Wish]()
+    told: dict[tuple[str, str], set[str]] = {}
+    for group, _ in asked:
+        for about in product(group.projects, group.notebooks):
+            told.setdefault(about, set()).update(group.as_of)
+    for group, day in asked:
+        for report in group.reports(day):
+            before = found.get(report, Wish())
+            formats = complete((*before.formats, *group.formats))
+            since = _earlier(report.as_of, told[report.project, report.notebook])
+            found[report] = Wish(formats, public or before.public or group.public, since)
+    return found
+
+
+def _earlier(day: str, told: set[str]) -> str:
+    """The latest day before `day` that is told, '' if there is none."""
+    eve = date.fromisoformat(day) - timedelta(days=1)
+    given = [one for one in told - {*RULES} if one < day]
+    closed = [_day(rule, eve) for rule in told & {*MONTHS}] if day not in told else []
+    return max([*given, *closed], default="")
 
 
 # --- what can be wrong ---
@@ -121,6 +155,9 @@ def _wrong(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield key, f"unknown key{nearest(key, KEYS) or ': known are ' + ', '.join(KEYS)}"
         elif key == "calendar":
             yield from ((key, message) for message in _wrong_calendar(value))
+        elif key == "public":
+            if not isinstance(value, bool):
+                yield key, "write true or false, without quotation marks"
         elif not values:
             yield key, "names nothing"
         elif key == "as_of":
@@ -129,7 +166,7 @@ def _wrong(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield key, 'write a name in quotation marks, or a list like ["cs", "en"]'
         elif key == "formats":
             yield from (
-                (key, f"no format '{one}' yet: known are {', '.join(FORMATS)}") for one in {*values} - {*FORMATS}
+                (key, f"no format '{one}': known are {', '.join(FORMATS)}") for one in sorted({*values} - {*FORMATS})
             )
         elif key == "tell":
             yield from (

@@ -5,10 +5,20 @@ one number only, an `Omitted` with the reason in words stands in its place.
 """
 
 from kpeval.present.charts.budget import budget_shares
+from kpeval.present.charts.course import indicator_course
 from kpeval.present.charts.curve import drawdown
 from kpeval.present.charts.figure import PALETTE, Chart
 from kpeval.present.charts.gantt import activity_timeline
 from kpeval.present.charts.indicators import indicator_fulfilment
 from kpeval.present.charts.three import three_way
 
-__all__ = ["PALETTE", "Chart", "activity_timeline", "budget_shares", "drawdown", "indicator_fulfilment", "three_way"]
+__all__ = [
+    "PALETTE",
+    "Chart",
+    "activity_timeline",
+    "budget_shares",
+    "drawdown",
+    "indicator_course",
+    "indicator_fulfilment",
+    "three_way",
+]

@@ -23,6 +23,8 @@ from kpeval.present.charts.figure import (
     WIDTH,
     Chart,
     Told,
+    currency,
+    enough,
     one_project,
     subtitle,
 )
@@ -57,6 +59,7 @@ class Budget(NamedTuple):
     coverage: float  # NaN where a source states no amount
     state: str
     difference: str  # surplus or shortfall
+    number: int  # of sources; those that stand together in the last part count each
 
     @property
     def end(self) -> float:
@@ -89,32 +92,36 @@ def budget_shares(
     if len(budget.parts) == 1 and budget.state not in ("over", "under"):
         share = words.percent(only.share)
         return Omitted(words.say("There is one source only, {source}: {share}.", source=only.name, share=share))
+    known = [part for part in budget.parts if pd.notna(part.share)]
+    if len(known) == 1 < len(budget.parts):
+        said, share = known[0].name, words.percent(known[0].share)
+        return Omitted(words.say("One source only states an amount, {source}: {share}.", source=said, share=share))
     told = _told(budget, projects, words)
     return _drawn(budget, told, words)
 
 
 def _budget(shares: pd.DataFrame, checked: pd.DataFrame | None, of_total: bool, words: Language) -> Budget:
     column = "share_of_total" if of_total else "share_of_sum"
-    currency = shares["currency"].iloc[0] if "currency" in shares else None
+    unit = currency(shares.iloc[0])
     decimals = money_decimals(shares["amount"])
-    parts = _parts(shares, column, currency, decimals, words)
-    summed = words.money(_exact(shares["amount"]), currency, decimals)
+    parts = _parts(shares, column, unit, decimals, words)
+    summed = words.money(_exact(shares["amount"]), unit, decimals)
     coverage = float(shares[column].to_numpy("float64", na_value=nan).sum())
     if not of_total:
-        return Budget(parts, False, words.say("sum of the sources"), summed, coverage, "unknown", "")
+        return Budget(parts, False, words.say("sum of the sources"), summed, coverage, "unknown", "", len(shares))
     state = "over" if coverage > 1 + SEEN else "under" if coverage < 1 - SEEN else "unknown"
     whole, difference = words.say("total cost"), "" if pd.isna(coverage) else words.percent(abs(coverage - 1))
     if checked is not None and len(checked):
         row = checked.iloc[0]
         state = row["state"]
         if pd.notna(row["total_cost"]):
-            whole = words.say("total cost {amount}", amount=words.money(row["total_cost"], currency, decimals))
+            whole = words.say("total cost {amount}", amount=words.money(row["total_cost"], unit, decimals))
         if pd.notna(row["surplus"]):
-            difference = words.money(abs(row["surplus"]), currency, decimals)
-    return Budget(parts, True, whole, summed, coverage, state, difference)
+            difference = words.money(abs(row["surplus"]), unit, decimals)
+    return Budget(parts, True, whole, summed, coverage, state, difference, len(shares))
 
 
-def _parts(shares: pd.DataFrame, column: str, currency: str | None, decimals: int, words: Language) -> list[Part]:
+def _parts(shares: pd.DataFrame, column: str, unit: str | None, decimals: int, words: Language) -> list[Part]:
     """The sources one after the other; those beyond the most that fit a page stand together in the last one."""
     rows = [
         (
@@ -131,7 +138,7 @@ def _parts(shares: pd.DataFrame, column: str, currency: str | None, decimals: in
         rows = [*rows[: MOST_ROWS - 1], (further, float(rest[column].sum()), _exact(rest["amount"]), False)]
     parts, end = [], 0.0
     for name, share, amount, computed in rows:
-        said = words.say("not stated") if pd.isna(amount) else words.money(amount, currency, decimals)
+        said = words.say("not stated") if pd.isna(amount) else words.money(amount, unit, decimals)
         parts.append(Part(name, end, share, said, computed))
         end += 0 if pd.isna(share) else share
     return parts
@@ -150,15 +157,17 @@ def _told(budget: Budget, projects: pd.DataFrame | None, words: Language) -> Tol
     )
     title = _finding(budget, words)
     parts = [_said(part, words) for part in budget.parts]
-    alt = words.say("Bar chart. {measure}: {parts}. {finding}.", measure=measure, parts="; ".join(parts), finding=title)
+    alt = words.say(
+        "Bar chart. {measure}: {parts}. {finding}.", measure=measure, parts=enough(parts, words), finding=title
+    )
     return Told(title, subtitle(measure, projects=projects), alt)
 
 
 def _said(part: Part, words: Language) -> str:
     if pd.isna(part.share):
-        return f"{part.name}: {part.amount}"
+        return f"{legible(part.name, 60)}: {part.amount}"
     facts = [words.percent(part.share), part.amount, *([words.say("computed")] if part.computed else [])]
-    return f"{part.name}: {', '.join(facts)}"
+    return f"{legible(part.name, 60)}: {', '.join(facts)}"
 
 
 def _finding(budget: Budget, words: Language) -> str:
@@ -175,20 +184,24 @@ def _finding(budget: Budget, words: Language) -> str:
             coverage=coverage,
         )
     if budget.state == "over":
-        return words.say(
-            "The sources add up to {coverage} of the total cost: a surplus of {surplus}",
+        return words.count(
+            "The only source promises {coverage} of the cost: a surplus of {surplus}",
+            "{count} sources together promise {coverage} of the cost: a surplus of {surplus}",
+            budget.number,
             coverage=coverage,
             surplus=budget.difference,
         )
     if budget.state == "under":
-        return words.say(
-            "The sources cover only {coverage} of the total cost: {shortfall} is missing",
+        return words.count(
+            "The only source covers {coverage} of the cost: {shortfall} is missing",
+            "{count} sources together cover only {coverage} of the cost: {shortfall} is missing",
+            budget.number,
             coverage=coverage,
             shortfall=budget.difference,
         )
     if budget.of_total:
         return words.say("The sources add up to the total cost; {source} gives {share}", source=source, share=share)
-    return words.say("{source} gives the largest part of the sources, {share}", source=source, share=share)
+    return words.say("Of the sources {source} gives the largest part, {share}", source=source, share=share)
 
 
 def _drawn(budget: Budget, told: Told, words: Language) -> Chart:

@@ -21,6 +21,7 @@ from kpeval.present.charts.figure import (
     WIDTH,
     Chart,
     Told,
+    currency,
     one_project,
     stood,
     subtitle,
@@ -82,6 +83,10 @@ def drawdown(
     row, course = drawdown.iloc[0], _course(drawdown.iloc[0], curve, as_of)
     if max(len(course.planned), len(course.spent)) < 2 or course.whole <= 0:
         return Omitted(words.say("What is known of plan and spending is no course that could be drawn."))
+    amounts = {share for _, share in course.spent} - {0.0}
+    if not course.planned and len(amounts) < 2:
+        amount = words.money(sum(amounts) * course.whole, course.currency, 0)
+        return Omitted(words.say("Of plan and spending one amount only is known: {amount}.", amount=amount))
     title = _finding(row, words)
     measure = words.say("Money spent and planned, cumulated")
     day = "" if course.now is None else stood(course.now, words)
@@ -97,8 +102,7 @@ def _course(row: pd.Series[Any], curve: pd.DataFrame, as_of: str | date | None) 
     budget = bool(row["budget"] > 0)
     whole = float(row["budget"]) if budget else max(amount for _, amount in planned + spent)
     now = as_day(as_of) if as_of is not None else spent[-1][0] if spent else None
-    currency = row["currency"] if "currency" in row and isinstance(row["currency"], str) else None
-    return Course(_shares(planned, whole), _shares(spent, whole), whole, budget, now, currency)
+    return Course(_shares(planned, whole), _shares(spent, whole), whole, budget, now, currency(row))
 
 
 def _shares(amounts: Days, whole: float) -> Days:
@@ -117,9 +121,9 @@ def _labels(row: pd.Series[Any], course: Course, words: Language) -> list[Label]
 
 def _finding(row: pd.Series[Any], words: Language) -> str:
     spent, planned = row["share_spent"], row["share_planned"]
+    if pd.isna(spent) and pd.isna(planned):
+        return _amounts(row, words)
     if pd.isna(spent):
-        if pd.isna(planned):
-            return words.say("Spending cannot be compared with a budget, for none is stated")
         return words.say("No spending is recorded; {planned} of the budget was planned", planned=words.percent(planned))
     if pd.isna(planned):
         return words.say("{spent} of the budget is spent; no plan is stated", spent=words.percent(spent))
@@ -129,6 +133,23 @@ def _finding(row: pd.Series[Any], words: Language) -> str:
     if row["gap"] < 0:
         return words.say("{spent} of the budget is spent, {gap} less than planned", spent=words.percent(spent), gap=gap)
     return words.say("{spent} of the budget is spent, {gap} more than planned", spent=words.percent(spent), gap=gap)
+
+
+def _amounts(row: pd.Series[Any], words: Language) -> str:
+    """The finding where no budget is stated, so that there are no shares."""
+    unit = currency(row)
+    spent, planned = row["spent"], row["planned"]
+    if pd.isna(spent):
+        amount = words.money(planned, unit, 0)
+        return words.say("No spending is recorded; {planned} was planned by the day", planned=amount)
+    said, gap = words.money(spent, unit, 0), words.money(abs(spent - planned), unit, 0)
+    if pd.isna(planned):
+        return words.say("{spent} is spent; neither a budget nor a plan is stated", spent=said)
+    if spent == planned:
+        return words.say("{spent} is spent, as planned", spent=said)
+    if spent < planned:
+        return words.say("{spent} is spent, {gap} less than planned", spent=said, gap=gap)
+    return words.say("{spent} is spent, {gap} more than planned", spent=said, gap=gap)
 
 
 def _alt(labels: list[Label], course: Course, title: str, words: Language) -> str:
@@ -214,7 +235,7 @@ def _beside(chart: Chart, labels: list[Label], course: Course, day: float, y: Ca
     both above the lines where the day is too early for that.
     """
     for label in labels:
-        chart.dot(day, y(label.share), label.colour)
+        chart.dots([(day, y(label.share))], label.colour)
     wide = max(_wide(label) for label in labels) * chart.point
     right, floor = day + 6 * chart.point, y(0) - LINE - 2
     tops = [y(label.share) for label in reversed(labels)]  # from above

@@ -6,8 +6,7 @@ each text before they draw it: ten times the work for the same picture.
 
 from __future__ import annotations
 
-from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from matplotlib import rcParamsDefault
@@ -36,6 +35,7 @@ class Look(NamedTuple):
     stroke: str = ""
     width: float = 0
     dash: tuple[float, ...] = ()
+    round: bool = False  # its ends
 
 
 class Mark(NamedTuple):
@@ -70,14 +70,22 @@ class Drawing(Artist):
 
     def draw(self, renderer: RendererBase) -> None:
         place = Affine2D(self.get_transform().get_matrix())
-        for look, alike in groupby(sorted(self.marks, key=attrgetter("layer")), key=attrgetter("look")):
-            _draw_alike(renderer, look, list(alike), place)
+        for look, alike in _alike(self.marks):
+            _draw_alike(renderer, look, alike, place)
         anchors = place.transform([(line.x, line.y) for line in self.lines]).tolist() if self.lines else []
         for (x, y), line in zip(anchors, self.lines, strict=True):
             if isinstance(renderer, Page):
                 renderer.write(x, y, *line[2:])
             else:
                 _write(renderer, line, x, y)
+
+
+def _alike(marks: list[Mark]) -> list[tuple[Look, list[Mark]]]:
+    """The marks of one look in one layer together, the looks of a layer in the order in which they first come."""
+    found: dict[tuple[float, Look], list[Mark]] = {}
+    for mark in marks:
+        found.setdefault((mark.layer, mark.look), []).append(mark)
+    return [(look, found[layer, look]) for layer, look in sorted(found, key=itemgetter(0))]
 
 
 def _draw_alike(renderer: RendererBase, look: Look, marks: list[Mark], place: Affine2D) -> None:
@@ -89,6 +97,8 @@ def _draw_alike(renderer: RendererBase, look: Look, marks: list[Mark], place: Af
         pen.set_foreground(look.stroke)
     if look.dash:
         pen.set_dashes(0, look.dash)
+    if look.round:
+        pen.set_capstyle("round")
     codes = [code for mark in marks for code in mark.codes]
     path = Path([point for mark in marks for point in mark.points], codes)
     # A course of many days, not what has many ends; by itself a path would ask what is set outside.

@@ -10,10 +10,8 @@ from datetime import date
 from html import escape
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
 from kpeval.present.charts.drawing import CLOSE, DRAW, MOVE, Align, Drawing, Line, Look, Mark, Points
@@ -28,6 +26,7 @@ SIZE = 10.0  # of all text: colour and weight say what is of second rank, for a 
 LINE = 13.0  # from one line of text to the next
 BAR = 12.0
 MOST_ROWS = 30
+MOST_LETTERS = 400  # of the data in an alternative text, which has 600 with all else
 
 # Light and dark. The first six of the analysts' palette (#12436d #28a197 #801650 #f46a25 #3d3d3d #a285d1) that
 # touch keep 3:1 to each other; a page turns light into dark by `svg [fill="#12436d"] {fill: …}`, so no chart may use
@@ -171,10 +170,11 @@ class Chart(Figure):
             wide = reach * self.point
             self._closed([(x - wide, y), (x, y - reach), (x + wide, y), (x, y + reach)], look, layer, meant)
 
-    def dot(self, x: float, y: float, colour: str) -> None:
-        places, codes = np.asarray(Path.unit_circle().vertices), np.asarray(Path.unit_circle().codes)
-        points = [(x + 3.5 * self.point * across, y + 3.5 * down) for across, down in places.tolist()]
-        self._add(points, codes.tolist(), Look(colour), 30, "dot")
+    def dots(self, places: Points, colour: str, *, wide: float = 7, name: str = "dot") -> None:
+        """A dot at each of the places: the round ends of a line that goes nowhere, which takes fewest letters."""
+        ends = [(x + step, y) for x, y in places for step in (0, 0.1 * self.point)]
+        if ends:
+            self._add(ends, [MOVE, DRAW] * len(places), Look("", colour, wide, (), True), 30, name)
 
     def write(
         self,
@@ -214,6 +214,26 @@ def subtitle(*parts: str, projects: pd.DataFrame | None = None, note: str = "") 
         else [legible(title, 80) for title in projects["title"].head(1)]
     )
     return " · ".join(part for part in (*parts, *given, note) if part)
+
+
+def enough(parts: list[str], words: Language) -> str:
+    """The parts of an alternative text, as many as can be listened to; the table nearby has them all."""
+    said: list[str] = []
+    long = 0
+    for part in parts:
+        long += len(part) + 2
+        if said and long > MOST_LETTERS:
+            more = len(parts) - len(said)
+            said.append(words.count("and {count} more in the table", "and {count} more in the table", more))
+            break
+        said.append(part)
+    return "; ".join(said)
+
+
+def currency(row: Any) -> str | None:
+    """The currency of a row's amounts, where it states one; as short as a currency is, whatever stands there."""
+    stated = getattr(row, "currency", None)
+    return legible(stated, 12) or None if isinstance(stated, str) else None
 
 
 def stood(as_of: str | date | None, words: Language) -> str:

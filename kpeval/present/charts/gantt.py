@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from kpeval.present.cells import each
-from kpeval.present.charts.figure import MOST_ROWS, Chart, Told, one_project, stood, subtitle
+from kpeval.present.charts.figure import MOST_ROWS, Chart, Told, enough, one_project, stood, subtitle
 from kpeval.present.charts.lanes import Diamond, Lane, Period, Row, lanes
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
@@ -153,10 +153,27 @@ def _finding(timeline: pd.DataFrame, words: Language) -> str:
             unknown,
             all=words.number(total),
         )
-    begun = status.count("under_way") + status.count("finished")
+    finished = status.count("finished")
+    if finished == total == 2:
+        return words.say("Both activities are finished, neither later than planned")
+    if finished == total:
+        return words.count(
+            "The activity is finished, no later than planned",
+            "All {count} activities are finished, none later than planned",
+            total,
+        )
+    begun = status.count("under_way") + finished
     if not begun:
         return words.count(
             "{count} activity is planned, none has begun", "{count} activities are planned, none has begun", total
+        )
+    if begun == total == 2:
+        return words.say("Both activities have begun, neither is behind its planned end")
+    if begun == total:
+        return words.count(
+            "The activity has begun and is not behind its planned end",
+            "All {count} activities have begun, none is behind its planned end",
+            total,
         )
     return words.count(
         "{count} of {all} activities has begun, none is behind its planned end",
@@ -186,12 +203,12 @@ def _subtitle(
 
 
 def _alt(rows: list[Row], title: str, now: pd.Timestamp, words: Language) -> str:
-    parts = "; ".join(_in_words(row, words) for row in rows)
+    parts = enough([_in_words(row, words) for row in rows], words)
     return words.say("Timeline, {day}. {parts}. {finding}.", day=stood(now, words), parts=parts, finding=title)
 
 
 def _in_words(row: Row, words: Language) -> str:
-    said = [row.name]
+    said = [legible(row.name, 60)]
     if row.planned:
         said.append(words.say("planned {period}", period=words.range(row.planned.start, row.planned.end)))
     if row.actual:

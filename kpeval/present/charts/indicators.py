@@ -8,27 +8,28 @@ from typing import Any
 
 import pandas as pd
 
-from kpeval.present.cells import SYMBOL, each, indicator
+from kpeval.present.cells import each, indicator, quantity
 from kpeval.present.charts.bullets import NOTHING, Bullet, bullets
 from kpeval.present.charts.figure import (
     MOST_ROWS,
     WIDTH,
     Chart,
     Told,
+    enough,
     one_project,
     stood,
     subtitle,
 )
 from kpeval.present.charts.letters import breadth, wrapped
 from kpeval.present.display import Omitted
-from kpeval.present.language import NBSP, Language, language
+from kpeval.present.language import Language, language
+from kpeval.present.svg import legible
 from kpeval.present.vocabulary import spoken
 from kpeval.results import INDICATOR_FULFILMENT
 
 LATE = ("far_behind", "behind", "missing", "not_achieved")
 REACHED = ("achieved", "overachieved")
 SILENT = ("not_due", "missing", "no_target", "qualitative")  # reasons that say no more than the status
-MOST_IN_WORDS = 12
 
 
 def indicator_fulfilment(
@@ -56,6 +57,16 @@ def indicator_fulfilment(
     if len(fulfilment) == 1 and not _expected(fulfilment.iloc[0]) < 1:
         share = words.percent(fulfilment["fulfilment"].iloc[0])
         return Omitted(words.say("There is one indicator only; its progress is {share}.", share=share))
+    known = fulfilment.loc[fulfilment["fulfilment"].notna()]
+    if len(known) == 1 and not _expected(known.iloc[0]) < 1:
+        share = words.percent(known["fulfilment"].iloc[0])
+        return Omitted(
+            words.say(
+                "Of the indicators one only has a known progress, {indicator}: {share}.",
+                indicator=named(known.iloc[0]),
+                share=share,
+            )
+        )
     shown = fulfilment
     if len(fulfilment) > MOST_ROWS:  # those with a progress first, else in the order they came
         shown = fulfilment.loc[fulfilment["fulfilment"].isna().sort_values(kind="stable").index].head(MOST_ROWS)
@@ -97,38 +108,55 @@ def _bullet(row: Any, words: Language) -> Bullet:
     return Bullet(lines, share, said, beside, 1.0, expected, row.status in LATE)
 
 
+def named(row: Any, longest: int = 60) -> str:
+    """What an indicator is called in a sentence; its id where it has neither code nor name."""
+    return legible(indicator(row) or row.indicator_id, longest)
+
+
 def _values(row: Any, words: Language) -> str:
     """What was reached and what is to be reached, in the indicator's unit."""
-    say = words.percent if row.accumulation == "ratio" else words.number
-    symbol = isinstance(row.unit, str) and SYMBOL.fullmatch(row.unit) and row.accumulation != "ratio"
-    unit = f"{NBSP}{row.unit}" if symbol else ""
+    actual, target = (quantity(value, row, words).text for value in (row.actual, row.target))
     if pd.isna(row.target):
-        return "" if pd.isna(row.actual) else say(row.actual) + unit
-    target = words.say("target {value}", value=say(row.target) + unit)
-    return target if pd.isna(row.actual) else f"{say(row.actual)}, {target}"
+        return "" if pd.isna(row.actual) else actual
+    target = words.say("target {value}", value=target)
+    return target if pd.isna(row.actual) else f"{actual}, {target}"
 
 
 def _finding(fulfilment: pd.DataFrame, words: Language) -> str:
-    often, total = Counter(fulfilment["status"].tolist()), words.number(len(fulfilment))
+    often, total = Counter(fulfilment["status"].tolist()), len(fulfilment)
     reached = sum(often[status] for status in REACHED)
     on_time = often["on_track"] + often["ahead"]
-    if reached or not on_time:
+    if reached == total == 2:
+        first = words.say("Both indicators have reached their targets")
+    elif reached == total:
+        first = words.count(
+            "The indicator has reached its target", "All {count} indicators have reached their targets", total
+        )
+    elif on_time == total == 2:
+        first = words.say("Both indicators are on track or ahead")
+    elif on_time == total:
+        first = words.count("The indicator is on track or ahead", "All {count} indicators are on track or ahead", total)
+    elif reached:
         first = words.count(
             "{count} of {all} indicators has reached its target",
             "{count} of {all} indicators have reached their targets",
             reached,
-            all=total,
+            all=words.number(total),
         )
-    else:
+    elif on_time:
         first = words.count(
             "{count} of {all} indicators is on track or ahead",
             "{count} of {all} indicators are on track or ahead",
             on_time,
-            all=total,
+            all=words.number(total),
         )
+    else:
+        first = words.say("No indicator has reached its target")
     missed, behind, missing = often["not_achieved"], often["behind"] + often["far_behind"], often["missing"]
-    if missed:
+    if missed and reached:
         second = words.count("{count} has missed it", "{count} have missed theirs", missed)
+    elif missed and on_time:
+        second = words.count("{count} has missed its target", "{count} have missed their targets", missed)
     elif behind:
         second = words.count("{count} is behind", "{count} are behind", behind)
     elif missing:
@@ -140,12 +168,10 @@ def _finding(fulfilment: pd.DataFrame, words: Language) -> str:
 
 def _alt(rows: list[Bullet], title: str, measure: str, words: Language) -> str:
     said = [
-        f"{' '.join(row.name)}: " + (row.said if pd.isna(row.share) else f"{words.percent(row.share)}, {row.said}")
-        for row in rows[:MOST_IN_WORDS]
+        f"{legible(' '.join(row.name), 60)}: "
+        + (row.said if pd.isna(row.share) else f"{words.percent(row.share)}, {row.said}")
+        for row in rows
     ]
-    if len(rows) > MOST_IN_WORDS:
-        more = len(rows) - MOST_IN_WORDS
-        said.append(words.count("and {count} more in the table", "and {count} more in the table", more))
     return words.say(
-        "Bullet chart. {measure}: {parts}. {finding}.", measure=measure, parts="; ".join(said), finding=title
+        "Bullet chart. {measure}: {parts}. {finding}.", measure=measure, parts=enough(said, words), finding=title
     )

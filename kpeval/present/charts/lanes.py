@@ -25,7 +25,7 @@ from kpeval.present.charts.letters import breadth, wrapped
 from kpeval.present.language import Language
 
 LANE = 9.0  # a bar
-STEP = 11.0  # from one bar of an activity to the next
+STEP = 12.0  # from one bar of an activity to the next
 GAP = 10.0  # between an activity and the next name
 NEAR = 0.2  # how far beyond the activities the axis reaches for the day of the report, as a part of their span
 AXIS = 18.0

@@ -16,10 +16,10 @@ from matplotlib.colors import to_hex
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Transform
 
+from kpeval.present.paths import KNOWN, Step, short, written
 from kpeval.present.svg import number, sized
 
 LETTERS = {int(Path.MOVETO): "M", int(Path.LINETO): "L", int(Path.CURVE3): "Q", int(Path.CURVE4): "C"}
-PLACES = {"M": 1, "L": 1, "Q": 2, "C": 3}  # how many a command of a path takes
 ANCHORS = {"left": None, "center": "middle", "right": "end"}
 CLOSE = int(Path.CLOSEPOLY)
 
@@ -32,7 +32,7 @@ class Page(RendererBase):
         super().__init__()
         self.size = width, height
         self.dots = dots
-        self.root = sized(short(width), short(height))
+        self.root = sized(number(_six(width)), number(_six(height)))
 
     def get_canvas_width_height(self) -> tuple[float, float]:
         return self.size
@@ -51,19 +51,21 @@ class Page(RendererBase):
         look["fill"] = "none" if rgbFace is None else _hex(rgbFace)
         dashes: Any = gc.get_dashes()[1]
         if dashes:
-            look["stroke-dasharray"] = ",".join(map(short, dashes))
+            look["stroke-dasharray"] = ",".join(number(_six(dash)) for dash in dashes)
         if wide := gc.get_linewidth():
             look["stroke"] = _hex(gc.get_rgb())
             if wide != 1:
-                look["stroke-width"] = short(wide)
+                look["stroke-width"] = number(wide)
+            if (ends := gc.get_capstyle()) != "butt":
+                look["stroke-linecap"] = ends
         etree.SubElement(self.root, "path", look)
 
     def write(self, x: float, y: float, text: str, colour: str, size: float, bold: bool, align: str) -> None:
         """A line of text at its anchor: a reader of SVG measures it in the page's own font, so it need not be here."""
-        look = {"x": short(x / self.dots), "y": short(self.size[1] - y / self.dots)}
+        look = {"x": short(_six(x / self.dots)), "y": short(_six(self.size[1] - y / self.dots))}
         if bold:
             look["font-weight"] = "700"
-        look["font-size"] = short(size)
+        look["font-size"] = number(size)
         if anchor := ANCHORS[align]:
             look["text-anchor"] = anchor
         look["fill"] = _hex(colour)
@@ -71,29 +73,19 @@ class Page(RendererBase):
 
 
 def _course(path: Path) -> str:
-    """A path in words of SVG, lines along an axis as H and V."""
-    out: list[str] = []
-    held: list[str] = []
-    at = ("", "")
+    """A path in words of SVG, rounded from six decimals: that is what matplotlib's own renderer writes."""
+    out: list[Step] = []
+    held: list[float] = []
     codes, places = np.asarray(path.codes), np.asarray(path.vertices)
     for code, (x, y) in zip(codes.tolist(), places.tolist(), strict=True):
         if code == CLOSE:
-            out.append("z")
-        if (command := LETTERS.get(code)) is None:
-            continue
-        place = short(x), short(y)
-        if command == "L" and at[1] == place[1]:
-            out.append(f"H{place[0]}")
-        elif command == "L" and at[0] == place[0]:
-            out.append(f"V{place[1]}")
-        else:
-            held += place
-            if len(held) < 2 * PLACES[command]:
-                continue
-            out.append(command + " ".join(held))
-            held = []
-        at = place
-    return "".join(out)
+            out.append(("z", []))
+        elif command := LETTERS.get(code):
+            held += _six(x), _six(y)
+            if len(held) == KNOWN[command]:
+                out.append((command, held))
+                held = []
+    return written(out)
 
 
 @lru_cache(maxsize=64)
@@ -102,6 +94,5 @@ def _hex(colour: Any) -> str:
 
 
 @lru_cache(maxsize=4096)
-def short(value: float) -> str:
-    """A number with two decimals at most, rounded from six: that is what matplotlib's own renderer writes."""
-    return number(float(f"{value:f}"))
+def _six(value: float) -> float:
+    return float(f"{value:f}")
