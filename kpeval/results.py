@@ -43,7 +43,8 @@ REASONS = (
 SEVERITIES = ("error", "warning", "info")
 FIGURES = (
     *("elapsed", "coverage", "spent", "share_spent", "indicators_achieved", "actual", "target", "status"),
-    *("activities", "outputs_delivered", "serious_findings"),
+    *(f"activities_{status}" for status in ACTIVITY_STATES),
+    *("outputs_delivered", "serious_findings"),
 )
 FIGURE_KINDS = ("share", "money", "count", "quantity", "status")
 NO_DIFFERENCE = ("not_before", "not_now", "neither")
@@ -258,7 +259,7 @@ CHANGES = result(
     day("since", "earlier day", "dřívější den"),
     day("as_of", "as of", "stav ke dni"),
     word("figure", "key figure", "klíčový údaj", FIGURES),
-    text("subject", "of which indicator or status", "kterého indikátoru nebo stavu"),
+    text("subject", "of which indicator", "kterého indikátoru"),
     INDICATORS["name"],
     INDICATORS["unit"],
     INDICATORS["accumulation"],
@@ -266,8 +267,8 @@ CHANGES = result(
     number("before", "on the earlier day", "k dřívějšímu dni"),
     number("after", "on the day", "k danému dni"),
     number("difference", "difference", "rozdíl"),
-    text("before_status", "status on the earlier day", "stav k dřívějšímu dni"),
-    text("after_status", "status on the day", "stav k danému dni"),
+    word("before_status", "status on the earlier day", "stav k dřívějšímu dni", INDICATOR_STATES),
+    word("after_status", "status on the day", "stav k danému dni", INDICATOR_STATES),
     flag("moved", "moved", "změnilo se"),
     word("reason", "why there is no difference", "proč není rozdíl", NO_DIFFERENCE),
     PROJECTS["currency"],

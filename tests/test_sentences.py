@@ -61,6 +61,7 @@ def made(name: str) -> dict[str, pd.DataFrame]:
         "target_groups": project.target_groups,
     }
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
+    found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
     return found
 
 
@@ -76,11 +77,7 @@ def main_points(project: str, lang: str = "en") -> Points:
 
 
 def test_there_is_a_sentence_for_every_result():
-    offered = {
-        name
-        for name, thing in vars(sentences).items()
-        if not name.startswith("_") and getattr(thing, "__module__", "") == sentences.__name__
-    }
+    offered = set(sentences.__all__)
 
     assert offered == (set(results.RESULT_TABLES) - set(NO_SENTENCE)) | MORE
 
