@@ -16,9 +16,6 @@ DAY = "2022-12-31"
 TOML = 'title = "Projekt"\ncurrency = "CZK"\nlanguage = "cs"\n'
 TABLE = "| Doporučení | Komu | Do kdy | Priorita |\n|---|---|---|---|\n| Doplnit A\\|B | městu | 2023-03 | střední |\n"
 LIST = (
-    "- Doplnit údaje\n  a doložit je.\n  - **Komu:** příjemce\n  Do kdy: 31. 3. 2023\n"
-    "  Priorita: Vysoká\n\n1. Druhé\n"
-)
     "- Doplnit údaje\n  a doložit je.\n  - **Komu:** příjemce\n  Do kdy: 31. 3. 2023\n  Priorita: Vysoká\n\n1. Druhé\n"
 )
 
