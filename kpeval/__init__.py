@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kpeval.present import charts, sentences, tables
     from kpeval.present.commentary import commentary, evaluation_questions, recommendations
     from kpeval.present.cover import cover, key_figures, provenance
+    from kpeval.privacy.disclosure import indicator_breakdown
     from kpeval.project import Project, load
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "drawdown_curve",
     "evaluation_questions",
     "findings",
+    "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
     "key_figures",
@@ -63,6 +65,7 @@ _HOMES = {
     "kpeval.present": ("charts", "sentences", "tables"),
     "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),
     "kpeval.present.cover": ("cover", "key_figures", "provenance"),
+    "kpeval.privacy.disclosure": ("indicator_breakdown",),
     "kpeval.project": ("Project", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -17,6 +17,7 @@ from kpeval.schema import (
     ACTIVITIES,
     FUNDING,
     INDICATORS,
+    MEASUREMENTS,
     OUTPUTS,
     PROJECTS,
     TARGETS,
@@ -40,6 +41,8 @@ REASONS = (
     *("not_due", "missing", "no_target", "qualitative", "no_baseline", "no_start", "no_due"),
     *("target_zero", "target_equals_baseline", "zero_denominator"),
 )
+BREAKDOWN_PARTS = ("category", "rest")
+WITHHELD = ("few", "no_base")
 SEVERITIES = ("error", "warning", "info")
 FIGURES = (
     *("elapsed", "coverage", "spent", "share_spent", "indicators_achieved", "actual", "target", "status"),
@@ -145,6 +148,31 @@ INDICATOR_COURSE = result(
     number("target", "target in force on the day", "cílová hodnota platná v ten den"),
     TARGETS["tolerance"],
     key="indicator_id day",
+)
+BREAKDOWN = (  # what is counted (kpeval/counted.py), and what may be seen of it
+    INDICATORS["indicator_id"],
+    INDICATORS["code"],
+    INDICATORS["name"],
+    INDICATORS["unit"],
+    INDICATORS["accumulation"],
+    MEASUREMENTS["dimension"],
+    MEASUREMENTS["category"],
+    word("part", "category, or what is not broken down", "kategorie, nebo nerozčleněný zbytek", BREAKDOWN_PARTS),
+    number("actual", "achieved value", "dosažená hodnota"),
+    number("total", "achieved value of the indicator", "dosažená hodnota indikátoru"),
+    fraction("share", "share of the total", "podíl na celku"),
+    day("measured_on", "as measured on", "změřeno ke dni"),
+)
+INDICATOR_BREAKDOWN = result(
+    "indicator_breakdown",
+    "a category of an indicator's breakdown, as far as it may be shown",
+    "kategorie členění indikátoru, pokud ji lze zveřejnit",
+    *BREAKDOWN,
+    flag("people", "counts people", "počítá osoby"),
+    flag("suppressed", "not shown, so that nobody can be recognised", "neuvedeno, aby nikdo nebyl rozpoznatelný"),
+    word("withheld", "why the whole breakdown is not shown", "proč není uvedeno celé členění", WITHHELD),
+    number("threshold", "counts below are not shown", "nižší počty se neuvádějí"),
+    key="indicator_id dimension category",
 )
 ACTIVITY_TIMELINE = result(
     "activity_timeline",
@@ -288,7 +316,8 @@ RECOMMENDATIONS = result(
 RESULT_TABLES = {
     table.name: table
     for table in (
-        *(BUDGET_SHARES, RECONCILIATION, INDICATOR_FULFILMENT, INDICATOR_COURSE, ACTIVITY_TIMELINE, OVERLAPS),
+        *(BUDGET_SHARES, RECONCILIATION, INDICATOR_FULFILMENT, INDICATOR_COURSE, INDICATOR_BREAKDOWN),
+        *(ACTIVITY_TIMELINE, OVERLAPS),
         *(OUTPUT_DELIVERY, PROJECT_PERIOD, DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, FINDINGS, CHANGES),
     )
 }

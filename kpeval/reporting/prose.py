@@ -43,6 +43,12 @@ class Prose:
         self.end = "</section>" if self.contents else ""
 
 
+def title(nb: NotebookNode, words: Language) -> str:
+    """The title of a notebook alone; Failed where it has none."""
+    first = nb.cells[0]
+    return _titled(_said(first, words), first.id)[0]
+
+
 def _asks_in_vain(following: list[NotebookNode], shows: Set[str], *, whole: bool) -> bool:
     """Whether nothing that answers shows anything on the page: a question without an answer is left out.
 
