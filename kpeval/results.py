@@ -6,13 +6,7 @@ Shares, fulfilment and gaps between shares are fractions of 1; money is in the p
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
 from kpeval.columns import PROJECT_ID, Column, Table
-from kpeval.rows import MASKED, Cells, Rows, framed
 from kpeval.schema import (
     ACTIVITIES,
     FUNDING,
@@ -60,23 +54,6 @@ def fraction(name: str, en: str, cs: str) -> Column:
 
 def result(name: str, en: str, cs: str, *columns: Column, key: str = "") -> Table:
     return Table(name, en, cs, (PROJECT_ID, *columns), tuple(key.split()))
-
-
-def shaped(declared: Table, rows: Rows, *more: str) -> pd.DataFrame:
-    """`rows` as declared: the columns in their order and types, whatever rows there are; `more` of text follow.
-
-    Counts and flags come as plain numbers, NaN where they are missing.
-    """
-    columns = {column.name: _shaped(column.dtype, rows[column.name]) for column in declared.columns}
-    return framed(columns | {name: rows[name] for name in more}, pd.RangeIndex(len(rows[PROJECT_ID.name])))
-
-
-def _shaped(dtype: str, cells: Cells) -> Any:
-    if dtype not in MASKED:
-        return cells
-    array, kind = MASKED[dtype]
-    missing = np.isnan(cells)
-    return array(np.where(missing, 0, cells).astype(kind), missing)
 
 
 BUDGET_SHARES = result(
