@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from kpeval import results, schema
 from kpeval.columns import Column
 from kpeval.present import messages as catalogues
-from kpeval.present.language import Language, MissingTranslation, language, languages, mark, money_decimals
+from kpeval.present.language import Language, MissingTranslation, language, languages, mark, money_decimals, typeset
 from kpeval.present.vocabulary import SPOKEN, spoken
 
 PACKAGE = Path(__file__).parents[1] / "kpeval"
@@ -341,13 +341,31 @@ def test_a_translated_heading_of_a_notebook_keeps_its_level(code):
     assert wrong == []
 
 
-@pytest.mark.parametrize("code", FOREIGN)
-def test_a_catalogue_keeps_numbers_with_their_sign_and_prepositions_with_their_word(code):
-    """terms.md: a no-break space before % and after a preposition of one letter (k, o, s, u, v, z in Czech)."""
-    loose = r"[\d}] %" + (r"|(?<!\w)[kosuvzKOSUVZ] (?=\w|\{)" if code == "cs" else "")
-    broken = [text for entry in po(code) if entry.id for text in forms(entry) if re.search(loose, text)]
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("v roce {year} a i o {n} %", "v_roce {year} a_i_o_{n}_%"),
+        ("Z toho 5 % K {name}\n\nv datech", "Z_toho 5_% K_{name}\n\nv_datech"),
+        ("s\u00a0městem, KA1 a2 os {a} z", "s_městem, KA1 a2 os {a} z"),
+        ("### Kdo a co\n", "### Kdo a_co\n"),
+    ],
+)
+def test_czech_ends_no_line_with_a_word_of_one_letter_nor_begins_one_with_a_percent_sign(text, printed):
+    assert typeset(text, "cs") == printed.replace("_", NBSP)
 
-    assert broken == []
+
+def test_english_is_left_as_it_is_but_for_the_percent_sign():
+    assert typeset("a town of 5 % I say", "en") == f"a town of 5{NBSP}% I say"
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_what_a_catalogue_says_is_typeset(code):
+    loose = r"[\d}] %" + (r"|(?<!\w)[aikosuvzAIKOSUVZ] (?=\w|\{)" if code == "cs" else "")
+    catalogue = language(code)._catalogue
+    said = [text for key, text in catalogue._catalog.items() if key]
+
+    assert [text for text in said if re.search(loose, text)] == []
+    assert len(said) > 400
 
 
 def test_updating_a_catalogue_that_is_complete_changes_nothing():
