@@ -59,7 +59,7 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
     facts = first(project.tables["projects"])
     title = shortened(facts.title)
     report = project.settings["report"]
-    said = {
+    said: dict[str, str | Cell] = {
         words.say("Registration number"): _text(facts.registration_number, words),
         words.say("Programme"): _text(facts.programme, words),
         words.say("Beneficiary"): _text(facts.beneficiary, words),
@@ -157,10 +157,11 @@ def _of_later(report: Mapping[str, Any], day: pd.Timestamp) -> bool:
         return False
 
 
-def _text(value: object, words: Language) -> str:
+def _text(value: object, words: Language) -> str | Cell:
+    """What the documents say, in their own language."""
     if not isinstance(value, str):
         return words.say("not stated")
-    return words.say("{text} (shortened)", text=value) if is_long(value) else value
+    return words.say("{text} (shortened)", text=value) if is_long(value) else Cell(value, quoted=True)
 
 
 def _sentence_case(phrase: str) -> str:

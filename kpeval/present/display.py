@@ -200,9 +200,14 @@ def _cell(place: int, cell: Cell) -> str:
 def description_list(facts: Mapping[str, str | Cell]) -> str:
     """Facts as a `dl`: what, and what it is."""
     items = "".join(
-        f"{LINE}<dt>{escape(what)}</dt><dd>{escape(text_of(fact))}</dd></div>" for what, fact in facts.items()
+        f"{LINE}<dt>{escape(what)}</dt><dd{_quoted(fact)}>{escape(text_of(fact))}</dd></div>"
+        for what, fact in facts.items()
     )
     return f"<dl>{items}</dl>"
+
+
+def _quoted(fact: str | Cell) -> str:
+    return CLASSES[False, True] if isinstance(fact, Cell) and fact.quoted else ""
 
 
 def text_of(fact: str | Cell) -> str:

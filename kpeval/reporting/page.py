@@ -27,7 +27,7 @@ from kpeval.reporting.prose import Prose
 from kpeval.reporting.record import block, sealed
 
 SHOWN = ("figures", "sentence", "table", "chart")
-QUOTED = re.compile(r'(<t[dh][^>]* class="(?:number )?quoted")')
+QUOTED = re.compile(r'(<(?:t[dh][^>]*|dd) class="(?:number )?quoted")')
 IN_WORDS = re.compile(r"<dd>(?=[^<\d]*</dd>)")
 NOTICE = re.compile(r'<p class="notice">.*?</p>\n?', re.DOTALL)
 
@@ -142,7 +142,14 @@ def _head(cover: Piece, words: Language) -> str:
     """The cover without its notices, which the banners say; the title is in the language of the data."""
     html = NOTICE.sub("", cover.html)
     data_language = cover.about["data_language"]
-    return html if data_language == words.code else html.replace("<h1>", f'<h1 lang="{escape(data_language)}">', 1)
+    if data_language == words.code:
+        return html
+    return _in_its_language(html, data_language).replace("<h1>", f'<h1 lang="{escape(data_language)}">', 1)
+
+
+def _in_its_language(html: str, data_language: str) -> str:
+    """The HTML with what it quotes from the documents marked with their language."""
+    return QUOTED.sub(lambda found: f'{found[1]} lang="{escape(data_language)}"', html)
 
 
 def _pieces(nb: NotebookNode) -> Iterator[Piece]:
@@ -205,7 +212,7 @@ def _counted(piece: Piece, counts: dict[str, int], words: Language, cover: Mappi
             raise Failed("a chart has no picture", piece.cell)
     data_language = cover["data_language"]
     if data_language != words.code:
-        html = QUOTED.sub(lambda found: f'{found[1]} lang="{escape(data_language)}"', html)
+        html = _in_its_language(html, data_language)
     return html
 
 
