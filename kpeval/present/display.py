@@ -211,9 +211,14 @@ def _classes(names: list[str]) -> str:
 def description_list(facts: Mapping[str, str | Cell]) -> str:
     """Facts as a `dl`: what, and what it is."""
     items = "".join(
-        f"<div{FLOW}><dt>{escape(what)}</dt><dd>{escape(text_of(fact))}</dd></div>" for what, fact in facts.items()
+        f"<div{FLOW}><dt>{escape(what)}</dt><dd{_quoted(fact)}>{escape(text_of(fact))}</dd></div>"
+        for what, fact in facts.items()
     )
     return f"<dl>{items}</dl>"
+
+
+def _quoted(fact: str | Cell) -> str:
+    return _classes(["quoted"]) if isinstance(fact, Cell) and fact.quoted else ""
 
 
 def text_of(fact: str | Cell) -> str:

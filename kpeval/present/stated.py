@@ -88,8 +88,10 @@ def stated(stated: pd.DataFrame, *, lang: str) -> Table | Omitted:
         return Omitted(words.say("No further fact is stated."))
     columns: dict[str, Maker] = {
         words.heading(schema.STATED["label"]): lambda row: Cell(row.label, quoted=True),
-        words.heading(schema.STATED["value"]): lambda row: Cell(
-            words.say("at least {value}", value=row.value) if cells.holds(row.lower_bound) else row.value
+        words.heading(schema.STATED["value"]): lambda row: (
+            Cell(words.say("at least {value}", value=row.value))
+            if cells.holds(row.lower_bound)
+            else Cell(row.value, quoted=True)
         ),
     }
     rows = cells.rows_of(cells.each(stated, "label value lower_bound"), columns)
