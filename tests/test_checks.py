@@ -12,8 +12,9 @@ from pandas.testing import assert_frame_equal
 
 import kpeval as kp
 from kpeval.checks import RULES, findings
+from kpeval.codes import SEVERITIES
 from kpeval.project import Project, load
-from kpeval.results import FINDINGS, SEVERITIES
+from kpeval.results import FINDINGS
 from kpeval.rules import programmes
 
 DATA = Path(__file__).parents[1] / "data"
@@ -78,6 +79,7 @@ SOUND = {
     "plans": "plan_id,title,period_start,period_end,recorded_on\np1,1. plán,2019,2022,\n",
 }
 AS_OF = "2019-06-30"
+SAID = f"commentary/{AS_OF}.cs.md"
 
 Make = Callable[..., Project]
 
@@ -86,7 +88,7 @@ Make = Callable[..., Project]
 def project(tmp_path: Path) -> Make:
     """The sound project; rows are added to its tables, and lines of its description replaced."""
 
-    def make(*, toml: str = "", without: str = "", **more: str) -> Project:
+    def make(*, toml: str = "", without: str = "", commentary: str = "", **more: str) -> Project:
         folder = tmp_path / "p"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
@@ -98,6 +100,9 @@ def project(tmp_path: Path) -> Make:
                 added = more.get(name, "")
                 text = added if added.startswith("!") else content + added
                 (folder / f"{name}.csv").write_text(text.removeprefix("!"), encoding="utf-8")
+        if commentary:
+            (folder / "commentary").mkdir()
+            (folder / "commentary" / f"{AS_OF}.cs.md").write_text(commentary, encoding="utf-8")
         return load("p", tmp_path)
 
     return make
@@ -270,6 +275,33 @@ ONE_EACH = {
         {"plans": "!plan_id,title,assumed\np1,1. plán,\np2,2. plán,ano\n"},
         ("info", "assumed", "plans", 3, "assumed"),
     ),
+    "a recommendation to nobody": (
+        {"commentary": "# Doporučení\n\n- Doplnit údaje.\n  Do kdy: 2019-12-31\n  Priorita: nízká\n"},
+        ("warning", "recommendation_incomplete", SAID, 3, "recommendations"),
+    ),
+    "a priority that is none": (
+        {"commentary": "# Doporučení\n- Doplnit.\n  Komu: městu\n  Do kdy: 2019-12-31\n  Priorita: ihned\n"},
+        ("warning", "recommendation_priority", SAID, 2, "recommendations"),
+    ),
+    "a deadline that is over": (
+        {"commentary": "# Doporučení\n- Doplnit.\n  Komu: městu\n  Do kdy: květen 2019\n  Priorita: nízká\n"},
+        ("warning", "recommendation_deadline", SAID, 2, "recommendations"),
+    ),
+    "a deadline in words": (
+        {"commentary": "# Doporučení\n- Doplnit.\n  Komu: městu\n  Do kdy: průběžně\n  Priorita: nízká\n"},
+        ("info", "recommendation_deadline", SAID, 2, "recommendations"),
+    ),
+    "a final report with a question that is open": (
+        {
+            "commentary": "# Relevance\nAno.\n# Účelnost\nAno.\n# Efektivnost\nAno.\n# Udržitelnost\n\n",
+            "toml": '[report]\nstate = "final"',
+        },
+        ("warning", "questions_unanswered", SAID, None, "questions"),
+    ),
+    "a comment that is too long to be shown": (
+        {"commentary": "# Shrnutí\n" + "slovo " * 1000},
+        ("warning", "comment_too_long", SAID, 1, "summary"),
+    ),
 }  # fmt: skip
 
 
@@ -297,6 +329,10 @@ def test_every_rule_has_a_case_and_says_what_it_is_for():
 
 
 NOTHING = {
+    "a recommendation that says all": {
+        "commentary": "# Doporučení\n- Doplnit.\n  Komu: městu\n  Do kdy: 30. 6. 2019\n  Priorita: **nízká**\n"
+    },
+    "a draft with questions that are open": {"commentary": "# Shrnutí\nAno.\n", "toml": '[report]\nstate = "draft"'},
     "within the printed precision": {"toml": 'total_cost = 1000.01\ntotal_as_printed = "1 000,01 Kč"'},
     "a programme of its own period": {
         "toml": 'programme = "Operační program Zaměstnanost plus"\nstart = "2022-01-01"\nend = "2022-12-31"',

@@ -31,8 +31,10 @@ LOCALE = Path(__file__).parent / "locale"
 SOURCE = "en"  # the language the code is written in
 NBSP = "\u00a0"
 MINUS = "\u2212"  # a hyphen is no minus: it is shorter, and a line may break after it
-PREPOSITION = re.compile(r"\b([kosuvz]) ")  # a Czech line does not end with one
+BOUND = dict.fromkeys(("cs", "sk"), re.compile(r"(?<!\w)([aikosuvzAIKOSUVZ]) (?=\S)"))  # to what follows
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+LOOSE_PERCENT = re.compile(r"(?<=[\d}]) %")
+OF_SCHEMA = ("en", "cs")  # the languages in which schema and results head their columns
 ENGLISH = "en_GB"  # British: day before month, the Commission's usage
 
 
@@ -43,6 +45,12 @@ class MissingTranslation(LookupError):
 def mark(message: str) -> str:
     """The message itself: marks a constant for extraction into the catalogues."""
     return message
+
+
+def typeset(text: str, code: str) -> str:
+    """The text as it is printed: no line begins with %; in Czech and Slovak none ends with a word of one letter."""
+    text = LOOSE_PERCENT.sub(f"{NBSP}%", text)
+    return BOUND[code].sub(rf"\1{NBSP}", text) if code in BOUND else text
 
 
 def languages() -> list[str]:
@@ -68,6 +76,9 @@ class Language:
         self._catalogue = _catalogue(code) if code != SOURCE else None
         signs = {",": get_group_symbol(self.locale), ".": get_decimal_symbol(self.locale), "-": MINUS}
         self._signs = str.maketrans(signs)
+        # "5%", "5 %", "%5", and a currency before or behind the amount, as Babel knows of each language
+        self._percent = self.locale.percent_formats[None].pattern.split("#,##0")
+        self._currency_leads = str(self.locale.currency_formats["standard"].pattern).startswith("¤")
 
     def say(self, message: str, **values: object) -> str:
         """The sentence in this language, its {names} filled in."""
@@ -88,10 +99,8 @@ class Language:
 
     def heading(self, column: Column) -> str:
         """The column's meaning: the schema says it in English and Czech, a catalogue in any other language."""
-        own = {"en": column.en, "cs": column.cs}
-        heading = own[self.code] if self.code in own else self.say(column.en)
-        if self.code == "cs":
-            heading = PREPOSITION.sub(rf"\1{NBSP}", heading)
+        own = dict(zip(OF_SCHEMA, (column.en, column.cs), strict=True))
+        heading = typeset(own[self.code], self.code) if self.code in own else self.say(column.en)
         return heading[:1].upper() + heading[1:]
 
     def number(self, value: float | Decimal, decimals: int | None = None) -> str:
@@ -109,7 +118,7 @@ class Language:
         if currency is None or pd.isna(currency):
             return self.number(value, decimals)
         amount, unit = self.number(value, decimals), self.currency(currency)
-        if self.code != SOURCE:
+        if not self._currency_leads:
             return f"{amount}{NBSP}{unit}"
         minus = MINUS if amount.startswith(MINUS) else ""
         return f"{minus}{unit}{NBSP}{amount.removeprefix(MINUS)}"
@@ -128,8 +137,7 @@ class Language:
         value = _rounded(float(share) * 100, 9)  # what binary fractions add beyond that is no part of the figure
         while decimals is not None and decimals < 9 and value != _rounded(value, decimals) in (0, 100):
             decimals += 1
-        space = "" if self.code == SOURCE else NBSP
-        return self.number(value, decimals) + space + "%"
+        return self.number(value, decimals).join(self._percent)
 
     def points(self, share: float) -> str:
         """A difference of two shares in percentage points, with its sign."""
@@ -189,9 +197,13 @@ def _catalogue(code: str) -> gettext.GNUTranslations:
     """The catalogue as Python's gettext reads it, made from the .po in memory: no compiled file can be stale."""
     with (LOCALE / code / "LC_MESSAGES" / "kpeval.po").open("rb") as file:
         catalogue = read_po(file, locale=code, domain="kpeval")
-    for message in list(catalogue):
-        if message.id and not all(message.string if message.pluralizable else [message.string]):  # type: ignore[arg-type]
+    for message in [message for message in catalogue if message.id]:
+        forms = message.string if isinstance(message.string, tuple | list) else (message.string or "",)
+        if not all(forms):
             catalogue.delete(message.id)  # Babel would fill an empty plural form in with English
+            continue
+        said = tuple(typeset(form, code) for form in forms)
+        message.string = said if message.pluralizable else said[0]
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kpeval.columns import Column
-from kpeval.present.language import language
+from kpeval.present.language import NBSP, language
 from kpeval.reporting.recorded import Results
 from kpeval.results import RESULT_TABLES
 from kpeval.schema import PROJECT_TABLES, STATED
@@ -143,7 +143,8 @@ def _text(value: Any, kind: str, currency: Any, decimals: int) -> str:
     if kind == "share":
         return words.percent(value, decimals)
     if kind == "money":
-        return words.money(value, currency if isinstance(currency, str) else None, decimals)
+        told = words.money(value, currency if isinstance(currency, str) else None, decimals)
+        return told.replace(NBSP, " ")
     return words.number(value, decimals if isinstance(value, float) else 0)
 
 

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from kpeval.folders import NAME
 from kpeval.reporting.record import CLOSING, FORM, LEFT_OUT, OPENING, SHAPING
 
-LARGEST = 8 << 20  # bytes of a page; those of kpeval have a hundredth of it
+LARGEST = 4 << 20  # bytes of a page; those of kpeval have a fortieth of it
 MOST = 1e300  # no figure is greater
 OWN = '<meta name="kpeval:'
 LIST = re.compile(r"<title>[^<]* – kpeval</title>")  # of the list of reports (`catalogue.py`)
