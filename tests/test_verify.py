@@ -220,7 +220,7 @@ RECORD = {
     "versions": {"kpeval": "2026.1", "pandas": "3", "Python": "3.11"},
     "code": {"kpeval": "0" * 16, "notebook": "0" * 16},
     "data": {"funding.csv": "0" * 64},
-    "tables": [{"cell": "a", "table": "b", "caption": "c", "fields": {"x": "number"}, "same": {}, "rows": [[1]]}],
+    "tables": [{"cell": "a", "table": "b", "caption": "c", "fields": {"x": "n"}, "same": {}, "rows": [[1]]}],
 }
 
 
@@ -270,6 +270,7 @@ HOSTILE = {
     "a number of 400 digits": (changed("tables", 0, "rows", to=[[10**400]]), "not of its field's type"),
     "an infinite number": (changed("tables", 0, "rows", to=[[1]]).replace("[[1]]", "[[1e999]]"), "of its field's type"),
     "a number of 5,000 digits": (changed("tables", 0, "rows", to=[[1]]).replace("[[1]]", f"[[{'9' * 5000}]]"), "JSON"),
+    "a field of no type": (changed("tables", 0, "fields", "x", to="number"), "fields are of no type"),
     "no table": (changed("tables", to=["x"]), "not JSON of the form"),
     "no tables": (changed("tables", to=1), "not JSON of the form"),
 }
