@@ -19,7 +19,8 @@ from kpeval.measures.indicators import indicator_course, indicator_fulfilment
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
 from kpeval.present import charts, sentences, tables
 from kpeval.present.commentary import Comment, Said, evaluation_questions, recommendations
-from kpeval.present.cover import cover, key_figures, provenance
+from kpeval.present.cover import cover, provenance
+from kpeval.present.key_figures import key_figures
 from kpeval.present.language import languages
 from kpeval.project import Project, load
 
@@ -46,11 +47,12 @@ def _shown(project: Project, lang: str) -> list[Any]:
     money = drawdown(plan, moves, owner, as_of=AS_OF)
     curve = drawdown_curve(plan, moves, owner, as_of=AS_OF)
     progress = three_way(timeline, money, fulfilment)
+    passed = project_period(owner, as_of=AS_OF)
     found = findings(project, as_of=AS_OF, lang=lang)
     moved = changes(project, since=SINCE, as_of=AS_OF, three_way=progress, findings=found)
     return [
-        cover(project, project_period(owner, as_of=AS_OF), as_of=AS_OF, lang=lang),
-        key_figures(sums, progress, fulfilment, found, lang=lang),
+        cover(project, passed, as_of=AS_OF, lang=lang),
+        key_figures(sums, progress, fulfilment, found, drawdown=money, period=passed, lang=lang),
         sentences.main_points(sums, progress, fulfilment, timeline, found, lang=lang),
         charts.three_way(progress, as_of=AS_OF, lang=lang),
         charts.budget_shares(shares, sums, lang=lang),
