@@ -1,8 +1,9 @@
 """What does a page carry for programs, so that it can be checked years later? A record of itself, as JSON, and a seal.
 
 A data block at the end of the body: the parameters, what stands beside the page, the versions and the code that made
-it, the sha256 of every data file, and the results of measures and checks behind its tables, unrounded. The seal is the sha256
-of the whole page with the seal left blank. `docs/PAGE_RECORD.md` says what each name means; `recorded.py` reads it.
+it, the sha256 of every data file, and the results of measures and checks behind its tables, unrounded. The seal is the
+sha256 of the whole page with the seal left blank. `docs/PAGE_RECORD.md` says what each name means; `recorded.py` reads
+it.
 """
 
 from __future__ import annotations
