@@ -63,6 +63,7 @@ def made(name: str) -> dict[str, pd.DataFrame]:
         "target_groups": project.target_groups,
     }
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
+    found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
     return found
 
 

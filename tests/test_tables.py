@@ -47,6 +47,7 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
         "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
     }
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
+    found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
     return found | {name: getattr(project, name) for name in STATED}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from kpeval.compared import Figure, framed
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, three_way
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
@@ -250,3 +251,15 @@ def test_three_way(row: Row) -> None:
         part.astype({name: numbers[name] for name in part if name in numbers}) for part in (timeline, spent, reached)
     ]
     hold(three_way(*results), row)
+
+
+@examples("changes")
+def test_changes(row: Row) -> None:
+    status = row["kind"] == "status"
+    before, after = (
+        Figure(row["kind"], word=row[name]) if status else Figure(row["kind"], number(row[name]))
+        for name in ("before", "after")
+    )
+    days = pd.Timestamp("2018-06-30"), pd.Timestamp("2018-12-31")
+    result = framed("p", *days, {("actual", "I"): before}, {("actual", "I"): after}, "CZK")
+    hold(result, row, exact=("expected: difference",) if row["kind"] in ("money", "count") else ())

@@ -12,9 +12,9 @@ import pandas as pd
 
 from kpeval.accumulation import KEY, accumulated, entering, kinds, known_by, values_of
 from kpeval.counted import BREAKDOWN_COUNTS, BREAKDOWN_STATES
-from kpeval.results import shaped
 from kpeval.rows import Days, Flags, Numbers, Rows, chosen, joined, last_of, numbered, ordered, picked, positive, sums
 from kpeval.schema import INDICATORS
+from kpeval.shapes import shaped
 from kpeval.targets import is_rate
 from kpeval.timespan import as_day64
 from kpeval.values import arrays
