@@ -16,7 +16,8 @@ WITHHELD = ("few", "no_base")
 SEVERITIES = ("error", "warning", "info")
 FIGURES = (
     *("elapsed", "coverage", "spent", "share_spent", "indicators_achieved", "actual", "target", "status"),
-    *("activities", "outputs_delivered", "serious_findings"),
+    *(f"activities_{status}" for status in ACTIVITY_STATES),
+    *("outputs_delivered", "serious_findings"),
 )
 FIGURE_KINDS = ("share", "money", "count", "quantity", "status")
 NO_DIFFERENCE = ("not_before", "not_now", "neither")

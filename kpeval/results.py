@@ -6,14 +6,8 @@ Shares, fulfilment and gaps between shares are fractions of 1; money is in the p
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
 from kpeval import codes
 from kpeval.columns import PROJECT_ID, Column, Table
-from kpeval.rows import MASKED, Cells, Rows, framed
 from kpeval.schema import (
     ACTIVITIES,
     FUNDING,
@@ -38,23 +32,6 @@ def fraction(name: str, en: str, cs: str) -> Column:
 
 def result(name: str, en: str, cs: str, *columns: Column, key: str = "") -> Table:
     return Table(name, en, cs, (PROJECT_ID, *columns), tuple(key.split()))
-
-
-def shaped(declared: Table, rows: Rows, *more: str) -> pd.DataFrame:
-    """`rows` as declared: the columns in their order and types, whatever rows there are; `more` of text follow.
-
-    Counts and flags come as plain numbers, NaN where they are missing.
-    """
-    columns = {column.name: _shaped(column.dtype, rows[column.name]) for column in declared.columns}
-    return framed(columns | {name: rows[name] for name in more}, pd.RangeIndex(len(rows[PROJECT_ID.name])))
-
-
-def _shaped(dtype: str, cells: Cells) -> Any:
-    if dtype not in MASKED:
-        return cells
-    array, kind = MASKED[dtype]
-    missing = np.isnan(cells)
-    return array(np.where(missing, 0, cells).astype(kind), missing)
 
 
 BUDGET_SHARES = result(
@@ -261,7 +238,7 @@ CHANGES = result(
     day("since", "earlier day", "dřívější den"),
     day("as_of", "as of", "stav ke dni"),
     word("figure", "key figure", "klíčový údaj", codes.FIGURES),
-    text("subject", "of which indicator or status", "kterého indikátoru nebo stavu"),
+    text("subject", "of which indicator", "kterého indikátoru"),
     INDICATORS["name"],
     INDICATORS["unit"],
     INDICATORS["accumulation"],
@@ -269,8 +246,8 @@ CHANGES = result(
     number("before", "on the earlier day", "k dřívějšímu dni"),
     number("after", "on the day", "k danému dni"),
     number("difference", "difference", "rozdíl"),
-    text("before_status", "status on the earlier day", "stav k dřívějšímu dni"),
-    text("after_status", "status on the day", "stav k danému dni"),
+    word("before_status", "status on the earlier day", "stav k dřívějšímu dni", codes.INDICATOR_STATES),
+    word("after_status", "status on the day", "stav k danému dni", codes.INDICATOR_STATES),
     flag("moved", "moved", "změnilo se"),
     word("reason", "why there is no difference", "proč není rozdíl", codes.NO_DIFFERENCE),
     PROJECTS["currency"],

@@ -262,7 +262,13 @@ def test_the_bundle_is_a_figure_element_whose_svg_is_named_by_the_alt(make: Call
     shown = make(1)
     data, metadata = shown._repr_mimebundle_()
     assert data["text/plain"] == shown.alt
-    assert metadata["text/html"]["kpeval"] == {"kind": "chart", "title": shown.title, "alt": shown.alt}
+    assert shown.name in charts.__all__
+    assert metadata["text/html"]["kpeval"] == {
+        "kind": "chart",
+        "title": shown.title,
+        "alt": shown.alt,
+        "table": shown.name,
+    }
     figure = html.fromstring(data["text/html"])
     assert (figure.tag, figure.get("class")) == ("figure", "chart")
     assert figure.findtext("figcaption/strong") == shown.title
