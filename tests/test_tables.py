@@ -35,14 +35,19 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
         "indicator_fulfilment": kp.indicator_fulfilment(
             project.indicators, project.targets, project.measurements, projects, as_of=as_of
         ),
+        "indicator_course": kp.indicator_course(
+            project.indicators, project.targets, project.measurements, projects, as_of=as_of
+        ),
         "activity_timeline": kp.activity_timeline(activities, projects, as_of=as_of),
         "overlaps": kp.overlaps(activities),
         "output_delivery": kp.output_delivery(project.outputs, as_of=as_of),
         "drawdown": kp.drawdown(*money, as_of=as_of),
         "drawdown_curve": kp.drawdown_curve(*money, as_of=as_of),
         "findings": kp.findings(project, as_of=as_of, lang="en"),
+        "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
     }
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
+    found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
     return found | {name: getattr(project, name) for name in STATED}
 
 
@@ -236,9 +241,9 @@ def test_numbers_stand_to_the_right_and_are_unbroken_text():
     root = lxml_html.fromstring(markup(show("budget_shares", made("ostrava")["budget_shares"], "cs")))
     amounts = root.xpath("//tbody/tr/td[3]")
 
-    assert [cell.get("class") for cell in amounts] == ["number"] * 4
+    assert {"n3", "n4", "n5"} <= set(root.xpath("//table/@class")[0].split())
+    assert not {"n1", "n2"} & set(root.xpath("//table/@class")[0].split())
     assert amounts[0].text.strip() == f"3{NBSP}101{NBSP}161,25{NBSP}Kč"
-    assert root.xpath("//thead//th[4]/@class") == ["number"]
 
 
 # --- budget ---
@@ -517,7 +522,7 @@ def test_gaps_are_in_points_and_shares_in_percent():
     facts = said(show("drawdown", frame))
 
     assert facts["Spent, share of the budget"] == "40.0%"
-    assert facts["Spent minus planned"] == f"{MINUS}10.0 pp"
+    assert facts["Spent minus planned"] == f"{MINUS}10.0{NBSP}pp"
     assert facts["Spent by the day"] == "CZK 40"
 
 
@@ -526,7 +531,7 @@ def test_a_part_that_is_not_stated_says_so_and_its_gaps_cannot_be_computed():
     facts = said(show("three_way", frame))
 
     assert facts["Time elapsed"] == "50.0%"
-    assert facts["Results minus time"] == f"{MINUS}25.0 pp"
+    assert facts["Results minus time"] == f"{MINUS}25.0{NBSP}pp"
     assert facts["Money spent"] == "not stated"
     assert facts["Money minus time"] == "[x]"
     assert not any("score" in fact.lower() or "index" in fact.lower() for fact in facts)
@@ -560,3 +565,12 @@ def test_levels_of_goals_are_shown_only_where_stated():
 
 def test_the_years_of_a_plan_are_years():
     assert column(show("plans", made("usti")["plans"]), "Period") == ["2001–2003", "2004–2006", "2007–2009"]
+
+
+@pytest.mark.parametrize(("flags", "mark"), [({"assumed": True}, "assumed"), ({"derived": True}, "computed"), ({}, "")])
+def test_a_fact_that_its_authors_computed_or_assumed_is_marked(flags, mark):
+    frame = pd.DataFrame([{"label": "seniors", "estimated_size": 3650, "lower_bound": None} | flags])
+
+    (row,) = tables.target_groups(frame, lang="en").rows
+
+    assert row[1].mark == mark

@@ -16,6 +16,7 @@ import nbformat
 import openpyxl
 import pandas as pd
 import pytest
+from conftest import HEADING
 
 import kpeval as kp
 from kpeval.present import tables
@@ -31,20 +32,14 @@ MISSING = re.compile(
 )
 
 
-def notebook(*shown, heading="# Evaluation report"):
+def notebook(*shown):
     """A notebook as if it had been executed: a cell for each thing shown, outputs as they come from a kernel."""
-    cells = [nbformat.v4.new_markdown_cell(_said(heading))]
+    cells = [nbformat.v4.new_markdown_cell(HEADING)]
     for one in shown:
         data, about = one._repr_mimebundle_()
         output = nbformat.v4.new_output("execute_result", data, metadata=about, execution_count=1)
         cells.append(nbformat.v4.new_code_cell("", outputs=[output]))
     return nbformat.reads(json.dumps(nbformat.v4.new_notebook(cells=cells)), as_version=4)
-
-
-def _said(heading):
-    from conftest import HEADING
-
-    return HEADING if heading == "# Evaluation report" else heading
 
 
 def opened(content):
@@ -134,6 +129,25 @@ def test_indicators_are_the_results_own_with_their_unit_beside(demo):
     stated = (results["accumulation"] != "ratio") & results["unit"].notna()
     assert shown[stated].tolist() == results["unit"][stated].tolist()
     assert {*shown[results["accumulation"] == "ratio"]} == {"%"}
+
+
+def test_differences_of_shares_are_percentage_points_and_money_stands_in_its_currency():
+    facts, results = measured("demo", "en")
+    spent = kp.drawdown(facts.finance_plan, facts.transactions, facts.projects, as_of=DAY)
+    cover = kp.cover(facts, results.period, as_of=DAY, lang="en")
+    table = tables.drawdown(spent, lang="en")
+    sheet = opened(workbook(notebook(cover, table), Report("demo", DAY, "evaluation", "en"))).worksheets[1]
+    rows = len(table.rows)
+    shown = dict(
+        zip(
+            column(sheet, "Figure", rows),
+            zip(column(sheet, "Value", rows), column(sheet, "Unit", rows), strict=True),
+            strict=True,
+        )
+    )
+    assert shown["Spent minus planned"] == (pytest.approx(spent["gap"][0] * 100, rel=1e-15), "pp")
+    assert shown["Spent by the day"] == (pytest.approx(spent["spent"][0], rel=1e-15), "CZK")
+    assert shown["Time elapsed"] == (pytest.approx(spent["elapsed"][0], rel=1e-15), "%")
 
 
 def test_a_share_is_shown_in_percent_with_the_pages_decimals(demo):

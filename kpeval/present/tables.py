@@ -12,7 +12,9 @@ import pandas as pd
 
 from kpeval import results
 from kpeval.present import cells
+from kpeval.present.breakdown import indicator_breakdown
 from kpeval.present.cells import Maker, Row
+from kpeval.present.changed import changes_table as changes
 from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.display import Cell, Omitted, Table, with_result
 from kpeval.present.found import findings
@@ -24,10 +26,12 @@ __all__ = [
     "activity_timeline",
     "areas",
     "budget_shares",
+    "changes",
     "drawdown",
     "drawdown_curve",
     "findings",
     "goals",
+    "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
     "output_delivery",
@@ -232,8 +236,8 @@ def output_delivery(delivery: pd.DataFrame, *, lang: str) -> Table | Omitted:
                 row.delivered_quantity, words, stated=True
             ),
             words.heading(table["delivered_on"]): lambda row: cells.day(row.delivered_on, words),
-            words.heading(table["evidence"]): lambda row: Cell(
-                row.evidence if isinstance(row.evidence, str) else words.say("not stated")
+            words.heading(table["evidence"]): lambda row: (
+                Cell(row.evidence, quoted=True) if isinstance(row.evidence, str) else cells.unstated(words)
             ),
         }
         columns[words.heading(table["days_late"])] = cells.field("days_late", cells.days_late, words)

@@ -11,6 +11,7 @@ import pandas as pd
 from kpeval.present.cells import each
 from kpeval.present.charts.figure import MOST_ROWS, Chart, Told, enough, one_project, stood, subtitle
 from kpeval.present.charts.lanes import Diamond, Lane, Period, Row, lanes
+from kpeval.present.charts.name import with_name
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
 from kpeval.present.svg import legible
@@ -27,6 +28,7 @@ class Outputs(NamedTuple):
     undated: int
 
 
+@with_name
 def activity_timeline(
     timeline: pd.DataFrame,
     *,
@@ -154,6 +156,8 @@ def _finding(timeline: pd.DataFrame, words: Language) -> str:
             all=words.number(total),
         )
     finished = status.count("finished")
+    if finished == total == 2:
+        return words.say("Both activities are finished, neither later than planned")
     if finished == total:
         return words.count(
             "The activity is finished, no later than planned",
@@ -165,6 +169,8 @@ def _finding(timeline: pd.DataFrame, words: Language) -> str:
         return words.count(
             "{count} activity is planned, none has begun", "{count} activities are planned, none has begun", total
         )
+    if begun == total == 2:
+        return words.say("Both activities have begun, neither is behind its planned end")
     if begun == total:
         return words.count(
             "The activity has begun and is not behind its planned end",

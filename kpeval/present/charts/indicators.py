@@ -21,6 +21,7 @@ from kpeval.present.charts.figure import (
     subtitle,
 )
 from kpeval.present.charts.letters import breadth, wrapped
+from kpeval.present.charts.name import with_name
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
 from kpeval.present.svg import legible
@@ -32,6 +33,7 @@ REACHED = ("achieved", "overachieved")
 SILENT = ("not_due", "missing", "no_target", "qualitative")  # reasons that say no more than the status
 
 
+@with_name
 def indicator_fulfilment(
     fulfilment: pd.DataFrame,
     *,
@@ -153,8 +155,10 @@ def _finding(fulfilment: pd.DataFrame, words: Language) -> str:
     else:
         first = words.say("No indicator has reached its target")
     missed, behind, missing = often["not_achieved"], often["behind"] + often["far_behind"], often["missing"]
-    if missed:
+    if missed and reached:
         second = words.count("{count} has missed it", "{count} have missed theirs", missed)
+    elif missed and on_time:
+        second = words.count("{count} has missed its target", "{count} have missed their targets", missed)
     elif behind:
         second = words.count("{count} is behind", "{count} are behind", behind)
     elif missing:
