@@ -330,6 +330,40 @@ def test_text_that_could_turn_into_a_formula_when_edited_is_kept_as_text():
     assert [sheet.cell(top + 1 + row, 1).quotePrefix for row in range(3)] == [True] * 3
 
 
+def test_what_a_cell_says_beside_its_value_stands_in_columns_of_its_own():
+    facts, results = measured("demo", "en")
+    cover = kp.cover(facts, results.period, as_of=DAY, lang="en")
+
+    def number(value, unit):
+        return Cell(f"{value} {unit}", True, value=value, kind="number", unit=unit)
+
+    parts = (("", number(1, "dny")), ("target", number(5, "dny")), ("status", Cell("behind")))
+    rows = (
+        (Cell("A"), Cell("1 (target 5); behind", True, parts=parts), number(4, "pp")),
+        (Cell("B"), number(7, "%"), Cell("[x]", True)),
+    )
+    table = Table("Moved", ("Figure", "Now", "Difference"), rows)
+    sheet = opened(workbook(notebook(cover, table), Report("demo", DAY, "evaluation", "en"))).worksheets[1]
+    top, names = headings(sheet)
+    assert names == ["Figure", "Unit", "Now", "Now: target", "Now: status", "Difference (pp)"]
+    shown = [[sheet.cell(top + 1 + row, place).value for place in range(1, 7)] for row in range(2)]
+    assert shown == [["A", "dny", 1, 5, "behind", 4], ["B", "%", 7, "[z]", "[z]", "[x]"]]
+
+
+def test_a_column_of_units_holds_only_for_columns_that_agree_with_it():
+    facts, results = measured("demo", "en")
+    cover = kp.cover(facts, results.period, as_of=DAY, lang="en")
+
+    def row(*units):
+        return (Cell("x"), *(Cell("1", True, value=1, kind="number", unit=unit) for unit in units))
+
+    table = Table("Units", ("", "a", "b", "c"), (row("m", "m", "pp"), row("kg", "kg", "kg")))
+    sheet = opened(workbook(notebook(cover, table), Report("demo", DAY, "evaluation", "en"))).worksheets[1]
+    top = int(re.search(r"\d+$", sheet.freeze_panes)[0]) - 1
+    shown = [[sheet.cell(row, place).value for place in range(2, 7)] for row in range(top, top + 3)]
+    assert shown == [["Unit", "a", "b", "Unit", "c"], ["m", 1, 1, "pp", 1], ["kg", 1, 1, "kg", 1]]
+
+
 def test_a_withheld_number_stays_withheld():
     facts, results = measured("demo", "en")
     cover = kp.cover(facts, results.period, as_of=DAY, lang="en")
