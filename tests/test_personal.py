@@ -239,7 +239,7 @@ def test_a_list_that_is_none_is_a_fault(tmp_path):
 @pytest.mark.parametrize(("name", "day"), [("demo", "2023-12-31"), ("ostrava", "2019-10-31"), ("usti", "2008-02-29")])
 def test_the_projects_that_come_with_kpeval_quote_nobody(name, day):
     assert told(kp.findings(kp.load(name, DATA), as_of=day)) == []
-    for path in (DATA / name).iterdir():
+    for path in (path for path in (DATA / name).rglob("*") if path.is_file()):
         assert found_in(path.read_text(encoding="utf-8")) == [], path.name
 
 
