@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
     from kpeval.present import charts, sentences, tables
     from kpeval.present.commentary import commentary, evaluation_questions, recommendations
-    from kpeval.present.cover import cover, key_figures, provenance
+    from kpeval.present.cover import cover, provenance
+    from kpeval.present.key_figures import key_figures
     from kpeval.privacy.disclosure import indicator_breakdown
     from kpeval.project import Project, load
 
@@ -64,7 +65,8 @@ _HOMES = {
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
     "kpeval.present": ("charts", "sentences", "tables"),
     "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),
-    "kpeval.present.cover": ("cover", "key_figures", "provenance"),
+    "kpeval.present.cover": ("cover", "provenance"),
+    "kpeval.present.key_figures": ("key_figures",),
     "kpeval.privacy.disclosure": ("indicator_breakdown",),
     "kpeval.project": ("Project", "load"),
 }

@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from kpeval.checks import findings as found
+from kpeval.codes import ACTIVITY_STATES
 from kpeval.measures.budget import reconciliation as reconciled
 from kpeval.measures.drawdown import drawdown as drawn
 from kpeval.measures.drawdown import three_way as compared
 from kpeval.measures.indicators import indicator_fulfilment
 from kpeval.measures.timeline import activity_timeline, output_delivery
 from kpeval.project import Project
-from kpeval.results import ACTIVITY_STATES, CHANGES
+from kpeval.results import CHANGES
 from kpeval.timespan import as_day, earlier_day
 
 Frames = Mapping[str, pd.DataFrame]

@@ -18,6 +18,7 @@ from lxml import etree, html
 from matplotlib.figure import Figure
 from matplotlib.textpath import text_to_path
 
+from kpeval.codes import ACTIVITY_STATES, INDICATOR_STATES
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
@@ -32,7 +33,6 @@ from kpeval.present.display import Omitted
 from kpeval.present.language import language
 from kpeval.present.svg import cleaned, inline_svg, legible
 from kpeval.project import load
-from kpeval.results import ACTIVITY_STATES, INDICATOR_STATES
 
 DATA = Path(__file__).parents[1] / "data"
 NOW = "2021-12-31"
@@ -262,7 +262,13 @@ def test_the_bundle_is_a_figure_element_whose_svg_is_named_by_the_alt(make: Call
     shown = make(1)
     data, metadata = shown._repr_mimebundle_()
     assert data["text/plain"] == shown.alt
-    assert metadata["text/html"]["kpeval"] == {"kind": "chart", "title": shown.title, "alt": shown.alt}
+    assert shown.name in charts.__all__
+    assert metadata["text/html"]["kpeval"] == {
+        "kind": "chart",
+        "title": shown.title,
+        "alt": shown.alt,
+        "table": shown.name,
+    }
     figure = html.fromstring(data["text/html"])
     assert (figure.tag, figure.get("class")) == ("figure", "chart")
     assert figure.findtext("figcaption/strong") == shown.title

@@ -131,6 +131,25 @@ def test_indicators_are_the_results_own_with_their_unit_beside(demo):
     assert {*shown[results["accumulation"] == "ratio"]} == {"%"}
 
 
+def test_differences_of_shares_are_percentage_points_and_money_stands_in_its_currency():
+    facts, results = measured("demo", "en")
+    spent = kp.drawdown(facts.finance_plan, facts.transactions, facts.projects, as_of=DAY)
+    cover = kp.cover(facts, results.period, as_of=DAY, lang="en")
+    table = tables.drawdown(spent, lang="en")
+    sheet = opened(workbook(notebook(cover, table), Report("demo", DAY, "evaluation", "en"))).worksheets[1]
+    rows = len(table.rows)
+    shown = dict(
+        zip(
+            column(sheet, "Figure", rows),
+            zip(column(sheet, "Value", rows), column(sheet, "Unit", rows), strict=True),
+            strict=True,
+        )
+    )
+    assert shown["Spent minus planned"] == (pytest.approx(spent["gap"][0] * 100, rel=1e-15), "pp")
+    assert shown["Spent by the day"] == (pytest.approx(spent["spent"][0], rel=1e-15), "CZK")
+    assert shown["Time elapsed"] == (pytest.approx(spent["elapsed"][0], rel=1e-15), "%")
+
+
 def test_a_share_is_shown_in_percent_with_the_pages_decimals(demo):
     top, names = headings(demo.sheets["shares"])
     row = demo.sheets["shares"][top + 1]

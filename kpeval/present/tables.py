@@ -236,8 +236,8 @@ def output_delivery(delivery: pd.DataFrame, *, lang: str) -> Table | Omitted:
                 row.delivered_quantity, words, stated=True
             ),
             words.heading(table["delivered_on"]): lambda row: cells.day(row.delivered_on, words),
-            words.heading(table["evidence"]): lambda row: Cell(
-                row.evidence if isinstance(row.evidence, str) else words.say("not stated")
+            words.heading(table["evidence"]): lambda row: (
+                Cell(row.evidence, quoted=True) if isinstance(row.evidence, str) else cells.unstated(words)
             ),
         }
         columns[words.heading(table["days_late"])] = cells.field("days_late", cells.days_late, words)

@@ -133,6 +133,7 @@ def _page(entries: list[Entry], words: Language, sisters: list[tuple[str, str, s
         "kind": "kpeval",
         "head": f"<h1>{escape(title)}</h1>",
         "banners": [],
+        "lead": "",
         "sisters": sisters,
         "beside": [],
         "contents": [(project["name"], escape(project["title"])) for project in projects],

@@ -5,28 +5,45 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from kpeval.present.language import Language, language
 
 TEMPLATE = Path(__file__).parent / "template"
+NARROW = "52rem"  # as wide is a page at most that shows tables of many columns as lists
+PLAIN = " ,.()%/-"  # beside letters and digits
 POLICY = "default-src 'none'; img-src data:; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'"
 
 
-def stylesheet(running: Iterable[str] = (), warnings: Iterable[str] = ()) -> str:
-    """The style of every page, with the words that run at the head of each printed one."""
+def stylesheet(
+    running: Iterable[str] = (), warnings: Iterable[str] = (), headings: Mapping[str, Sequence[str]] | None = None
+) -> str:
+    """The style of every page, with the words that run at the head of each printed one.
+
+    `headings` are those of tables, by their id, that stand on a phone as lists: each value there has its own above it.
+    """
+    labels = "".join(
+        f"#{name} td:nth-child({place})::before{{content:{_text(heading)}}}"
+        for name, told in (headings or {}).items()
+        for place, heading in enumerate(told[1:], start=2)
+    )
     places = {"top-left": " · ".join(running), "top-right": " · ".join(warnings)}
     boxes = "".join(f"@{place}{{content:{_text(words)}}}" for place, words in places.items() if words)
-    return _style() + (f"@page{{{boxes}}}" if boxes else "")
+    return (
+        _style()
+        + (f"@media screen and (max-width:{NARROW}){{{labels}}}" if labels else "")
+        + (f"@page{{{boxes}}}" if boxes else "")
+    )
 
 
 @lru_cache
 def _style() -> str:
-    """style.css without comments and indentation."""
+    """style.css without comments, indentation, and the blanks about signs that need none."""
     style = (TEMPLATE / "style.css").read_text(encoding="utf-8")
-    return re.sub(r"/\*.*?\*/|\n\s*", "", style, flags=re.DOTALL)
+    style = re.sub(r"/\*.*?\*/|\n\s*", "", style, flags=re.DOTALL)
+    return re.sub(r"(?<=:) |(?<=[{};,]) | (?=[{}])|;(?= ?})", "", style)
 
 
 def policy(style: str) -> str:
@@ -49,5 +66,6 @@ def format_name(code: str, words: Language) -> str:
 
 
 def _text(words: str) -> str:
-    """A CSS string; all but letters and digits as code points, so that no title can end the string or the style."""
-    return '"' + "".join(sign if sign.isalnum() else f"\\{ord(sign):06x}" for sign in words) + '"'
+    """A CSS string; all but plain signs as code points, so that no title can end the string or the style."""
+    plain = (sign if sign.isalnum() or sign in PLAIN else f"\\{ord(sign):x} " for sign in words)
+    return '"' + "".join(plain) + '"'
