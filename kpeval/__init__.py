@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kpeval.present.commentary import commentary, evaluation_questions, recommendations
     from kpeval.present.cover import cover, provenance
     from kpeval.present.key_figures import key_figures
+    from kpeval.privacy.disclosure import indicator_breakdown
     from kpeval.project import Project, load
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "drawdown_curve",
     "evaluation_questions",
     "findings",
+    "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
     "key_figures",
@@ -66,6 +68,7 @@ _HOMES = {
     "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),
     "kpeval.present.cover": ("cover", "provenance"),
     "kpeval.present.key_figures": ("key_figures",),
+    "kpeval.privacy.disclosure": ("indicator_breakdown",),
     "kpeval.project": ("Project", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

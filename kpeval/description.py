@@ -16,6 +16,7 @@ from kpeval import czech
 from kpeval.columns import Table
 from kpeval.faults import Fault, nearest, printable, quoted
 from kpeval.folders import TOML
+from kpeval.privacy.rules import rule_faults
 from kpeval.reading import toml_file
 from kpeval.schema import PROJECTS, STATED
 from kpeval.values import table_of
@@ -71,9 +72,8 @@ def _key_faults(name: str, told: Mapping[str, Any]) -> Iterable[Fault]:
             yield Fault(TOML, None, section, f"write it as a section [{section}]")
     if isinstance(told.get("report", {}), dict):
         yield from _report_faults(told.get("report", {}))
-    allowed = told["privacy"].get("allowed", []) if isinstance(told.get("privacy"), dict) else []
-    if not isinstance(allowed, list) or not all(isinstance(one, str) for one in allowed):
-        yield Fault(TOML, None, "privacy.allowed", 'write what may be published as a list: ["office@example.org"]')
+    if isinstance(told.get("privacy", {}), dict):
+        yield from rule_faults(told.get("privacy", {}))
     stated = told.get("stated", [])
     if not isinstance(stated, list) or not all(isinstance(entry, dict) for entry in stated):
         yield Fault(TOML, None, "stated", "write each fact under a heading [[stated]]")

@@ -6,6 +6,7 @@ ready. Nothing of the project stays, and no notebook is run: who edits one must 
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,6 +23,7 @@ from kpeval.present.commentary import Comment, Said, evaluation_questions, recom
 from kpeval.present.cover import cover, provenance
 from kpeval.present.key_figures import key_figures
 from kpeval.present.language import languages
+from kpeval.privacy.disclosure import indicator_breakdown
 from kpeval.project import Project, load
 
 AS_OF, SINCE = "2023-12-31", "2022-12-31"
@@ -32,6 +34,7 @@ def rehearse() -> None:
     with TemporaryDirectory(prefix="kpeval-") as folder:
         (written,) = write_demo(Path(folder) / "data", 1, 1)
         project = load(written.name, written.parent).known(AS_OF)
+    import_module("scipy.optimize")  # a quarter of a second, for which a report that hides small counts would wait
     for lang in languages():
         for shown in _shown(project, lang):
             shown._repr_mimebundle_()
@@ -48,6 +51,7 @@ def _shown(project: Project, lang: str) -> list[Any]:
     curve = drawdown_curve(plan, moves, owner, as_of=AS_OF)
     progress = three_way(timeline, money, fulfilment)
     passed = project_period(owner, as_of=AS_OF)
+    broken_down = indicator_breakdown(project, as_of=AS_OF)
     found = findings(project, as_of=AS_OF, lang=lang)
     moved = changes(project, since=SINCE, as_of=AS_OF, three_way=progress, findings=found)
     return [
@@ -64,6 +68,8 @@ def _shown(project: Project, lang: str) -> list[Any]:
         ),
         tables.budget_shares(shares, sums, lang=lang),
         tables.indicator_fulfilment(fulfilment, lang=lang),
+        sentences.indicator_breakdown(broken_down, lang=lang),
+        tables.indicator_breakdown(broken_down, lang=lang),
         tables.activity_timeline(timeline, lang=lang),
         tables.overlaps(overlaps(project.activities), lang=lang),
         tables.findings(found, lang=lang),

@@ -18,6 +18,7 @@ from kpeval.dictionary import KINDS, package
 from kpeval.evaluator import BLANK, LABELS, PARTS
 from kpeval.faults import DataError, Fault
 from kpeval.folders import COMMENTARY, NAME, TOML
+from kpeval.privacy.rules import SETTINGS
 from kpeval.schema import PROJECT_TABLES, PROJECTS, STATED
 
 LONGEST_NAME = 64
@@ -90,6 +91,8 @@ def _toml(name: str) -> str:
     lines += ["", "# if the tables are not in UTF-8", '# encoding = "windows-1250"']
     lines += ["", *_section(STATED)]
     lines += ["", *_report_section()]
+    lines += ["", "# which counts of people are not shown; decide with your data protection officer", "# [privacy]"]
+    lines += [f"{_line(key, None, example)}  # {meaning}" for key, (example, meaning) in SETTINGS.items()]
     return "\n".join(lines) + "\n"
 
 

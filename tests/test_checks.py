@@ -12,8 +12,9 @@ from pandas.testing import assert_frame_equal
 
 import kpeval as kp
 from kpeval.checks import RULES, findings
+from kpeval.codes import SEVERITIES
 from kpeval.project import Project, load
-from kpeval.results import FINDINGS, SEVERITIES
+from kpeval.results import FINDINGS
 from kpeval.rules import programmes
 
 DATA = Path(__file__).parents[1] / "data"
@@ -190,9 +191,9 @@ ONE_EACH = {
         {"targets": "I1,2019-07-31,20,,\nI1,2019-07-31,15,2019-06-01,\n"},
         ("warning", "target_lowered_late", "targets", 7, "target"),
     ),
-    "a breakdown that does not add up": (
-        {"measurements": "I1,2019-03-31,6,,,pohlaví,ženy,\n"},
-        ("warning", "breakdown_differs", "measurements", 10, "actual"),
+    "a breakdown of more than there is": (
+        {"measurements": "I1,2019-03-31,66,,,věk,do 25 let,\n"},
+        ("warning", "breakdown_exceeds", "measurements", 10, "actual"),
     ),
     "an activity outside the project": (
         {"activities": "KA3,Závěr,2019-12-01,2020-01-31,,,,\n"},
@@ -384,10 +385,19 @@ def test_the_parts_of_a_rate_need_not_add_up(project):
     assert found(project(measurements=parts)).empty
 
 
-def test_a_breakdown_with_an_unknown_part_is_not_added_up_as_if_it_were_zero(project):
+def test_a_breakdown_may_leave_some_out(project):
+    """The rules of the ESF want it: who has an incomplete record counts in the total alone."""
     parts = "I1,2019-03-31,3,,,pohlaví,ženy,\nI1,2019-03-31,,,,pohlaví,muži,\n"
 
-    assert "breakdown_differs" not in set(found(project(measurements=parts))["rule"])
+    assert found(project(measurements=parts)).empty
+
+
+def test_what_is_found_in_a_breakdown_quotes_no_number_of_it(project):
+    parts = "I1,2019-03-31,63,,,věk,do 25 let,\nI1,2019-03-31,2,,,věk,nad 25 let,\n"
+    told = only(project(measurements=parts))
+
+    assert told["message"] == "Indicator 60000 Účastníci: the breakdown by “věk” adds up to more than the value itself."
+    assert re.findall(r"\d+", told["message"] + told["remedy"]) == ["60000"]
 
 
 def test_a_value_reported_again_for_its_day_is_a_correction_not_a_fall(project):
@@ -426,9 +436,9 @@ def test_a_size_that_is_not_stated_is_no_number_in_a_sentence(project):
 
 
 def test_an_indicator_is_named_as_the_documents_name_it_in_every_finding(project):
-    rows = found(project(measurements="I1,2019-05-31,12,,,,,\nI1,2018-12-31,1,,,,,\nI1,2019-03-31,9,,,x,y,\n"))
+    rows = found(project(measurements="I1,2019-05-31,12,,,,,\nI1,2018-12-31,1,,,,,\nI1,2019-03-31,99,,,x,y,\n"))
 
-    assert sorted(rows["rule"]) == ["breakdown_differs", "cumulative_falls", "value_before_start"]
+    assert sorted(rows["rule"]) == ["breakdown_exceeds", "cumulative_falls", "value_before_start"]
     assert rows["message"].str.contains("60000 Účastníci", regex=False).all()
 
 

@@ -22,6 +22,7 @@ HOSTILE = "<script>alert(\"1\")</script> & 'x'"
 # Results without a sentence of their own, and why.
 NO_SENTENCE = {
     "project_period": "the head of the report says the period",
+    "indicator_course": "the sentence on the indicators says where they have come to",
     "drawdown_curve": "the sentence on the drawdown says where the curve has come to",
 }
 MORE = {"target_groups", "main_points"}
@@ -58,9 +59,11 @@ def made(name: str) -> dict[str, pd.DataFrame]:
         "output_delivery": kp.output_delivery(project.outputs, as_of=as_of),
         "drawdown": kp.drawdown(project.finance_plan, project.transactions, projects, as_of=as_of),
         "findings": kp.findings(project, as_of=as_of, lang="en"),
+        "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
         "target_groups": project.target_groups,
     }
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
+    found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
     return found
 
 
@@ -255,7 +258,7 @@ def test_spending_is_told_with_plan_gap_and_outlook():
     frame = one_of(results.DRAWDOWN, **SPENT, planned=500.0, share_planned=0.5, gap=-0.1, projected_total=800.0)
 
     assert said(sentences.drawdown(frame, lang="en")) == (
-        "CZK 400 are spent, 40.0% of the budget. CZK 500 were planned by then, a gap of \u221210.0 pp. "
+        "CZK 400 are spent, 40.0% of the budget. CZK 500 were planned by then, a gap of \u221210.0\u00a0pp. "
         "At this rate the project would spend CZK 800 in all."
     )
 

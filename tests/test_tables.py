@@ -35,14 +35,19 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
         "indicator_fulfilment": kp.indicator_fulfilment(
             project.indicators, project.targets, project.measurements, projects, as_of=as_of
         ),
+        "indicator_course": kp.indicator_course(
+            project.indicators, project.targets, project.measurements, projects, as_of=as_of
+        ),
         "activity_timeline": kp.activity_timeline(activities, projects, as_of=as_of),
         "overlaps": kp.overlaps(activities),
         "output_delivery": kp.output_delivery(project.outputs, as_of=as_of),
         "drawdown": kp.drawdown(*money, as_of=as_of),
         "drawdown_curve": kp.drawdown_curve(*money, as_of=as_of),
         "findings": kp.findings(project, as_of=as_of, lang="en"),
+        "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
     }
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
+    found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
     return found | {name: getattr(project, name) for name in STATED}
 
 
@@ -560,3 +565,12 @@ def test_levels_of_goals_are_shown_only_where_stated():
 
 def test_the_years_of_a_plan_are_years():
     assert column(show("plans", made("usti")["plans"]), "Period") == ["2001–2003", "2004–2006", "2007–2009"]
+
+
+@pytest.mark.parametrize(("flags", "mark"), [({"assumed": True}, "assumed"), ({"derived": True}, "computed"), ({}, "")])
+def test_a_fact_that_its_authors_computed_or_assumed_is_marked(flags, mark):
+    frame = pd.DataFrame([{"label": "seniors", "estimated_size": 3650, "lower_bound": None} | flags])
+
+    (row,) = tables.target_groups(frame, lang="en").rows
+
+    assert row[1].mark == mark

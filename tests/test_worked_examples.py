@@ -10,9 +10,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from kpeval.compared import Figure, framed
+from kpeval.measures.breakdown import breakdown_counts
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, three_way
-from kpeval.measures.indicators import indicator_fulfilment
+from kpeval.measures.indicators import indicator_course, indicator_fulfilment
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
 
 EXAMPLES = Path(__file__).parent / "worked_examples"
@@ -22,6 +24,7 @@ SOURCE = re.compile(r"(.+?) \((\w+)(?:, group (\w+))?\)(?::(?: ([0-9.]+) %)?(?: 
 TARGET = re.compile(r"([\d-]*)=([-\d.]*)(?: \+-([\d.]+))?(?: from ([\d-]+))?(?: recorded ([\d-]+))?")
 VALUE = re.compile(r"([\d-]+)=(?:(\d+)/(\d+)|([-\d.]*))(?: by (\w+):(\w+))?(?: person (\w+))?(?: recorded ([\d-]+))?")
 STEP = re.compile(r"(?:by|([\d-]+) to) ([\d-]+)=([\d.]+)(?: of (\w+))?(?: recorded ([\d-]+))?")
+MOMENT = re.compile(r"([\d-]+(?: measured)?): (\S+) (\S+) (\S+)")
 MOVE = re.compile(r"([\d-]+) (\w+) ([-\d.]+)(?: recorded ([\d-]+))?")
 
 
@@ -146,8 +149,8 @@ def test_reconciliation(row: Row) -> None:
     hold(result, row, exact=("expected: sum_of_sources", "expected: surplus"))
 
 
-@examples("fulfilment")
-def test_indicator_fulfilment(row: Row) -> None:
+def tracked(row: Row) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame | None]:
+    """The indicator of an example, its targets and measurements, and the project."""
     cells = tuple(row[name] for name in ("direction", "accumulation", "scale", "unit", "baseline_on"))
     indicator = frame("direction accumulation scale unit baseline_on", [cells])
     indicator = indicator.assign(indicator_id="I", baseline=number(row["baseline"]))
@@ -159,14 +162,54 @@ def test_indicator_fulfilment(row: Row) -> None:
         ("I", day, number(value), number(over), number(under), dimension, category, person, known)
         for day, over, under, value, dimension, category, person, known in parts(row["measurements"], VALUE)
     ]
-    result = indicator_fulfilment(
+    return (
         indicator,
         frame("indicator_id due target tolerance effective_on recorded_on", targets),
         frame("indicator_id measured_on actual numerator denominator dimension category person_id recorded_on", values),
         project(row["project"]) if row["project"] else None,
-        as_of=row["as_of"],
     )
-    hold(result, row)
+
+
+@examples("fulfilment")
+def test_indicator_fulfilment(row: Row) -> None:
+    hold(indicator_fulfilment(*tracked(row), as_of=row["as_of"]), row)
+
+
+@examples("course")
+def test_indicator_course(row: Row) -> None:
+    result = indicator_course(*tracked(row), as_of=row["as_of"])
+    wanted = parts(row["expected: rows"], MOMENT)
+    moments = [
+        f"{day:%Y-%m-%d}{' measured' * bool(measured)}"
+        for day, measured in zip(result["day"], result["measured"], strict=True)
+    ]
+    assert moments == [moment for moment, *_ in wanted]
+    for place, column in enumerate(("actual", "planned", "target")):
+        figures = [number(figure) for _, *some in wanted for figure in [some[place]]]
+        assert result[column].tolist() == pytest.approx(figures, rel=1e-9, abs=1e-12, nan_ok=True), column
+
+
+@examples("breakdown")
+def test_breakdown_counts(row: Row) -> None:
+    indicator = frame("accumulation scale unit", [(row["accumulation"], row["scale"], row["unit"])])
+    values = [
+        ("I", day, number(value), number(over), number(under), dimension, category, person, known)
+        for day, over, under, value, dimension, category, person, known in parts(row["measurements"], VALUE)
+    ]
+    names = "indicator_id measured_on actual numerator denominator dimension category person_id recorded_on"
+    result = breakdown_counts(indicator.assign(indicator_id="I"), frame(names, values), as_of=row["as_of"])
+    expected = row["expected: rows"].split("; ")
+    assert [name.split()[0] for name in expected] == list(result["category"].fillna("rest"))
+    assert list(result["part"]) == ["rest" if name.startswith("rest ") else "category" for name in expected]
+    for line, want in zip(result.itertuples(), expected, strict=True):
+        value, _, whole = want.split(" ", 1)[1].partition(" of ")
+        if whole:
+            assert line.actual == pytest.approx(number(value))
+            assert pd.isna(line.share)
+        else:
+            count, _, total = value.partition("/")
+            assert (line.actual, line.total) == (float(count), float(total))
+            assert line.share == pytest.approx(number(value))
 
 
 @examples("timeline")
@@ -232,3 +275,15 @@ def test_three_way(row: Row) -> None:
         part.astype({name: numbers[name] for name in part if name in numbers}) for part in (timeline, spent, reached)
     ]
     hold(three_way(*results), row)
+
+
+@examples("changes")
+def test_changes(row: Row) -> None:
+    status = row["kind"] == "status"
+    before, after = (
+        Figure(row["kind"], word=row[name]) if status else Figure(row["kind"], number(row[name]))
+        for name in ("before", "after")
+    )
+    days = pd.Timestamp("2018-06-30"), pd.Timestamp("2018-12-31")
+    result = framed("p", *days, {("actual", "I"): before}, {("actual", "I"): after}, "CZK")
+    hold(result, row, exact=("expected: difference",) if row["kind"] in ("money", "count") else ())

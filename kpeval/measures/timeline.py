@@ -10,9 +10,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from kpeval.results import ACTIVITY_TIMELINE, OUTPUT_DELIVERY, OVERLAPS, PROJECT_PERIOD, shaped
+from kpeval.results import ACTIVITY_TIMELINE, OUTPUT_DELIVERY, OVERLAPS, PROJECT_PERIOD
 from kpeval.rows import Cells, Rows, numbered, ordered, paired, picked, places, worded
 from kpeval.schema import ACTIVITIES, OUTPUTS, PROJECTS
+from kpeval.shapes import shaped
 from kpeval.timespan import as_day64, days_between, elapsed_share, months_between, span_days
 from kpeval.values import arrays
 

@@ -31,8 +31,11 @@ LOCALE = Path(__file__).parent / "locale"
 SOURCE = "en"  # the language the code is written in
 NBSP = "\u00a0"
 MINUS = "\u2212"  # a hyphen is no minus: it is shorter, and a line may break after it
-PREPOSITION = re.compile(r"\b([kosuvz]) ")  # a Czech line does not end with one
+BOUND = dict.fromkeys(("cs", "sk"), re.compile(r"(?<!\w)([aikosuvzAIKOSUVZ]) (?=\S)"))  # to what follows
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+LOOSE_PERCENT = re.compile(r"(?<=[\d}]) %")
+OF_SCHEMA = ("en", "cs")  # the languages in which schema and results head their columns
 ENGLISH = "en_GB"  # British: day before month, the Commission's usage
 
 
@@ -43,6 +46,16 @@ class MissingTranslation(LookupError):
 def mark(message: str) -> str:
     """The message itself: marks a constant for extraction into the catalogues."""
     return message
+
+
+@lru_cache(maxsize=4096)
+def typeset(text: str, code: str) -> str:
+    """A sentence as it is printed: with an apostrophe that is one, and without a line that begins with %.
+
+    In Czech and Slovak no line ends with a word of one letter.
+    """
+    text = LOOSE_PERCENT.sub(f"{NBSP}%", APOSTROPHE.sub("’", text))
+    return BOUND[code].sub(rf"\1{NBSP}", text) if code in BOUND else text
 
 
 def languages() -> list[str]:
@@ -68,10 +81,13 @@ class Language:
         self._catalogue = _catalogue(code) if code != SOURCE else None
         signs = {",": get_group_symbol(self.locale), ".": get_decimal_symbol(self.locale), "-": MINUS}
         self._signs = str.maketrans(signs)
+        # "5%", "5 %", "%5", and a currency before or behind the amount, as Babel knows of each language
+        self._percent = self.locale.percent_formats[None].pattern.split("#,##0")
+        self._currency_leads = str(self.locale.currency_formats["standard"].pattern).startswith("¤")
 
     def say(self, message: str, **values: object) -> str:
         """The sentence in this language, its {names} filled in."""
-        said = message if self._catalogue is None else self._catalogue.gettext(message)
+        said = typeset(message, SOURCE) if self._catalogue is None else self._catalogue.gettext(message)
         return said.format(**_fit(values)) if values else said
 
     def count(self, one: str, many: str, count: float, **values: object) -> str:
@@ -83,15 +99,13 @@ class Language:
         shown = {"count": self.number(count), **_fit(values)}
         whole = abs(int(count)) if float(count).is_integer() else -1
         if self._catalogue is None:
-            return (one if whole == 1 else many).format(**shown)
+            return typeset(one if whole == 1 else many, SOURCE).format(**shown)
         return self._catalogue.ngettext(one, many, whole).format(**shown)
 
     def heading(self, column: Column) -> str:
         """The column's meaning: the schema says it in English and Czech, a catalogue in any other language."""
-        own = {"en": column.en, "cs": column.cs}
-        heading = own[self.code] if self.code in own else self.say(column.en)
-        if self.code == "cs":
-            heading = PREPOSITION.sub(rf"\1{NBSP}", heading)
+        own = dict(zip(OF_SCHEMA, (column.en, column.cs), strict=True))
+        heading = typeset(own[self.code], self.code) if self.code in own else self.say(column.en)
         return heading[:1].upper() + heading[1:]
 
     def number(self, value: float | Decimal, decimals: int | None = None) -> str:
@@ -109,7 +123,7 @@ class Language:
         if currency is None or pd.isna(currency):
             return self.number(value, decimals)
         amount, unit = self.number(value, decimals), self.currency(currency)
-        if self.code != SOURCE:
+        if not self._currency_leads:
             return f"{amount}{NBSP}{unit}"
         minus = MINUS if amount.startswith(MINUS) else ""
         return f"{minus}{unit}{NBSP}{amount.removeprefix(MINUS)}"
@@ -128,13 +142,13 @@ class Language:
         value = _rounded(float(share) * 100, 9)  # what binary fractions add beyond that is no part of the figure
         while decimals is not None and decimals < 9 and value != _rounded(value, decimals) in (0, 100):
             decimals += 1
-        space = "" if self.code == SOURCE else NBSP
-        return self.number(value, decimals) + space + "%"
+        return self.number(value, decimals).join(self._percent)
 
     def points(self, share: float) -> str:
         """A difference of two shares in percentage points, with its sign."""
         said = _rounded(float(share) * 100, 1)
-        return self.say("{number} pp", number=("+" if said > 0 else "") + self.number(said, 1))
+        points = self.say("{number} pp", number=("+" if said > 0 else "") + self.number(said, 1))
+        return points.replace(" ", NBSP)
 
     def day(self, day: date, precision: object = "day") -> str:
         """A day, or the month or year it stands for where no more is stated: "31. 10. 2019", "březen 2006"."""
@@ -189,9 +203,13 @@ def _catalogue(code: str) -> gettext.GNUTranslations:
     """The catalogue as Python's gettext reads it, made from the .po in memory: no compiled file can be stale."""
     with (LOCALE / code / "LC_MESSAGES" / "kpeval.po").open("rb") as file:
         catalogue = read_po(file, locale=code, domain="kpeval")
-    for message in list(catalogue):
-        if message.id and not all(message.string if message.pluralizable else [message.string]):  # type: ignore[arg-type]
+    for message in [message for message in catalogue if message.id]:
+        forms = message.string if isinstance(message.string, tuple | list) else (message.string or "",)
+        if not all(forms):
             catalogue.delete(message.id)  # Babel would fill an empty plural form in with English
+            continue
+        said = tuple(typeset(form, code) for form in forms)
+        message.string = said if message.pluralizable else said[0]
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

@@ -16,7 +16,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from kpeval.present.language import LOCALE
+from kpeval.present.language import LOCALE, OF_SCHEMA
+from kpeval.results import RESULT_TABLES
+from kpeval.schema import PROJECT_TABLES, PROJECTS, STATED
 
 PACKAGE = Path(__file__).parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"
@@ -32,10 +34,13 @@ msgstr ""
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"say": None, "mark": None, "count": (1, 2)}
 
 
-def messages() -> Catalog:
-    """Every sentence of the code, the page template and the notebooks' Markdown, with the files that say it."""
+def messages(code: str = "cs") -> Catalog:
+    """Every sentence of the code, the page template and the notebooks' Markdown, with the files that say it.
+
+    For a language in which schema and results do not head their columns, the headings too.
+    """
     catalogue = Catalog(domain="kpeval", fuzzy=False)
-    for message, place in _sentences():
+    for message, place in (*_sentences(), *(_headings() if code not in OF_SCHEMA else ())):
         catalogue.add(message, locations=[(place, None)])  # type: ignore[list-item]  # a line would move with every edit
     return catalogue
 
@@ -51,6 +56,13 @@ def _sentences() -> Iterator[tuple[str | tuple[str, ...], str]]:
                 yield "".join(cell["source"]), f"notebooks/{path.name}"
 
 
+def _headings() -> Iterator[tuple[str, str]]:
+    for file, tables in (("results", RESULT_TABLES), ("schema", {**PROJECT_TABLES, "p": PROJECTS, "s": STATED})):
+        for table in tables.values():
+            for column in table.columns:
+                yield column.en, f"kpeval/{file}.py"
+
+
 def catalogue_file(code: str) -> Path:
     """Where the catalogue of a language lies."""
     return LOCALE / code / "LC_MESSAGES" / "kpeval.po"
@@ -61,7 +73,7 @@ def updated(code: str) -> Catalog:
     path = catalogue_file(code)
     with path.open("rb") as file:
         catalogue = read_po(file, locale=code, domain="kpeval")
-    catalogue.update(messages(), no_fuzzy_matching=True)
+    catalogue.update(messages(code), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     return catalogue
 

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from kpeval.codes import SEVERITIES
 from kpeval.present.cells import each, first
 from kpeval.present.display import Points
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.vocabulary import spoken
-from kpeval.results import SEVERITIES
 
 DONE, MISSED, BEHIND = ("achieved", "overachieved"), ("not_achieved", "missing"), ("behind", "far_behind")
 OWN_POINT = "sources_do_not_reconcile"  # a rule whose finding the point on the sources tells already

@@ -10,13 +10,14 @@ from typing import Any
 
 import pandas as pd
 
+from kpeval.codes import ACTIVITY_STATES, INDICATOR_STATES, OUTPUT_STATES, SEVERITIES
 from kpeval.present.cells import each, first, holds
 from kpeval.present.changed import changes_sentence as changes
 from kpeval.present.display import Sentence
 from kpeval.present.language import Language, language, money_decimals
+from kpeval.present.people import indicator_breakdown, target_groups
 from kpeval.present.points import main_points
 from kpeval.present.vocabulary import spoken
-from kpeval.results import ACTIVITY_STATES, INDICATOR_STATES, OUTPUT_STATES, SEVERITIES
 
 __all__ = [
     "activity_timeline",
@@ -24,6 +25,7 @@ __all__ = [
     "changes",
     "drawdown",
     "findings",
+    "indicator_breakdown",
     "indicator_fulfilment",
     "main_points",
     "output_delivery",
@@ -242,19 +244,6 @@ def findings(findings: pd.DataFrame, *, lang: str) -> Sentence:
         len(findings),
         counted=counted,
     )
-    return Sentence((said,))
-
-
-def target_groups(target_groups: pd.DataFrame, *, lang: str) -> Sentence:
-    """How many groups are named, and whether any has a size."""
-    words = language(lang)
-    if target_groups.empty:
-        return Sentence((words.say("The documents name no target groups."),))
-    said = words.count(
-        "The documents name {count} target group.", "The documents name {count} target groups.", len(target_groups)
-    )
-    if all(pd.isna(size) for size in target_groups["estimated_size"].tolist()):
-        said += " " + words.say("No size is stated for any of them, so reach cannot be computed.")
     return Sentence((said,))
 
 

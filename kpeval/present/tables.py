@@ -12,6 +12,7 @@ import pandas as pd
 
 from kpeval import results
 from kpeval.present import cells
+from kpeval.present.breakdown import indicator_breakdown
 from kpeval.present.cells import Maker, Row
 from kpeval.present.changed import changes_table as changes
 from kpeval.present.courses import drawdown_curve, indicator_course
@@ -30,6 +31,7 @@ __all__ = [
     "drawdown_curve",
     "findings",
     "goals",
+    "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
     "output_delivery",

@@ -152,12 +152,14 @@ def _page(entries: list[Entry], words: Language, sisters: list[tuple[str, str, s
 
 
 def _project(reports: list[Entry], words: Language) -> dict[str, Any]:
-    tags = {"synthetic": words.say("invented data"), "draft": words.say("draft")}
+    tags, draft = {"synthetic": words.say("invented data")}, words.say("draft")
     days = [
         (
             words.day(date.fromisoformat(as_of)),
             [
-                entry._asdict() | {"text": _link(entry), "beside": _beside(entry, words), "note": _note(entry, words)}
+                entry._asdict()
+                | {"text": _link(entry), "tag": draft if entry.draft else ""}
+                | {"beside": _beside(entry, words), "note": _note(entry, words)}
                 for entry in _own_first(of_day, words)
             ],
         )
