@@ -50,7 +50,7 @@ def test_passages_are_put_together_and_many_are_given_by_first_and_last(referenc
 
 
 def test_a_result_that_is_not_known_comes_from_the_projects_files():
-    assert line("surprise", funding=table("a:1")) == "Source: the project's files, as of 30 Jun 2007."
+    assert line("surprise", funding=table("a:1")) == "Source: the project’s files, as of 30 Jun 2007."
 
 
 def test_a_chart_that_shows_more_than_its_table_names_more_files():
@@ -66,4 +66,4 @@ def test_every_table_and_chart_but_that_of_the_findings_names_its_files():
     assert shown - {"findings", "changes"} == TABLES.keys()
     assert CHARTED.keys() <= TABLES.keys()
     assert {name for names in TABLES.values() for name in names} <= {"projects", "stated", *schema.PROJECT_TABLES}
-    assert {*results.RESULT_TABLES} - {*TABLES} == {"project_period", "findings"}
+    assert {*results.RESULT_TABLES} - {*TABLES} == {"project_period", "findings", "changes"}

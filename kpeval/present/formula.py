@@ -97,8 +97,15 @@ def plain(value: float, words: Language) -> Term:
 
 
 def share(value: float, words: Language) -> Term:
-    """A fraction of 1 as percent."""
-    return Term(lambda more: (words.percent(value, 1 + more), _rounded(value * 100, 1 + more) / 100))
+    """A fraction of 1 as percent, which has more decimals of itself where it is nearly 0% or 100%."""
+    point = words.number(0.1)[1]
+
+    def printed(more: int) -> tuple[str, Decimal]:
+        text = words.percent(value, 1 + more)
+        decimals = sum(sign.isdigit() for sign in text.partition(point)[2])
+        return text, _rounded(value * 100, decimals) / 100
+
+    return Term(printed)
 
 
 def formula(pattern: str, how: Arithmetic, terms: Sequence[Term], value: float, say: Say) -> str:

@@ -28,6 +28,7 @@ from kpeval.present.formula import (
 )
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.working import made, of_budget, time_elapsed
+from kpeval.timespan import DAYS_A_MONTH
 
 
 def key_figures(
@@ -106,7 +107,9 @@ def drawdown(drawdown: pd.DataFrame, period: pd.DataFrame, *, lang: str) -> Work
 
     spent, budget = (amount(value, decimals, words) for value in (row.spent, row.budget))
     days = (plain(time.days_elapsed, words), plain(time.days, words))
-    months = plain(time.months, words)
+    whole = pd.isna(time.months) or float(time.months).is_integer()
+    months = (plain(time.months, words),) if whole else (days[1], plain(DAYS_A_MONTH, words))
+    length = "{}" if whole else "{} / {}"
     lines = [
         Line(words.heading(table[f"share_{which}"]), of_budget(row, which, words), (f"share_{which}",))
         for which in ("spent", "planned")
@@ -115,8 +118,14 @@ def drawdown(drawdown: pd.DataFrame, period: pd.DataFrame, *, lang: str) -> Work
     shares = (share(row.share_spent, words), share(row.share_planned, words))
     ways: list[tuple[str, str, Arithmetic, tuple[Term, ...], Say]] = [
         ("gap", "{} − {}", difference, shares, words.points),
-        ("burn_rate", "{} / ({} / {} × {})", _rate, (spent, *days, months), said),
-        ("required_rate", "({} − {}) / ((1 − {} / {}) × {})", _needed, (budget, spent, *days, months), said),
+        ("burn_rate", f"{{}} / ({{}} / {{}} × {length})", _rate, (spent, *days, *months), said),
+        (
+            "required_rate",
+            f"({{}} − {{}}) / ((1 − {{}} / {{}}) × {length})",
+            _needed,
+            (budget, spent, *days, *months),
+            said,
+        ),
         ("projected_total", "{} / ({} / {})", _projected, (spent, *days), said),
         ("elapsed", "{} / {}", ratio, days, words.percent),
     ]
@@ -143,12 +152,17 @@ def drawdown(drawdown: pd.DataFrame, period: pd.DataFrame, *, lang: str) -> Work
     return made(words, rules, lines)
 
 
-def _rate(spent: Decimal, passed: Decimal, days: Decimal, months: Decimal) -> Decimal:
-    return spent / (passed / days * months)
+def _rate(spent: Decimal, passed: Decimal, days: Decimal, *months: Decimal) -> Decimal:
+    return spent / (passed / days * _months(*months))
 
 
-def _needed(budget: Decimal, spent: Decimal, passed: Decimal, days: Decimal, months: Decimal) -> Decimal:
-    return (budget - spent) / ((1 - passed / days) * months)
+def _needed(budget: Decimal, spent: Decimal, passed: Decimal, days: Decimal, *months: Decimal) -> Decimal:
+    return (budget - spent) / ((1 - passed / days) * _months(*months))
+
+
+def _months(months: Decimal, of: Decimal | int = 1) -> Decimal:
+    """Whole months, or days by the days that a month has on average."""
+    return months / of
 
 
 def _projected(spent: Decimal, passed: Decimal, days: Decimal) -> Decimal:

@@ -36,7 +36,7 @@ def three_way(three_way: pd.DataFrame, fulfilment: pd.DataFrame, *, lang: str) -
     rules = [
         Rule(words.say("Time and money: as for the key figures and the spending."), ("time", "money")),
         Rule(
-            words.say("Results: the mean of the indicators' known progress, none counted above 100%."),
+            words.say("Results: the mean of the indicators’ known progress, none counted above 100%."),
             ("results", "indicators", "indicators_counted"),
         ),
     ]
