@@ -1,13 +1,15 @@
 """No small count of people can be read or computed from what is shown, on its day or from reports of other days."""
 
 import math
+import re
+import zipfile
 from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import CELLS, COMPUTE, DAY, ROOT, brought_up_to_date, code, furnish, markdown, write_notebook
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +20,7 @@ from kpeval.privacy.audit import DisclosureError, Shown, exposed, interval
 from kpeval.privacy.history import History
 from kpeval.privacy.rules import Rules, rule_faults, rules_of
 from kpeval.privacy.suppression import REST, Counts, Hidden, suppressed
+from kpeval.reporting.asked import Wish, grid
 
 NOTHING: Hidden = frozenset()
 
@@ -519,3 +522,69 @@ def test_counts_that_may_not_be_seen_are_not_public_and_no_notebook_shows_a_tabl
         text = path.read_text(encoding="utf-8")
         assert "breakdown_counts" not in text
         assert "display(facts.measurements" not in text
+
+
+# --- a report ---
+
+HIDDEN = ("7528", "7,528", "7.7%", "7.72", "0.0772", "0.0771")  # the second number hidden, and its share, in whatever form
+SHOWING = [
+    CELLS[3],  # the cover
+    markdown("ask-reached", "## Who was reached\n\nOf whom?"),
+    code("say", "kp.sentences.indicator_breakdown(breakdown, lang=lang)"),
+    code("table", "kp.tables.indicator_breakdown(breakdown, lang=lang)"),
+    code("provenance", "kp.provenance(facts, as_of=as_of, lang=lang)"),
+]
+MEASURED = "\nbreakdown = kp.indicator_breakdown(facts, as_of=as_of)"
+FAKED = """
+import kpeval.privacy.disclosure
+kpeval.privacy.disclosure.suppressed = lambda days, grows, recoverable=None: [
+    frozenset(name for name, count in day.cells.items() if 0 < count < day.threshold) for day in days
+]"""
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory):
+    """A report on 97,531 people of whom 3 and 7,528 must be hidden, and one whose suppression was tampered with."""
+    folder = tmp_path_factory.mktemp("reached")
+    furnish(folder)
+    write_notebook(folder / "notebooks" / "small.ipynb", *CELLS[:2], code("compute", COMPUTE + MEASURED), *SHOWING)
+    tampered = code("compute", COMPUTE + FAKED + MEASURED)
+    write_notebook(folder / "notebooks" / "tampered.ipynb", *CELLS[:2], tampered, *SHOWING)
+    data = folder / "data" / "pilot"
+    (data / "indicators.csv").write_text("indicator_id,code,name,unit\nI,60000,Participants,persons\n")
+    (data / "measurements.csv").write_text(
+        "indicator_id,measured_on,actual,dimension,category,comment\n"
+        "I,2021-06-30,97531,,,\nI,2021-06-30,90000,sex,women,\nI,2021-06-30,7528,sex,men,\nI,2021-06-30,3,sex,others,\n"
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        reports = grid(["pilot"], [DAY], ["small", "tampered"], ["en"])
+        wishes = dict.fromkeys(reports, Wish(("html", "xlsx")))
+        outcomes = brought_up_to_date(reports, folder, wishes=wishes)
+        return {outcome.report.notebook: outcome for outcome in outcomes}
+
+
+@pytest.mark.slow
+def test_no_part_of_a_report_holds_a_hidden_number(reported):
+    """The page with its alternative texts and the record in it, the workbook, the name of every file."""
+    assert (reported["small"].state, reported["small"].cause) == ("rendered", "")
+    page = reported["small"].page
+    text = page.read_text(encoding="utf-8")
+    with zipfile.ZipFile(page.with_suffix(".xlsx")) as book:
+        text += "".join(book.read(name).decode(errors="replace") for name in book.namelist())
+
+    assert "97,531" in text
+    assert "90,000" in text
+    assert text.count("[c]") >= 5  # two numbers, two shares, the note
+    assert [number for number in HIDDEN if number in text] == []
+    (cells,) = re.findall(r"others</th>(.*?)</tr>", text)
+    assert re.findall(r">([^<>]+)</td>", cells)[:2] == ["[c]", "[c]"]
+
+
+@pytest.mark.slow
+def test_a_report_whose_audit_fails_is_not_made_and_says_why_without_a_number(reported):
+    outcome = reported["tampered"]
+
+    assert outcome.state == "failed"
+    assert outcome.cause == "cell compute: DisclosureError: indicator I: 1 hidden counts of people could be computed"
+    assert not outcome.page.exists()

@@ -82,7 +82,8 @@ class Cell(NamedTuple):
     """One cell: its text, whether it is a number (its column is then aligned right), and a mark such as "computed".
 
     Where the text stands for a value, `value` holds it as it is, unrounded: a number, a share (a fraction of 1) or a
-    day (ISO), as `kind` says. A period stands for two cells, its ends. What is missing or withheld has no value.
+    day (ISO), as `kind` says. What is missing or withheld has no value. A text that says several things at once names
+    the cells it is made of in `parts`: a period its ends; the one named "" is what the column's heading says.
     """
 
     text: str
@@ -92,14 +93,15 @@ class Cell(NamedTuple):
     value: float | str | None = None
     kind: str = ""  # of the value: number, share or day
     unit: str = ""  # of the value: %, Kč, persons …
-    ends: tuple[Any, ...] = ()  # the two cells that a period stands for
+    parts: tuple[tuple[str, Any], ...] = ()
     cut: bool = False  # its text was too long to be shown whole
     unknown: bool = False  # says only that nothing is stated or computed: it is shown, and does not call
 
     @property
     def told(self) -> str | dict[str, Any]:
         """The cell as JSON: its text, and what more there is to it."""
-        more = {"mark": self.mark, "unit": self.unit, "right": self.number, "ends": [end.told for end in self.ends]}
+        parts = [[name, part.told] for name, part in self.parts]
+        more = {"mark": self.mark, "unit": self.unit, "right": self.number, "parts": parts}
         kept: dict[str, Any] = {name: one for name, one in more.items() if one}
         if self.value is not None:
             kept[self.kind] = self.value
