@@ -136,6 +136,7 @@ ACTIVITY_TIMELINE = result(
     ACTIVITIES["actual_start"],
     ACTIVITIES["actual_end"],
     whole("days_planned", "days planned", "plánované dny"),
+    whole("days_elapsed", "days elapsed", "uplynulé dny"),
     fraction("elapsed", "time elapsed", "uplynulý čas"),
     word("status", "status", "stav", codes.ACTIVITY_STATES),
     whole("days_late_start", "days late at the start", "prodlení zahájení ve dnech"),

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -281,6 +282,32 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     pages = {outcome.report.lang: outcome.page.read_text(encoding="utf-8") for outcome in outcomes}
     kept = {report.lang: report.kept(folder / "reports", ".ipynb") for report in reports}
     return SimpleNamespace(folder=folder, out=folder / "reports", reports=reports, pages=pages, kept=kept)
+
+
+OTHERS = ["report", "demo", "--notebook", "budget,indicators,timeline", "--as-of", "2022-12-31"]
+
+
+def _every_report(folder: Path) -> list[str]:
+    """The reports of reports.toml and those of the other notebooks about the demo, as `kpeval run` makes them."""
+    shutil.copytree(ROOT / "data", folder / "data")
+    (folder / "notebooks").symlink_to(ROOT / "notebooks")
+    (folder / "reports").mkdir()
+    shutil.copy(ROOT / "reports" / "reports.toml", folder / "reports")
+    for command in (OTHERS, ["run"]):
+        asked = [sys.executable, "-m", "kpeval", *command]
+        told = subprocess.run(asked, cwd=folder, check=False, capture_output=True, text=True)
+        assert told.returncode == 0, told.stderr
+    return sorted(path.relative_to(folder).as_posix() for path in folder.glob("reports/**/*.html"))
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Every page that reports.toml asks for, the other notebooks' and the catalogue, by name; to be left as they are.
+
+    reports/demo/2022-12-31/budget.cs.html is demo-2022-12-31-budget.cs.
+    """
+    folder, paths = made_once(tmp_path_factory, "pages", _every_report)
+    return {path.removeprefix("reports/").removesuffix(".html").replace("/", "-"): folder / path for path in paths}
 
 
 @pytest.fixture

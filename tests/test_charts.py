@@ -454,6 +454,12 @@ def test_bars_of_time_lie_on_their_days() -> None:
     assert {"as of 31\u00a0Dec\u00a02021", "1\u00a0Feb\u00a02021", "20\u00a0Nov\u00a02021"} <= set(said(shown))
 
 
+def test_the_projects_period_is_thick_on_the_axis_for_a_shade_alone_is_hardly_seen() -> None:
+    shown = MAKERS["activity_timeline"](1)
+    assert bars(shown, "project") == [(at(pd.Timestamp("2021-01-01")), at(pd.Timestamp("2022-12-31")) + 1)]
+    assert contrast(PALETTE["edge"][0], PALETTE["surface"][0]) >= 3
+
+
 def test_a_plan_beyond_the_axis_is_cut_and_keeps_its_years() -> None:
     shown = MAKERS["activity_timeline"](1)
     low, high = shown.span

@@ -6,9 +6,6 @@ reader does: with the page's policy, light and dark, wide and narrow, by keyboar
 
 import gzip
 import re
-import shutil
-import subprocess
-import sys
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -53,26 +50,11 @@ CUT_OFF = """() => {
     return [...(wide > 0 ? [`${wide} px`] : []), ...out.slice(0, 3).map(one => one.outerHTML.slice(0, 80))]
 }"""
 MOST, MOST_PACKED = 100 * 1024, 25 * 1024  # bytes of a page
-OTHERS = ["report", "demo", "--notebook", "budget,indicators,timeline", "--as-of", "2022-12-31"]
 NAMES = sorted(
     f"{report.project}-{report.as_of}-{report.notebook}.{report.lang}"
     for group in wanted(ROOT / "reports" / "reports.toml")
     for report in group.reports(None)
 )
-
-
-def rendered(folder):
-    """The reports of reports.toml and those of the other notebooks about the demo, as `kpeval run` makes them."""
-    shutil.copytree(ROOT / "data", folder / "data")
-    (folder / "notebooks").symlink_to(ROOT / "notebooks")
-    (folder / "reports").mkdir()
-    shutil.copy(ROOT / "reports" / "reports.toml", folder / "reports")
-    for command in (OTHERS, ["run"]):
-        told = subprocess.run(
-            [sys.executable, "-m", "kpeval", *command], cwd=folder, check=False, capture_output=True, text=True
-        )
-        assert told.returncode == 0, told.stderr
-    return sorted(path.relative_to(folder).as_posix() for path in folder.glob("reports/**/*.html"))
 
 
 # --- what a browser finds ---
@@ -130,17 +112,6 @@ def by_keyboard(page):
             page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0) }")
             page.evaluate("() => document.querySelector('a').focus()")
     return {"stops": stops, "after skipping": after}
-
-
-@pytest.fixture(scope="session")
-def pages(tmp_path_factory):
-    folder, paths = made_once(tmp_path_factory, "pages", rendered)
-    return {name(path): folder / path for path in paths}
-
-
-def name(path):
-    """demo/2022-12-31/budget.cs.html is demo-2022-12-31-budget.cs."""
-    return path.removeprefix("reports/").removesuffix(".html").replace("/", "-")
 
 
 @pytest.fixture(scope="session")

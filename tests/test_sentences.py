@@ -258,7 +258,7 @@ def test_spending_is_told_with_plan_gap_and_outlook():
     frame = one_of(results.DRAWDOWN, **SPENT, planned=500.0, share_planned=0.5, gap=-0.1, projected_total=800.0)
 
     assert said(sentences.drawdown(frame, lang="en")) == (
-        "CZK 400 are spent, 40.0% of the budget. CZK 500 were planned by then, a gap of \u221210.0 pp. "
+        "CZK 400 are spent, 40.0% of the budget. CZK 500 were planned by then, a gap of \u221210.0\u00a0pp. "
         "At this rate the project would spend CZK 800 in all."
     )
 

@@ -565,3 +565,12 @@ def test_levels_of_goals_are_shown_only_where_stated():
 
 def test_the_years_of_a_plan_are_years():
     assert column(show("plans", made("usti")["plans"]), "Period") == ["2001–2003", "2004–2006", "2007–2009"]
+
+
+@pytest.mark.parametrize(("flags", "mark"), [({"assumed": True}, "assumed"), ({"derived": True}, "computed"), ({}, "")])
+def test_a_fact_that_its_authors_computed_or_assumed_is_marked(flags, mark):
+    frame = pd.DataFrame([{"label": "seniors", "estimated_size": 3650, "lower_bound": None} | flags])
+
+    (row,) = tables.target_groups(frame, lang="en").rows
+
+    assert row[1].mark == mark

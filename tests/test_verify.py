@@ -14,10 +14,10 @@ from kpeval.cli import main
 from kpeval.present.language import MINUS
 from kpeval.reporting import claims
 from kpeval.reporting.asked import Report
-from kpeval.reporting.moved import Moved, moved
+from kpeval.reporting.moved import Moved, moved, shown_otherwise
 from kpeval.reporting.record import CLOSING, OPENING, sealed
 from kpeval.reporting.recorded import NoReport, Results, Unreadable, record_of, text_of
-from kpeval.reporting.shown import differences
+from kpeval.reporting.shown import differences, otherwise
 from kpeval.reporting.verify import verified
 
 ENGLISH = Report("pilot", DAY, "small", "en")
@@ -168,7 +168,7 @@ class TestWithOtherData:
         verdict = noted_data["untouched"]
 
         assert (verdict.state, verdict.data, verdict.figures) == ("moved", ("funding.csv changed",), ())
-        assert "No figure of its tables moved" in verdict.said[0]
+        assert verdict.said[0] == "No figure moved: the report says the same."
 
     @pytest.mark.parametrize("done", ["number", "record"])
     def test_a_seal_that_does_not_fit_is_told_all_the_same(self, moved_data, done):
@@ -220,7 +220,7 @@ RECORD = {
     "versions": {"kpeval": "2026.1", "pandas": "3", "Python": "3.11"},
     "code": {"kpeval": "0" * 16, "notebook": "0" * 16},
     "data": {"funding.csv": "0" * 64},
-    "tables": [{"cell": "a", "table": "b", "caption": "c", "fields": {"x": "number"}, "same": {}, "rows": [[1]]}],
+    "tables": [{"cell": "a", "table": "b", "caption": "c", "fields": {"x": "n"}, "same": {}, "rows": [[1]]}],
 }
 
 
@@ -270,6 +270,7 @@ HOSTILE = {
     "a number of 400 digits": (changed("tables", 0, "rows", to=[[10**400]]), "not of its field's type"),
     "an infinite number": (changed("tables", 0, "rows", to=[[1]]).replace("[[1]]", "[[1e999]]"), "of its field's type"),
     "a number of 5,000 digits": (changed("tables", 0, "rows", to=[[1]]).replace("[[1]]", f"[[{'9' * 5000}]]"), "JSON"),
+    "a field of no type": (changed("tables", 0, "fields", "x", to="number"), "fields are of no type"),
     "no table": (changed("tables", to=["x"]), "not JSON of the form"),
     "no tables": (changed("tables", to=1), "not JSON of the form"),
 }
@@ -487,6 +488,34 @@ class TestMoved:
             "source",
             "amount",
         ]
+
+
+def quoting(rows, caption="Goals", part="main"):
+    cells = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in rows.items())
+    head = f"<caption>{caption}</caption><thead><tr><th>Goal</th><th>Text</th></tr></thead>"
+    return f"<{part}><table>{head}<tbody>{cells}</tbody></table></{part}>"
+
+
+class TestTablesWithoutResults:
+    def test_are_compared_as_they_are_shown(self):
+        assert shown_otherwise(quoting({"C1": "a", "C2": "b"}), quoting({"C1": "x", "C3": "c"}), []) == [
+            Moved("Goals", "C1", "Text", "a", "x"),
+            Moved("Goals", "C2", "", "the row", "not there"),
+            Moved("Goals", "C3", "", "not there", "the row"),
+        ]
+
+    def test_but_not_those_that_have_results_and_not_the_files_in_the_foot(self):
+        assert shown_otherwise(quoting({"C1": "a"}), quoting({"C1": "x"}), ["Goals"]) == []
+        assert shown_otherwise(quoting({"C1": "a"}, part="footer"), quoting({"C1": "x"}, part="footer"), []) == []
+
+
+def test_words_that_a_report_would_say_otherwise_are_found_and_hashes_in_the_foot_are_none():
+    page = "<main><h2>Money</h2><p>All is spent.</p></main><footer><p>0123</p></footer>"
+
+    assert otherwise(page, page.replace("0123", "4567")) is None
+    assert otherwise(page, page.replace("All", "Half")) == (
+        "the text under “Money”", "All is spent.", "Half is spent.",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -157,12 +157,16 @@ def day(day: Any, words: Language, missing: str = "") -> Cell:
 
 def period(row: Row, which: str, words: Language, mark: str = "") -> Cell:
     """From when to when, each end as exactly as it is stated."""
-    ends = [_end(getattr(row, f"{which}_{end}"), getattr(row, f"{which}_{end}_precision"), words)
-            for end in ("start", "end")]  # fmt: skip
+    ends = [
+        _end(getattr(row, f"{which}_{end}"), getattr(row, f"{which}_{end}_precision"), words)
+        for end in ("start", "end")
+    ]
+    nothing = unstated(words)
+    parts = tuple((name, end or nothing) for name, end in zip((words.say("from"), words.say("to")), ends, strict=True))
     if all(end is None for end in ends):
-        return unstated(words)
+        return nothing._replace(parts=parts)
     text = words.range(*("…" if end is None else end.text for end in ends))
-    return Cell(text, mark=mark, ends=tuple(end or unstated(words) for end in ends))
+    return Cell(text, mark=mark, parts=parts)
 
 
 def _end(end: Any, precision: object, words: Language) -> Cell | None:

@@ -130,16 +130,18 @@ def _indicators(shown: list[Row]) -> dict[str, dict[str, Row]]:
 def _indicator_row(rows: dict[str, Row], words: Language) -> tuple[Cell, ...]:
     """An indicator's value on both days; its target and its status too where they moved."""
     actual, target, status = (rows[name] for name in OF_INDICATOR)
-    texts = []
+    days = []
     for day in ("before", "after"):
-        text = _value(getattr(actual, day), actual, words, 0).text
+        value, goal = (_value(getattr(one, day), one, words, 0) for one in (actual, target))
+        state = Cell(spoken("indicator_status", getattr(status, f"{day}_status"), words))
+        text = value.text
         if cells.holds(target.moved):
-            goal = _value(getattr(target, day), target, words, 0).text
-            text = words.say("{value} (target {target})", value=text, target=goal)
+            text = words.say("{value} (target {target})", value=text, target=goal.text)
         if cells.holds(status.moved):
-            text += f"; {spoken('indicator_status', getattr(status, f'{day}_status'), words)}"
-        texts.append(text)
-    before, now = (Cell(text, number=True) for text in texts)
+            text += f"; {state.text}"
+        parts = (("", value), (words.say("target"), goal), (words.say("status"), state))
+        days.append(Cell(text, number=True, parts=parts))
+    before, now = days
     return Cell(actual.name, quoted=True), before, now, _difference(actual, words, 0)
 
 

@@ -63,7 +63,7 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
     earlier = earlier_day(since, day) if since else None
     facts = first(project.tables["projects"])
     report, title = project.report(day), shortened(facts.title)
-    said = {
+    said: dict[str, str | Cell] = {
         words.say("As of"): words.day(day),
         words.say("Implementation period"): _period(period, words),
         _sentence_case(spoken("total_basis", facts.total_basis, words)): _cost(facts, words),
@@ -126,7 +126,7 @@ def _makers() -> str:
     return f"kpeval {version('kpeval')}, pandas {version('pandas')}, Python {python}"
 
 
-def _told_at_once(said: Mapping[str, str], unstated: str) -> dict[str, str]:
+def _told_at_once(said: Mapping[str, str | Cell], unstated: str) -> dict[str, str | Cell]:
     """The facts, those that are not stated last and as one."""
     stated = {what: fact for what, fact in said.items() if fact != unstated}
     missing = [what for what in said if what not in stated]
@@ -135,10 +135,11 @@ def _told_at_once(said: Mapping[str, str], unstated: str) -> dict[str, str]:
     return stated
 
 
-def _text(value: object, words: Language) -> str:
+def _text(value: object, words: Language) -> str | Cell:
+    """What the documents say, in their own language."""
     if not isinstance(value, str):
         return words.say("not stated")
-    return words.say("{text} (shortened)", text=value) if is_long(value) else value
+    return words.say("{text} (shortened)", text=value) if is_long(value) else Cell(value, quoted=True)
 
 
 def _sentence_case(phrase: str) -> str:

@@ -23,7 +23,7 @@ FLOW = ' style="display: flow-root"'  # holds a fact together: JupyterLab lets w
 SHOWN = "application/vnd.kpeval.shown+json"  # what is shown, with typed values: a workbook is made from it, no page
 RESULT = "application/vnd.dataresource+json"  # tabular data as Jupyter carries it: Frictionless, as pandas writes it
 TYPES = {"O": "string", "i": "integer", "u": "integer", "f": "number", "b": "boolean", "M": "datetime"}  # by dtype kind
-MIDDLE, LONG = 14, 28  # signs in a cell: where there is little room it wants half a line, or a line of its own
+LONG = 24  # signs in a cell: a text, which wants a line of its own where there is little room
 SMALL = 3, 64  # a table of so many columns and signs in its longest row at most may stand beside a chart
 
 Bundle = tuple[dict[str, Any], dict[str, dict[str, Any]]]
@@ -82,7 +82,8 @@ class Cell(NamedTuple):
     """One cell: its text, whether it is a number (its column is then aligned right), and a mark such as "computed".
 
     Where the text stands for a value, `value` holds it as it is, unrounded: a number, a share (a fraction of 1) or a
-    day (ISO), as `kind` says. A period stands for two cells, its ends. What is missing or withheld has no value.
+    day (ISO), as `kind` says. What is missing or withheld has no value. A text that says several things at once names
+    the cells it is made of in `parts`: a period its ends; the one named "" is what the column's heading says.
     """
 
     text: str
@@ -92,14 +93,15 @@ class Cell(NamedTuple):
     value: float | str | None = None
     kind: str = ""  # of the value: number, share or day
     unit: str = ""  # of the value: %, Kč, persons …
-    ends: tuple[Any, ...] = ()  # the two cells that a period stands for
+    parts: tuple[tuple[str, Any], ...] = ()
     cut: bool = False  # its text was too long to be shown whole
     unknown: bool = False  # says only that nothing is stated or computed: it is shown, and does not call
 
     @property
     def told(self) -> str | dict[str, Any]:
         """The cell as JSON: its text, and what more there is to it."""
-        more = {"mark": self.mark, "unit": self.unit, "right": self.number, "ends": [end.told for end in self.ends]}
+        parts = [[name, part.told] for name, part in self.parts]
+        more = {"mark": self.mark, "unit": self.unit, "right": self.number, "parts": parts}
         kept: dict[str, Any] = {name: one for name, one in more.items() if one}
         if self.value is not None:
             kept[self.kind] = self.value
@@ -127,7 +129,7 @@ class Table:
         numeric = [any(cell.number for cell in column) for column in zip(*self.rows, strict=True)]
         look = [f"n{place}" for place, right in enumerate(numeric, start=1) if right]
         longest = [max(len(cell.text) for cell in column) for column in zip(*self.rows, strict=True)]
-        look += [f"{_length(signs)}{place}" for place, signs in enumerate(longest, start=1) if signs > MIDDLE]
+        look += [f"t{place}" for place, signs in enumerate(longest, start=1) if signs > LONG]
         width = max((sum(len(cell.text) + len(cell.mark) for cell in row) for row in self.rows), default=0)
         small = len(self.headings) <= SMALL[0] and width <= SMALL[1]
         head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in self.headings)
@@ -181,13 +183,15 @@ def _plain(value: Any) -> Any:
 
 
 def with_result(make: Callable[Asked, Table | Omitted]) -> Callable[Asked, Table | Omitted]:
-    """The table that `make` makes of its first argument carries that result itself, too."""
+    """The table that `make` makes of its first argument carries that result itself, too, or what it chose of it."""
 
     @wraps(make)
     def made(*args: Asked.args, **kwargs: Asked.kwargs) -> Table | Omitted:
         shown = make(*args, **kwargs)
         result: Any = args[0] if args else next(iter(kwargs.values()))
-        return replace(shown, result=result, name=make.__name__) if isinstance(shown, Table) else shown
+        if not isinstance(shown, Table):
+            return shown
+        return replace(shown, result=result if shown.result is None else shown.result, name=make.__name__)
 
     return made
 
@@ -200,10 +204,6 @@ def _cell(place: int, cell: Cell) -> str:
     return f"<td{attributes}>{escape(cell.text)}{mark}</td>"
 
 
-def _length(signs: int) -> str:
-    return "t" if signs > LONG else "m"
-
-
 def _classes(names: list[str]) -> str:
     return f' class="{" ".join(names)}"' if names else ""
 
@@ -211,9 +211,14 @@ def _classes(names: list[str]) -> str:
 def description_list(facts: Mapping[str, str | Cell]) -> str:
     """Facts as a `dl`: what, and what it is."""
     items = "".join(
-        f"<div{FLOW}><dt>{escape(what)}</dt><dd>{escape(text_of(fact))}</dd></div>" for what, fact in facts.items()
+        f"<div{FLOW}><dt>{escape(what)}</dt><dd{_quoted(fact)}>{escape(text_of(fact))}</dd></div>"
+        for what, fact in facts.items()
     )
     return f"<dl>{items}</dl>"
+
+
+def _quoted(fact: str | Cell) -> str:
+    return _classes(["quoted"]) if isinstance(fact, Cell) and fact.quoted else ""
 
 
 def text_of(fact: str | Cell) -> str:

@@ -33,6 +33,7 @@ NBSP = "\u00a0"
 MINUS = "\u2212"  # a hyphen is no minus: it is shorter, and a line may break after it
 BOUND = dict.fromkeys(("cs", "sk"), re.compile(r"(?<!\w)([aikosuvzAIKOSUVZ]) (?=\S)"))  # to what follows
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 LOOSE_PERCENT = re.compile(r"(?<=[\d}]) %")
 OF_SCHEMA = ("en", "cs")  # the languages in which schema and results head their columns
 ENGLISH = "en_GB"  # British: day before month, the Commission's usage
@@ -47,9 +48,13 @@ def mark(message: str) -> str:
     return message
 
 
+@lru_cache(maxsize=4096)
 def typeset(text: str, code: str) -> str:
-    """The text as it is printed: no line begins with %; in Czech and Slovak none ends with a word of one letter."""
-    text = LOOSE_PERCENT.sub(f"{NBSP}%", text)
+    """A sentence as it is printed: with an apostrophe that is one, and without a line that begins with %.
+
+    In Czech and Slovak no line ends with a word of one letter.
+    """
+    text = LOOSE_PERCENT.sub(f"{NBSP}%", APOSTROPHE.sub("’", text))
     return BOUND[code].sub(rf"\1{NBSP}", text) if code in BOUND else text
 
 
@@ -82,7 +87,7 @@ class Language:
 
     def say(self, message: str, **values: object) -> str:
         """The sentence in this language, its {names} filled in."""
-        said = message if self._catalogue is None else self._catalogue.gettext(message)
+        said = typeset(message, SOURCE) if self._catalogue is None else self._catalogue.gettext(message)
         return said.format(**_fit(values)) if values else said
 
     def count(self, one: str, many: str, count: float, **values: object) -> str:
@@ -94,7 +99,7 @@ class Language:
         shown = {"count": self.number(count), **_fit(values)}
         whole = abs(int(count)) if float(count).is_integer() else -1
         if self._catalogue is None:
-            return (one if whole == 1 else many).format(**shown)
+            return typeset(one if whole == 1 else many, SOURCE).format(**shown)
         return self._catalogue.ngettext(one, many, whole).format(**shown)
 
     def heading(self, column: Column) -> str:
@@ -142,7 +147,8 @@ class Language:
     def points(self, share: float) -> str:
         """A difference of two shares in percentage points, with its sign."""
         said = _rounded(float(share) * 100, 1)
-        return self.say("{number} pp", number=("+" if said > 0 else "") + self.number(said, 1))
+        points = self.say("{number} pp", number=("+" if said > 0 else "") + self.number(said, 1))
+        return points.replace(" ", NBSP)
 
     def day(self, day: date, precision: object = "day") -> str:
         """A day, or the month or year it stands for where no more is stated: "31. 10. 2019", "březen 2006"."""

@@ -104,6 +104,9 @@ def rule_faults(told: Mapping[str, Any]) -> Iterator[Fault]:
         words = told.get(key, [])
         if not isinstance(words, list) or not all(isinstance(word, str) and WORDS.search(word) for word in words):
             yield Fault(TOML, None, f"privacy.{key}", 'is not a list of words: write it like ["health", "zdrav*"]')
+    allowed = told.get("allowed", [])
+    if not isinstance(allowed, list) or not all(isinstance(one, str) for one in allowed):
+        yield Fault(TOML, None, "privacy.allowed", 'is not a list of text: write it like ["office@example.org"]')
 
 
 @lru_cache(1000)

@@ -12,7 +12,6 @@ from pathlib import Path
 from kpeval.present.language import Language, language
 
 TEMPLATE = Path(__file__).parent / "template"
-NARROW = "52rem"  # as wide is a page at most that shows tables of many columns as lists
 PLAIN = " ,.()%/-"  # beside letters and digits
 POLICY = "default-src 'none'; img-src data:; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'"
 
@@ -25,25 +24,25 @@ def stylesheet(
     `headings` are those of tables, by their id, that stand on a phone as lists: each value there has its own above it.
     """
     labels = "".join(
-        f"#{name} td:nth-child({place})::before{{content:{_text(heading)}}}"
+        f"#{name}{{{';'.join(f'--{place}:{_text(one)}' for place, one in enumerate(told[1:], start=2))}}}"
         for name, told in (headings or {}).items()
-        for place, heading in enumerate(told[1:], start=2)
     )
     places = {"top-left": " · ".join(running), "top-right": " · ".join(warnings)}
     boxes = "".join(f"@{place}{{content:{_text(words)}}}" for place, words in places.items() if words)
-    return (
-        _style()
-        + (f"@media screen and (max-width:{NARROW}){{{labels}}}" if labels else "")
-        + (f"@page{{{boxes}}}" if boxes else "")
-    )
+    return _style("style.css") + labels + (f"@page{{{boxes}}}" if boxes else "")
 
 
 @lru_cache
-def _style() -> str:
-    """style.css without comments, indentation, and the blanks about signs that need none."""
-    style = (TEMPLATE / "style.css").read_text(encoding="utf-8")
+def _style(file: str) -> str:
+    """A style without comments, indentation, and the blanks about signs that need none."""
+    style = (TEMPLATE / file).read_text(encoding="utf-8")
     style = re.sub(r"/\*.*?\*/|\n\s*", "", style, flags=re.DOTALL)
     return re.sub(r"(?<=:) |(?<=[{};,]) | (?=[{}])|;(?= ?})", "", style)
+
+
+def catalogue_stylesheet() -> str:
+    """The style of the catalogue: that of every page, and its own."""
+    return _style("style.css") + _style("catalogue.css")
 
 
 def policy(style: str) -> str:

@@ -11,7 +11,7 @@ from kpeval.present.language import Language
 from kpeval.present.origin import source
 from kpeval.reporting.failure import Failed
 
-QUOTED = re.compile(r'(<t[dh][^>]*) class="quoted(?: (\w+))?"')
+QUOTED = re.compile(r'(<(?:t[dh]|dd|span)[^>]*) class="quoted(?: (\w+))?"')
 MANY = 4  # a table of so many columns stands on a phone as a list, each value under its heading
 
 
@@ -43,9 +43,7 @@ class Numbered:
             html = self._table(piece)
         elif piece.kind == "chart":
             html = self._chart(piece)
-        language = self.cover["data_language"]
-        own = f' lang="{escape(language)}"' if language != self.words.code else ""
-        return QUOTED.sub(lambda found: found[1] + own + (f' class="{found[2]}"' if found[2] else ""), html)
+        return in_its_language(html, self.cover["data_language"], self.words)
 
     def _table(self, piece: Piece) -> str:
         self.tables += 1
@@ -53,7 +51,7 @@ class Numbered:
         html = _captioned(piece, "caption", label)
         headings = piece.about.get("headings", [])
         if len(headings) >= MANY:
-            name = f"table-{self.tables}"
+            name = f"t{self.tables}"
             self.headings[name] = headings
             html = html.replace("<table", f'<table id="{name}"', 1).replace('class="table"', 'class="wide table"', 1)
         return html.removesuffix("</div>") + self._source(piece, label) + "</div>"
@@ -76,6 +74,12 @@ class Numbered:
         if first != label:
             said = self.words.say("Source: as for {figure}.", figure=first.rstrip("."))
         return f'<p class="source">{escape(said)}</p>'
+
+
+def in_its_language(html: str, language: str, words: Language) -> str:
+    """The HTML with what it quotes from the documents marked with their language, where that is not the page's."""
+    own = f' lang="{escape(language)}"' if language != words.code else ""
+    return QUOTED.sub(lambda found: found[1] + own + (f' class="{found[2]}"' if found[2] else ""), html)
 
 
 def _captioned(piece: Piece, tag: str, label: str) -> str:

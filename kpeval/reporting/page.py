@@ -22,12 +22,12 @@ from kpeval.reporting.asked import Report
 from kpeval.reporting.failure import Failed
 from kpeval.reporting.formats import MAKERS, beside
 from kpeval.reporting.look import TEMPLATE, format_name, own_name, policy, stylesheet
-from kpeval.reporting.numbered import Numbered, Piece
+from kpeval.reporting.numbered import Numbered, Piece, in_its_language
 from kpeval.reporting.parameters import SINCE
 from kpeval.reporting.prose import Prose
 from kpeval.reporting.record import block, sealed
 
-SHOWN = ("figures", "sentence", "table", "chart", "commentary")
+SHOWN = ("figures", "sentence", "table", "chart", "commentary", "workings")
 SECTION = "<section "
 OPENS = f"</section>\n{SECTION}"  # the second section and each after it; nothing shown holds markup of its own
 NOTICE = re.compile(r'<p class="notice">.*?</p>\n?', re.DOTALL)
@@ -141,8 +141,8 @@ def _body(nb: NotebookNode, pieces: list[Piece], prose: Prose, numbered: Numbere
 
 def _head(cover: Piece, words: Language) -> str:
     """The cover without its notices, which the banners say; the title is in the language of the data."""
-    html = NOTICE.sub("", cover.html)
     data_language = cover.about["data_language"]
+    html = in_its_language(NOTICE.sub("", cover.html), data_language, words)
     return html if data_language == words.code else html.replace("<h1>", f'<h1 lang="{escape(data_language)}">', 1)
 
 

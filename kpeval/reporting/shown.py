@@ -30,11 +30,12 @@ class Piece(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table as it is shown: its caption without its number, its headings, the texts of its rows."""
+    """A table as it is shown: its caption without its number, its headings, the texts of its rows, its part."""
 
     caption: str
     headings: list[str]
     rows: list[list[str]]
+    part: str = ""  # of the page in which it stands, if not in its text
 
 
 class Difference(NamedTuple):
@@ -74,7 +75,7 @@ class Shown:
         if tag in HEADINGS:
             self._heading = ""
         if tag == "table":
-            self.tables.append(Table("", [], []))
+            self.tables.append(Table("", [], [], self._part))
         elif tag == "tr" and self.tables:
             self.tables[-1].rows.append([])
         elif tag in ("td", "th") and self.tables and self.tables[-1].rows:
@@ -105,7 +106,7 @@ class Shown:
         self.pieces.append(Piece(self._place(), data, True))
 
     def _place(self) -> str:
-        if self._open["table"] and self.tables:
+        if self._open["table"] and self.tables and self._part != PARTS["footer"]:
             return self._place_in(self.tables[-1])
         if self._part:
             return self._part
@@ -132,6 +133,13 @@ def differences(page: str, other: str, most: int = 5) -> list[Difference]:
     one, two = Shown(page), Shown(other)
     found = _apart(one.texts, two.texts, most) or _apart(one.pieces, two.pieces, most)
     return found or [Difference("the spaces between its parts", "", "")]
+
+
+def otherwise(page: str, other: str) -> Difference | None:
+    """The first words in which two pages differ for a reader, but for those of head, foot and contents."""
+    aside = (PARTS["head"], PARTS["footer"], PARTS["nav"])
+    one, two = ([piece for piece in Shown(html).texts if piece.place not in aside] for html in (page, other))
+    return next(iter(_apart(one, two, 1)), None)
 
 
 def _apart(one: list[Piece], two: list[Piece], most: int) -> list[Difference]:
