@@ -538,7 +538,7 @@ HIDDEN = (
     "7.72",
     "0.0772",
     "0.0771",
-)  # the second number hidden, and its share, in whatever form
+)  # the second number hidden, its share
 SHOWING = [
     CELLS[3],  # the cover
     markdown("ask-reached", "## Who was reached\n\nOf whom?"),
