@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kpeval.checks import findings
+    from kpeval.compared import changes
     from kpeval.faults import DataError
     from kpeval.folders import project_names
     from kpeval.measures.budget import budget_shares, reconciliation
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
     from kpeval.present import charts, sentences, tables
+    from kpeval.present.commentary import commentary, evaluation_questions, recommendations
     from kpeval.present.cover import cover, key_figures, provenance
+    from kpeval.privacy.disclosure import indicator_breakdown
     from kpeval.project import Project, load
 
 __all__ = [
@@ -25,11 +28,15 @@ __all__ = [
     "Project",
     "activity_timeline",
     "budget_shares",
+    "changes",
     "charts",
+    "commentary",
     "cover",
     "drawdown",
     "drawdown_curve",
+    "evaluation_questions",
     "findings",
+    "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
     "key_figures",
@@ -39,6 +46,7 @@ __all__ = [
     "project_names",
     "project_period",
     "provenance",
+    "recommendations",
     "reconciliation",
     "sentences",
     "tables",
@@ -47,6 +55,7 @@ __all__ = [
 
 _HOMES = {
     "kpeval.checks": ("findings",),
+    "kpeval.compared": ("changes",),
     "kpeval.faults": ("DataError",),
     "kpeval.folders": ("project_names",),
     "kpeval.measures.budget": ("budget_shares", "reconciliation"),
@@ -54,7 +63,9 @@ _HOMES = {
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
     "kpeval.present": ("charts", "sentences", "tables"),
+    "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),
     "kpeval.present.cover": ("cover", "key_figures", "provenance"),
+    "kpeval.privacy.disclosure": ("indicator_breakdown",),
     "kpeval.project": ("Project", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -10,7 +10,21 @@ import numpy as np
 import pandas as pd
 
 from kpeval.faults import DataError, Fault
-from kpeval.rows import Cells, Numbers, Rows, chosen, last_of, newest, ordered, picked, places, positive, sums
+from kpeval.rows import (
+    Cells,
+    Days,
+    Flags,
+    Numbers,
+    Rows,
+    chosen,
+    last_of,
+    newest,
+    ordered,
+    picked,
+    places,
+    positive,
+    sums,
+)
 from kpeval.schema import MEASUREMENTS
 from kpeval.values import arrays
 
@@ -28,14 +42,30 @@ def known(rows: Rows, measurements: pd.DataFrame, now: np.datetime64) -> Rows:
     `indicator` is the row an indicator stands in, `how` its accumulation. Of a value recorded again for the same day
     the later one; no row of a breakdown; DataError for a part that nobody said how to add up.
     """
+    values = values_of(rows, measurements)
+    return entering(chosen(values, known_by(values, now) & pd.isna(values["dimension"])))
+
+
+def values_of(rows: Rows, measurements: pd.DataFrame) -> Rows:
+    """All values of the indicators `rows`, those of breakdowns too, each indicator's in the order of their days."""
     names = "indicator_id measured_on actual numerator denominator dimension category person_id recorded_on"
     values = arrays(MEASUREMENTS, measurements, names)
     values["indicator"] = places(values, rows, KEY)
-    then = (values["measured_on"] <= now) & ~(values["recorded_on"] > now) & (values["indicator"] >= 0)
-    values = chosen(values, then & pd.isna(values["dimension"]))
+    values = chosen(values, values["indicator"] >= 0)
     values = ordered(values, ["indicator", "measured_on", "recorded_on"], missing_first=True)
-    values = chosen(values, newest(values["indicator"], values["measured_on"], values["person_id"]))
     values["how"] = kinds(rows)[values["indicator"]]
+    return values
+
+
+def known_by(values: Rows, now: np.datetime64 | Days) -> Flags:
+    """Whether each value is about a day up to `now`, and was recorded by then."""
+    flags: Flags = (values["measured_on"] <= now) & ~(values["recorded_on"] > now)
+    return flags
+
+
+def entering(values: Rows) -> Rows:
+    """The values that count in each group, which `indicator` numbers, of those known: the last recorded of a day."""
+    values = chosen(values, newest(values["indicator"], values["measured_on"], values["person_id"]))
     _refuse_parts(values)
     complete = ~np.isnan(values["numerator"]) & ~np.isnan(values["denominator"])
     return chosen(values, np.where(values["how"] == "ratio", complete, ~np.isnan(values["actual"])))
@@ -82,10 +112,11 @@ TOGETHER = {"sum": _sum, "max": _max, "ratio": _ratio, "persons": _persons}  # a
 def _refuse_parts(values: Rows) -> None:
     """DataError for rows that look like values and are parts: nobody said how they add up."""
     faults = []
+    loose = ~pd.isna(values["category"]) & pd.isna(values["dimension"])
     elsewhere = ~pd.isna(values["person_id"]) & (values["how"] != "persons")
     for stray, column, message in (
         (elsewhere, "person_id", "stands with a value, and the accumulation is not persons"),
-        (~pd.isna(values["category"]), "category", "stands without the dimension it belongs to"),
+        (loose, "category", "stands without the dimension it belongs to"),
     ):
         names = sorted(set(values["indicator_id"][stray]))
         faults += [Fault(MEASUREMENTS.file, None, column, f"indicator {name}: a {column} {message}") for name in names]

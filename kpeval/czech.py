@@ -16,9 +16,8 @@ _DIRECTIONS = "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _TAGS = "".join(map(chr, (*range(0x2061, 0x2065), *range(0x206A, 0x2070), *range(0xE0000, 0xE0080))))  # never seen
 _CONTROLS = "".join(sign for sign in map(chr, (*range(32), *range(0x7F, 0xA0))) if not sign.isspace())
 _MINUSES = "\u02d7\u2010\u2011\u2012\u2212\ufe63\uff0d"  # no en dash: it joins ranges and stands for "none"
-_CLEANED = dict.fromkeys(map(ord, _INVISIBLE + _DIRECTIONS + _TAGS + _CONTROLS), "") | dict.fromkeys(
-    map(ord, _MINUSES), "-"
-)
+_UNSEEN = dict.fromkeys(map(ord, _INVISIBLE + _DIRECTIONS + _TAGS + _CONTROLS), "")
+_CLEANED = _UNSEEN | dict.fromkeys(map(ord, _MINUSES), "-")
 
 _DASH = "[-\u2013\u2014]"
 _CURRENCY = r"(?:€|(?:kč|kc|czk|korun[ay]?|eur[ao]?)(?!\w))"
@@ -87,6 +86,15 @@ def plain(text: str) -> str:
     '2 626 545,- Kč'
     """
     return " ".join(unicodedata.normalize("NFC", text.translate(_CLEANED)).split())
+
+
+def cleaned(text: str) -> str:
+    """What does a text of several lines say, without what cannot be seen?
+
+    As `plain`, but its lines, indentations and minuses stay.
+    """
+    seen = unicodedata.normalize("NFC", re.sub("\r\n?", "\n", text).translate(_UNSEEN))
+    return re.sub(r"[^\S\n\t \u00a0]", " ", seen)
 
 
 def _amount(found: re.Match[str]) -> Number | None:

@@ -16,6 +16,7 @@ from kpeval import czech
 from kpeval.columns import Table
 from kpeval.faults import Fault, nearest, printable, quoted
 from kpeval.folders import TOML
+from kpeval.privacy.rules import rule_faults
 from kpeval.reading import toml_file
 from kpeval.schema import PROJECTS, STATED
 from kpeval.values import table_of
@@ -24,6 +25,7 @@ NEEDED = ("title", "currency", "language")  # a report cannot name its project, 
 CURRENCY = re.compile(r"\s*[A-Za-z]{3}\s*|\s*")
 LANGUAGE_TAG = re.compile(r"\s*|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 REPORT_KEYS = ("number", "period", "author", "state")
+OF_ONE_DAY = ("number", "period")  # what no two reports have in common
 REPORT_STATES = ("draft", "final")
 SETTINGS = ("report", "privacy", "rules")
 
@@ -35,7 +37,7 @@ def described(
     told, faults = toml_file(raw, TOML)
     if not faults:
         faults = list(_key_faults(name, told))
-    settings = {section: _tidy(told.get(section, {})) for section in SETTINGS}
+    settings = {section: told.get(section, {}) for section in SETTINGS}
     entries = told.get("stated", [])
     facts = {"project_id": name} | {key: value for key, value in told.items() if key in PROJECTS.names}
     sound = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
@@ -68,13 +70,13 @@ def _key_faults(name: str, told: Mapping[str, Any]) -> Iterable[Fault]:
     for section in SETTINGS:
         if not isinstance(told.get(section, {}), dict):
             yield Fault(TOML, None, section, f"write it as a section [{section}]")
-    report = told.get("report", {})
-    if isinstance(report, dict):
-        yield from _unknown(report, REPORT_KEYS, "report.")
-        if report.get("state", "final") not in REPORT_STATES:
-            yield Fault(
-                TOML, None, "report.state", f"{quoted(report['state'])} is not one of {', '.join(REPORT_STATES)}"
-            )
+    if isinstance(told.get("report", {}), dict):
+        yield from _report_faults(told.get("report", {}))
+    if isinstance(told.get("privacy", {}), dict):
+        yield from rule_faults(told.get("privacy", {}))
+    allowed = told["privacy"].get("allowed", []) if isinstance(told.get("privacy"), dict) else []
+    if not isinstance(allowed, list) or not all(isinstance(one, str) for one in allowed):
+        yield Fault(TOML, None, "privacy.allowed", 'write what may be published as a list: ["office@example.org"]')
     stated = told.get("stated", [])
     if not isinstance(stated, list) or not all(isinstance(entry, dict) for entry in stated):
         yield Fault(TOML, None, "stated", "write each fact under a heading [[stated]]")
@@ -85,6 +87,50 @@ def _key_faults(name: str, told: Mapping[str, Any]) -> Iterable[Fault]:
         yield Fault(
             TOML, None, "encoding", f'{quoted(told["encoding"])} is no encoding: write "utf-8" or "windows-1250"'
         )
+
+
+def report_on(report: Mapping[str, Any], day: date) -> dict[str, str]:
+    """What the section [report] says of the report as of the day, as text by key.
+
+    What stands in [report] itself holds for every report, what stands in a part [report.2022-12-31] for the one as of
+    that day. Number and period that stand in [report] itself are not those of a report on a day before the period ends.
+    """
+    whole = {key: told for key, told in report.items() if not isinstance(told, dict)}
+    if "period" in whole and _ends_after(str(whole["period"]), day):
+        whole = {key: told for key, told in whole.items() if key not in OF_ONE_DAY}
+    return {key: _text(told) for key, told in {**whole, **report.get(day.isoformat(), {})}.items()}
+
+
+def _ends_after(period: str, day: date) -> bool:
+    try:
+        return czech.span(period)[1].end > day
+    except ValueError:
+        return False
+
+
+def _report_faults(report: Mapping[str, Any]) -> Iterable[Fault]:
+    days = {key: told for key, told in report.items() if isinstance(told, dict)}
+    whole = {key: told for key, told in report.items() if key not in days}
+    for key in (key for key in OF_ONE_DAY if key in whole and days):
+        yield Fault(TOML, None, f"report.{key}", "belongs to one day: move it to the part [report.<day>] of that day")
+    for day in days:
+        if not _is_iso_day(day):
+            yield Fault(TOML, None, f"report.{day}", "is not the day of a report: write it like [report.2022-12-31]")
+    for prefix, part in {"report.": whole, **{f"report.{day}.": told for day, told in days.items()}}.items():
+        yield from _unknown(part, REPORT_KEYS, prefix)
+        if part.get("state", "final") not in REPORT_STATES:
+            yield Fault(
+                TOML, None, f"{prefix}state", f"{quoted(part['state'])} is not one of {', '.join(REPORT_STATES)}"
+            )
+        for key in (key for key in REPORT_KEYS if isinstance(part.get(key), dict | list)):
+            yield Fault(TOML, None, prefix + key, "is a list or a section, not a value")
+
+
+def _is_iso_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _unknown(told: Mapping[str, Any], known: Iterable[str], prefix: str) -> Iterable[Fault]:
@@ -114,13 +160,6 @@ def _table(
     frame, wrong = table_of(table, text, pd.RangeIndex(len(cells)), told, owner)
     prefix = "" if table is PROJECTS else f"{table.name}."
     return frame, [Fault(TOML, None, prefix + fault.column, fault.message) for fault in wrong]
-
-
-def _tidy(setting: Any) -> Any:
-    """A section with its texts as those of cells are read: without controls and signs that turn the reading order."""
-    if not isinstance(setting, dict):
-        return setting
-    return {key: czech.plain(value) if isinstance(value, str) else value for key, value in setting.items()}
 
 
 def _text(value: object) -> str:

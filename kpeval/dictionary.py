@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from kpeval.columns import FLAGS, PROJECT_ID, Column, Table
-from kpeval.description import NEEDED
+from kpeval.description import NEEDED, REPORT_KEYS, REPORT_STATES
+from kpeval.evaluator import LABELS, PARTS, PRIORITIES, QUESTIONS
 from kpeval.results import RESULT_TABLES
 from kpeval.schema import FACT, PROJECT_TABLES, PROJECTS, STATED
 
@@ -40,6 +41,35 @@ Files are CSV in UTF-8, with commas or semicolons, one heading line, and the nam
 table but funding may be absent, and so may every column that is not needed. A blank cell means that nothing is stated.
 Czech numbers and dates (`3 648 425,00`, `1.11.2017`, `březen 2006`) are understood too; plain notation is shown here.
 """
+REPORT = f"""\
+## project.toml, the section [report]
+
+Of the report: {", ".join(f"`{key}`" for key in REPORT_KEYS)} ({" or ".join(REPORT_STATES)}: a draft says so on each
+page). What stands in `[report]` holds for every report, what stands in a part `[report.2022-12-31]` for the one as of
+that day. Number and period belong to one day: in `[report]` itself they may stand only while there is no such part, and
+are then not shown on reports of days before the end of the period.
+"""
+COMMENTARY = """\
+## commentary/2022-12-31.en.md, a file for each day and language
+
+What the evaluator says in the report of exactly that day and language: Markdown, in parts, each under a heading `#`
+that names it. Every part may be absent. Headings of your own begin with `###`. Markup, pictures and scripts show as
+text.
+"""
+RECOMMENDED = """\
+The recommendations are a list. Below each entry stand, on lines of their own, {labels}.
+Priorities are {priorities}. A table with these headings will do, too; the first is then
+`{what}`.
+
+```
+# Recommendations
+
+- Fill in the values of indicators that are missing.
+  To whom: the beneficiary
+  By when: 2023-06-30
+  Priority: high
+```
+"""
 RESULTS = """\
 # Results
 
@@ -61,12 +91,26 @@ def dictionary() -> str:
         lines += [*_column_table(own, NEEDED if table is PROJECTS else ()), ""]
     lines.append("## Every table\n\nColumns that every table may have beside its own.\n")
     lines += [*_column_table(FACT), ""]
+    lines += [REPORT, COMMENTARY, *_parts(), ""]
     lines.append(RESULTS)
     for name, table in RESULT_TABLES.items():
         lines.append(f"## kp.{name}\n\n{_sentence(table)}\n")
         own = [column for column in table.columns if column.name != PROJECT_ID.name]
         lines += [*_column_table(own, kinds=RESULT_KINDS), ""]
     return "\n".join(lines)
+
+
+def _parts() -> Iterator[str]:
+    yield "| part | heading in English | heading in Czech |"
+    yield "|---|---|---|"
+    for name, headings in PARTS.items():
+        kind = " (an evaluation question)" if name in QUESTIONS else ""
+        yield f"| `{name}`{kind} | {' or '.join(headings['en'])} | {' nebo '.join(headings['cs'])} |"
+    labels = [f"`{spoken['en'][0]}` / `{spoken['cs'][0]}`" for name, spoken in LABELS.items() if name != "what"]
+    priorities = ", ".join(f"`{spoken['en'][0]}` / `{spoken['cs'][0]}`" for spoken in PRIORITIES.values())
+    what = "` / `".join(LABELS["what"][lang][0] for lang in ("en", "cs"))
+    yield ""
+    yield RECOMMENDED.format(labels=", ".join(labels), priorities=priorities, what=what).rstrip()
 
 
 def table_schema(table: Table) -> dict[str, Any]:

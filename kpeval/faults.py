@@ -13,13 +13,18 @@ class Fault(NamedTuple):
     """One thing wrong in the data: where it stands, what it is, what to do."""
 
     file: str
-    row: int | None  # as the spreadsheet counts: the heading is row 1
+    row: int | None  # as the spreadsheet counts: the heading is row 1; of a text its line
     column: str
     message: str
 
     def __str__(self) -> str:
-        place = self.file + (f", row {self.row}" if self.row else "") + (f", {self.column}" if self.column else "")
-        return f"{place}: {self.message}"
+        row = f"{row_word(self.file)} {self.row}" if self.row else ""
+        return ", ".join(filter(None, (self.file, row, self.column))) + f": {self.message}"
+
+
+def row_word(file: str) -> str:
+    """What is counted in a file: the rows of a table, the lines of a text."""
+    return "line" if file.endswith(".md") else "row"
 
 
 class DataError(ValueError):

@@ -12,6 +12,7 @@ from pathlib import Path
 from kpeval.faults import DataError, Fault
 
 TOML = "project.toml"
+COMMENTARY = "commentary"  # the folder, in a project's own, of what the evaluator says
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # a folder right under data/, never a path
 
 
@@ -45,10 +46,25 @@ def is_table_file(name: str) -> bool:
     return name.lower().endswith(".csv") and not name.startswith(".")
 
 
+def is_commentary_file(name: str) -> bool:
+    """Whether a file of this name, right in the folder of commentaries, is read: as one, or as one that is misnamed.
+
+    An editor may add its own ending (`2022-12-31.cs.md.txt`); copies it keeps (`…md~`, `…md.bak`) are not read.
+    """
+    return name != "README.md" and re.fullmatch(r"(?i)[^.].*\.md|\d.*\.(?:txt|markdown)", name) is not None
+
+
 def is_read(name: str) -> bool:
-    """Whether a file of this name in a project's folder is looked at: project.toml and every CSV, misnamed or not.
+    """Whether a file of this name in a project's folder is looked at: project.toml, every CSV, every commentary.
+
+    Misnamed or not: a fault tells. `name` is relative to the folder, with `/`.
 
     >>> [is_read(name) for name in ("project.toml", "funding.csv", "Funding.CSV", "film.mp4", "more/funding.csv")]
     [True, True, True, False, False]
+    >>> [is_read(name) for name in ("commentary/2022-12-31.cs.md", "commentary/notes.docx", "2022-12-31.cs.md")]
+    [True, False, False]
     """
-    return not set("/\\") & set(name) and (name == TOML or is_table_file(name))
+    folder, _, file = name.rpartition("/")
+    if set("/\\") & set(folder + file):
+        return False
+    return is_commentary_file(file) if folder == COMMENTARY else not folder and (file == TOML or is_table_file(file))

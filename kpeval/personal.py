@@ -20,11 +20,13 @@ _AT = r"(?:@|\s?[\[({]\s?(?:at|zavináč)\s?[\])}]\s?)"
 _LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}\Z")
 _DOMAIN = re.compile(rf"(?<=\w){_AT}(?:[^\W_](?:[\w-]{{0,61}}[^\W_])?\.)+[^\W\d_]{{2,}}", re.IGNORECASE)
 
+# Whatever can be found has an @, or nine digits with little between them; most texts have neither.
+_ANY = re.compile(r"@|[\[({]\s?(?:at|zavináč)\s?[\])}]|[0-9](?:[^\w\n]{0,3}[0-9]){8}", re.IGNORECASE)
 _GAP = "[ \u00a0\u202f.-]"
 # Digits that go on, before or behind, are another number: an account, a longer amount, a decimal, a day, a reference.
 _ALONE = r"(?<!\w)(?<![0-9][.,:/_+-])"
 _ENDS = r"(?!\w)(?![.,:/_-][0-9])"
-_BIRTH = re.compile(rf"{_ALONE}(?:CZ)?([0-9]{{6}})(\s?/\s?|[ \u00a0-]?)([0-9]{{3,4}}){_ENDS}")
+_BIRTH = re.compile(rf"{_ALONE}(?:CZ)?([0-9]{{6}})([ \u00a0]?/[ \u00a0]?|[ \u00a0-]?)([0-9]{{3,4}}){_ENDS}")
 _BIRTH_WORD = re.compile(r"(?:rodn\w+ čísl\w+|r\. ?č\.?|\brč|birth numbers?|personal number)\W{0,5}\Z", re.IGNORECASE)
 
 _GROUPS = re.compile(rf"{_ALONE}(?<![0-9] )(?<![0-9]\u00a0)([2-7][0-9]{{2}})({_GAP})([0-9]{{3}})\2([0-9]{{3}})(?!\w)")
@@ -35,6 +37,7 @@ _PHONE_WORD = re.compile(
     re.IGNORECASE,
 )
 _ABROAD = re.compile(rf"(?<!\w)(?:\+|00) ?420{_GAP}?[0-9]{{3}}{_GAP}?[0-9]{{3}}{_GAP}?[0-9]{{3}}(?!\w)")
+_FOREIGN = re.compile(r"(?<!\w)(?:\+|00)[ (]{0,2}[1-9](?:[^\w\n]{0,3}[0-9]){6}")
 _UNIT = (
     "kč|kc|czk|eura?|usd|korun[ay]?|haléř\\w{0,2}|tis(?:íc\\w{0,2})?|mil(?:i[oó]n\\w{0,3})?|mld|miliard[ay]?|osob\\w{0,2}|lidí|"
     "obyvatel\\w{0,2}|klient\\w{0,2}|účastn\\w{0,4}|domácnost\\w{0,2}|hod(?:in\\w{0,2})?|dn[íů]|ks|kus\\w{0,2}|km|m2|m²|ha|"
@@ -68,12 +71,14 @@ class Placed(NamedTuple):
 def found_in(text: str, allowed: Collection[str] = ()) -> list[Found]:
     """Which e-mail addresses, birth numbers and phone numbers does the text hold, in their order?
 
-    A birth number has ten digits with a day of birth and a check digit that fit (modulus 11; to 1984 also remainder 10
+    A birth number has ten digits with a day of birth and a check digit that fit (modulus 11; to 1985 also remainder 10
     with the digit 0), or nine (births to 1953, which had no check digit) behind a slash or the words for it. A phone
     number has a country's prefix, or nine digits behind a word such as "tel.", or in groups 3-3-3 that begin with 2 to
     7 and have no currency or unit beside them; free lines of services (800 …) are no one's. Addresses and numbers in
     `allowed` are not found, however they are spaced or written large.
     """
+    if not _ANY.search(text):
+        return []
     granted = {_plain(one) for one in allowed}
     found: list[Found] = []
     for one in sorted([*_emails(text), *_birth_numbers(text), *_phones(text)], key=lambda one: (one.start, -one.end)):
@@ -131,7 +136,8 @@ def _of_a_birth(digits: str) -> bool:
         return False
     born = rc.get_birth_date(digits)
     added = int(digits[2:4]) - born.month  # 50 for women; from 2004 on 20 more, where the day has no number left
-    return added in (0, 50) or (added in (20, 70) and born.year >= 2004)
+    divides = len(digits) == 9 or int(digits) % 11 == 0 or born.year <= 1985  # to then also remainder 10 with a 0
+    return divides and (added in (0, 50) or (added in (20, 70) and born.year >= 2004))
 
 
 def _phones(text: str) -> Iterator[Found]:
@@ -142,7 +148,7 @@ def _phones(text: str) -> Iterator[Found]:
         if not measured and not _GOES_ON.match(text, found.end()):
             spans.append(found.span())
     yield from (_phone(text, *span) for span in spans if _is_somebodys(text[slice(*span)]))
-    if "+" in text or "00" in text:
+    if _FOREIGN.search(text):
         import phonenumbers
 
         for match in phonenumbers.PhoneNumberMatcher(text, "CZ"):
@@ -196,11 +202,11 @@ class _Page(HTMLParser):
         self._open.append((tag, out or bool(self._open and self._open[-1][1])))
 
     def handle_endtag(self, tag: str) -> None:
-        """A heading or caption that ends names what follows."""
+        """A heading or the caption of a table, once it ends, names what follows; other words hold data."""
         said = "".join(self._said)
         if tag not in _INLINE:
             self.flush()
-        if re.fullmatch("h[1-6]|caption|figcaption", tag):
+        if re.fullmatch("h[2-6]|caption", tag):
             self.place = " ".join(said.split())[:80]
         while any(tag == one for one, _ in self._open) and self._open.pop()[0] != tag:
             pass

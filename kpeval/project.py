@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 
 from kpeval.columns import PROJECT_ID, Table
-from kpeval.description import described
+from kpeval.description import described, report_on
+from kpeval.evaluator import commentaries, commentary_files
 from kpeval.faults import DataError, Fault, nearest, quoted
 from kpeval.folders import NAME, TOML, data_folder, project_names
 from kpeval.reading import table_files, text_table
@@ -30,13 +31,15 @@ class Project:
 
     `project.funding`, `project.activities` … are the tables of the schema (empty with their columns where the file is
     absent), `project.projects` is project.toml as a one-row table, `project.stated` its facts that fit no table,
-    `project.files` the bytes and sha256 of each file, `project.fingerprint` one hash of them all.
+    `project.commentary` the text of each of the evaluator's files by its name, `project.files` the bytes and sha256 of
+    each file, `project.fingerprint` one hash of them all.
     """
 
     project_id: str
     tables: Mapping[str, pd.DataFrame]  # the originals: a copy comes with `project.<table>`
     settings: Mapping[str, Any]  # [report], [privacy] and [rules] of project.toml
     _files: pd.DataFrame
+    commentary: Mapping[str, str] = field(default_factory=dict)  # text by file: "commentary/2022-12-31.cs.md"
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_") or name not in self.__dict__.get("tables", {}):
@@ -58,6 +61,10 @@ class Project:
         files = self._files.to_dict("records")
         lines = "".join(f"{file['sha256']}  {file['file']}\n" for file in files)
         return hashlib.sha256(lines.encode()).hexdigest()
+
+    def report(self, as_of: str | date) -> dict[str, str]:
+        """What project.toml says of the report as of the day: number, period, author, state, as far as it does."""
+        return report_on(self.settings["report"], as_day(as_of).date())
 
     def known(self, as_of: str | date) -> Project:
         """The project as its documents stood on the day: rows recorded later are not there.
@@ -90,8 +97,8 @@ def load(name: str, data: str | Path | None = None) -> Project:
     """The project `name` of the data folder, read, typed and checked.
 
     Raises DataError with every fault of every file at once: unreadable text, rows longer or shorter than the heading,
-    unknown columns and keys (with the nearest known name), values of the wrong type or off their list, repeated
-    keys, days in the wrong order, references to rows that are not there.
+    unknown columns, keys and headings of a commentary (with the nearest known name), values of the wrong type or off
+    their list, repeated keys, days in the wrong order, references to rows that are not there.
     """
     name = str(name)
     folder = data_folder(data) / name
@@ -116,10 +123,13 @@ def load(name: str, data: str | Path | None = None) -> Project:
         if shape and not text.cells:
             unread.add(table.name)
     faults += _broken_references({table: frame for table, frame in tables.items() if table not in unread})
+    said = commentary_files(folder)
+    commentary, wrong = commentaries(said, encoding)
+    faults += wrong
     if faults:
         raise DataError(faults, f"project {name}")
-    files = _files({TOML: toml, **{f"{table}.csv": content for table, content in raw.items()}})
-    return Project(name, tables, settings, files)
+    files = _files({TOML: toml, **{f"{table}.csv": content for table, content in raw.items()}, **said})
+    return Project(name, tables, settings, files, commentary)
 
 
 @cache

@@ -11,17 +11,19 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from kpeval.checks import findings
+from kpeval.compared import changes
 from kpeval.demo import write_demo
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
 from kpeval.present import charts, sentences, tables
+from kpeval.present.commentary import Comment, Said, evaluation_questions, recommendations
 from kpeval.present.cover import cover, key_figures, provenance
 from kpeval.present.language import languages
 from kpeval.project import Project, load
 
-AS_OF = "2023-12-31"
+AS_OF, SINCE = "2023-12-31", "2022-12-31"
 
 
 def rehearse() -> None:
@@ -45,6 +47,7 @@ def _shown(project: Project, lang: str) -> list[Any]:
     curve = drawdown_curve(plan, moves, owner, as_of=AS_OF)
     progress = three_way(timeline, money, fulfilment)
     found = findings(project, as_of=AS_OF, lang=lang)
+    moved = changes(project, since=SINCE, as_of=AS_OF, three_way=progress, findings=found)
     return [
         cover(project, project_period(owner, as_of=AS_OF), as_of=AS_OF, lang=lang),
         key_figures(sums, progress, fulfilment, found, lang=lang),
@@ -62,5 +65,10 @@ def _shown(project: Project, lang: str) -> list[Any]:
         tables.activity_timeline(timeline, lang=lang),
         tables.overlaps(overlaps(project.activities), lang=lang),
         tables.findings(found, lang=lang),
+        tables.changes(moved, lang=lang),
+        sentences.changes(moved, lang=lang),
+        Comment((Said("", "*words* of an evaluator"),), lang),
+        evaluation_questions(project, as_of=AS_OF, lang=lang),
+        recommendations(project, as_of=AS_OF, lang=lang),
         provenance(project, as_of=AS_OF, lang=lang),
     ]

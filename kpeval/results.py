@@ -17,6 +17,7 @@ from kpeval.schema import (
     ACTIVITIES,
     FUNDING,
     INDICATORS,
+    MEASUREMENTS,
     OUTPUTS,
     PROJECTS,
     TARGETS,
@@ -40,7 +41,16 @@ REASONS = (
     *("not_due", "missing", "no_target", "qualitative", "no_baseline", "no_start", "no_due"),
     *("target_zero", "target_equals_baseline", "zero_denominator"),
 )
+BREAKDOWN_PARTS = ("category", "rest")
+WITHHELD = ("few", "no_base")
 SEVERITIES = ("error", "warning", "info")
+FIGURES = (
+    *("elapsed", "coverage", "spent", "share_spent", "indicators_achieved", "actual", "target", "status"),
+    *("activities", "outputs_delivered", "serious_findings"),
+)
+FIGURE_KINDS = ("share", "money", "count", "quantity", "status")
+NO_DIFFERENCE = ("not_before", "not_now", "neither")
+PRIORITIES = ("high", "medium", "low")
 
 
 def fraction(name: str, en: str, cs: str) -> Column:
@@ -137,6 +147,31 @@ INDICATOR_COURSE = result(
     number("target", "target in force on the day", "cílová hodnota platná v ten den"),
     TARGETS["tolerance"],
     key="indicator_id day",
+)
+BREAKDOWN = (  # what is counted (kpeval/counted.py), and what may be seen of it
+    INDICATORS["indicator_id"],
+    INDICATORS["code"],
+    INDICATORS["name"],
+    INDICATORS["unit"],
+    INDICATORS["accumulation"],
+    MEASUREMENTS["dimension"],
+    MEASUREMENTS["category"],
+    word("part", "category, or what is not broken down", "kategorie, nebo nerozčleněný zbytek", BREAKDOWN_PARTS),
+    number("actual", "achieved value", "dosažená hodnota"),
+    number("total", "achieved value of the indicator", "dosažená hodnota indikátoru"),
+    fraction("share", "share of the total", "podíl na celku"),
+    day("measured_on", "as measured on", "změřeno ke dni"),
+)
+INDICATOR_BREAKDOWN = result(
+    "indicator_breakdown",
+    "a category of an indicator's breakdown, as far as it may be shown",
+    "kategorie členění indikátoru, pokud ji lze zveřejnit",
+    *BREAKDOWN,
+    flag("people", "counts people", "počítá osoby"),
+    flag("suppressed", "not shown, so that nobody can be recognised", "neuvedeno, aby nikdo nebyl rozpoznatelný"),
+    word("withheld", "why the whole breakdown is not shown", "proč není uvedeno celé členění", WITHHELD),
+    number("threshold", "counts below are not shown", "nižší počty se neuvádějí"),
+    key="indicator_id dimension category",
 )
 ACTIVITY_TIMELINE = result(
     "activity_timeline",
@@ -244,11 +279,44 @@ FINDINGS = result(
     text("message", "finding", "zjištění"),
     text("remedy", "what to do", "doporučení"),
 )
+CHANGES = result(
+    "changes",
+    "a key figure on two days",
+    "klíčový údaj ke dvěma dnům",
+    day("since", "earlier day", "dřívější den"),
+    day("as_of", "as of", "stav ke dni"),
+    word("figure", "key figure", "klíčový údaj", FIGURES),
+    text("subject", "of which indicator or status", "kterého indikátoru nebo stavu"),
+    INDICATORS["name"],
+    INDICATORS["unit"],
+    INDICATORS["accumulation"],
+    word("kind", "kind of figure", "druh údaje", FIGURE_KINDS),
+    number("before", "on the earlier day", "k dřívějšímu dni"),
+    number("after", "on the day", "k danému dni"),
+    number("difference", "difference", "rozdíl"),
+    text("before_status", "status on the earlier day", "stav k dřívějšímu dni"),
+    text("after_status", "status on the day", "stav k danému dni"),
+    flag("moved", "moved", "změnilo se"),
+    word("reason", "why there is no difference", "proč není rozdíl", NO_DIFFERENCE),
+    PROJECTS["currency"],
+    key="figure subject",
+)
+RECOMMENDATIONS = result(
+    "recommendations",
+    "a recommendation of the evaluator",
+    "doporučení hodnotitele",
+    text("recommendation", "recommendation", "doporučení"),
+    text("whom", "to whom", "komu"),
+    text("by", "by when", "do kdy"),
+    day("due", "last day of it", "poslední den toho"),
+    word("priority", "priority", "priorita", PRIORITIES),
+)
 
 RESULT_TABLES = {
     table.name: table
     for table in (
-        *(BUDGET_SHARES, RECONCILIATION, INDICATOR_FULFILMENT, INDICATOR_COURSE, ACTIVITY_TIMELINE, OVERLAPS),
-        *(OUTPUT_DELIVERY, PROJECT_PERIOD, DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, FINDINGS),
+        *(BUDGET_SHARES, RECONCILIATION, INDICATOR_FULFILMENT, INDICATOR_COURSE, INDICATOR_BREAKDOWN),
+        *(ACTIVITY_TIMELINE, OVERLAPS),
+        *(OUTPUT_DELIVERY, PROJECT_PERIOD, DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, FINDINGS, CHANGES),
     )
 }

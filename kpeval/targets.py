@@ -65,12 +65,12 @@ def set_out(rows: Rows, goals: Rows, now: np.datetime64) -> None:
     given = np.where(rows["baseline_on"] > now, np.nan, rows["baseline"])
     rows["falls"] = falls = (rows["direction"] == "decrease") | (pd.isna(rows["direction"]) & (target < given))
     rows["maintain"] = maintain = rows["direction"] == "maintain"
-    rate = (rows["scale"] == "rate") | (rows["accumulation"] == "ratio") | _is_rate(rows["unit"])
+    rate = (rows["scale"] == "rate") | (rows["accumulation"] == "ratio") | is_rate(rows["unit"])
     rows["assumed"] = np.isnan(given) & ~rate & ~falls & ~maintain & ~np.isnan(target)
     rows["baseline"] = np.where(rows["assumed"], 0.0, given)
 
 
-def _is_rate(units: Cells) -> Flags:
+def is_rate(units: Cells) -> Flags:
     codes, distinct = pd.factorize(units)
     return np.array([*(re.match(RATE_UNIT, unit) is not None for unit in distinct), False])[codes]
 

@@ -26,6 +26,14 @@ def as_day(value: str | date | datetime | pd.Timestamp) -> pd.Timestamp:
     return pd.Timestamp(value).tz_localize(None).normalize().as_unit("us")
 
 
+def earlier_day(since: str | date | datetime | pd.Timestamp, as_of: str | date | datetime) -> pd.Timestamp:
+    """`as_day` of `since`, with which the day `as_of` is compared; ValueError where it is not before that day."""
+    earlier, day = as_day(since), as_day(as_of)
+    if earlier >= day:
+        raise ValueError(f"since {earlier:%Y-%m-%d} is not before as_of {day:%Y-%m-%d}: it is the earlier day")
+    return earlier
+
+
 def as_day64(value: str | date | datetime | pd.Timestamp) -> np.datetime64:
     """`as_day` as NumPy compares it with an array of days."""
     return as_day(value).to_datetime64()

@@ -78,6 +78,7 @@ SOUND = {
     "plans": "plan_id,title,period_start,period_end,recorded_on\np1,1. plán,2019,2022,\n",
 }
 AS_OF = "2019-06-30"
+SAID = f"commentary/{AS_OF}.cs.md"
 
 Make = Callable[..., Project]
 
@@ -86,7 +87,7 @@ Make = Callable[..., Project]
 def project(tmp_path: Path) -> Make:
     """The sound project; rows are added to its tables, and lines of its description replaced."""
 
-    def make(*, toml: str = "", without: str = "", **more: str) -> Project:
+    def make(*, toml: str = "", without: str = "", commentary: str = "", **more: str) -> Project:
         folder = tmp_path / "p"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
@@ -98,6 +99,9 @@ def project(tmp_path: Path) -> Make:
                 added = more.get(name, "")
                 text = added if added.startswith("!") else content + added
                 (folder / f"{name}.csv").write_text(text.removeprefix("!"), encoding="utf-8")
+        if commentary:
+            (folder / "commentary").mkdir()
+            (folder / "commentary" / f"{AS_OF}.cs.md").write_text(commentary, encoding="utf-8")
         return load("p", tmp_path)
 
     return make
@@ -186,9 +190,9 @@ ONE_EACH = {
         {"targets": "I1,2019-07-31,20,,\nI1,2019-07-31,15,2019-06-01,\n"},
         ("warning", "target_lowered_late", "targets", 7, "target"),
     ),
-    "a breakdown that does not add up": (
-        {"measurements": "I1,2019-03-31,6,,,pohlaví,ženy,\n"},
-        ("warning", "breakdown_differs", "measurements", 10, "actual"),
+    "a breakdown of more than there is": (
+        {"measurements": "I1,2019-03-31,66,,,věk,do 25 let,\n"},
+        ("warning", "breakdown_exceeds", "measurements", 10, "actual"),
     ),
     "an activity outside the project": (
         {"activities": "KA3,Závěr,2019-12-01,2020-01-31,,,,\n"},
@@ -262,9 +266,40 @@ ONE_EACH = {
         {"activities": "KA3,Závěr,2019-12,2019-12,,,,\n"},
         ("info", "month_precision", "activities", 4, "planned_start"),
     ),
+    "somebody's number in a text": (
+        {"plans": "!plan_id,title,note\np1,1. plán,\np2,2. plán,volejte 601 111 111\n"},
+        ("warning", "personal_data", "plans", 3, "note"),
+    ),
     "an assumption": (
         {"plans": "!plan_id,title,assumed\np1,1. plán,\np2,2. plán,ano\n"},
         ("info", "assumed", "plans", 3, "assumed"),
+    ),
+    "a recommendation to nobody": (
+        {"commentary": "# Doporučení\n\n- Doplnit údaje.\n  Do kdy: 2019-12-31\n  Priorita: nízká\n"},
+        ("warning", "recommendation_incomplete", SAID, 3, "recommendations"),
+    ),
+    "a priority that is none": (
+        {"commentary": "# Doporučení\n- Doplnit.\n  Komu: městu\n  Do kdy: 2019-12-31\n  Priorita: ihned\n"},
+        ("warning", "recommendation_priority", SAID, 2, "recommendations"),
+    ),
+    "a deadline that is over": (
+        {"commentary": "# Doporučení\n- Doplnit.\n  Komu: městu\n  Do kdy: květen 2019\n  Priorita: nízká\n"},
+        ("warning", "recommendation_deadline", SAID, 2, "recommendations"),
+    ),
+    "a deadline in words": (
+        {"commentary": "# Doporučení\n- Doplnit.\n  Komu: městu\n  Do kdy: průběžně\n  Priorita: nízká\n"},
+        ("info", "recommendation_deadline", SAID, 2, "recommendations"),
+    ),
+    "a final report with a question that is open": (
+        {
+            "commentary": "# Relevance\nAno.\n# Účelnost\nAno.\n# Efektivnost\nAno.\n# Udržitelnost\n\n",
+            "toml": '[report]\nstate = "final"',
+        },
+        ("warning", "questions_unanswered", SAID, None, "questions"),
+    ),
+    "a comment that is too long to be shown": (
+        {"commentary": "# Shrnutí\n" + "slovo " * 1000},
+        ("warning", "comment_too_long", SAID, 1, "summary"),
     ),
 }  # fmt: skip
 
@@ -293,6 +328,10 @@ def test_every_rule_has_a_case_and_says_what_it_is_for():
 
 
 NOTHING = {
+    "a recommendation that says all": {
+        "commentary": "# Doporučení\n- Doplnit.\n  Komu: městu\n  Do kdy: 30. 6. 2019\n  Priorita: **nízká**\n"
+    },
+    "a draft with questions that are open": {"commentary": "# Shrnutí\nAno.\n", "toml": '[report]\nstate = "draft"'},
     "within the printed precision": {"toml": 'total_cost = 1000.01\ntotal_as_printed = "1 000,01 Kč"'},
     "a programme of its own period": {
         "toml": 'programme = "Operační program Zaměstnanost plus"\nstart = "2022-01-01"\nend = "2022-12-31"',
@@ -345,10 +384,19 @@ def test_the_parts_of_a_rate_need_not_add_up(project):
     assert found(project(measurements=parts)).empty
 
 
-def test_a_breakdown_with_an_unknown_part_is_not_added_up_as_if_it_were_zero(project):
+def test_a_breakdown_may_leave_some_out(project):
+    """The rules of the ESF want it: who has an incomplete record counts in the total alone."""
     parts = "I1,2019-03-31,3,,,pohlaví,ženy,\nI1,2019-03-31,,,,pohlaví,muži,\n"
 
-    assert "breakdown_differs" not in set(found(project(measurements=parts))["rule"])
+    assert found(project(measurements=parts)).empty
+
+
+def test_what_is_found_in_a_breakdown_quotes_no_number_of_it(project):
+    parts = "I1,2019-03-31,63,,,věk,do 25 let,\nI1,2019-03-31,2,,,věk,nad 25 let,\n"
+    told = only(project(measurements=parts))
+
+    assert told["message"] == "Indicator 60000 Účastníci: the breakdown by “věk” adds up to more than the value itself."
+    assert re.findall(r"\d+", told["message"] + told["remedy"]) == ["60000"]
 
 
 def test_a_value_reported_again_for_its_day_is_a_correction_not_a_fall(project):
@@ -387,9 +435,9 @@ def test_a_size_that_is_not_stated_is_no_number_in_a_sentence(project):
 
 
 def test_an_indicator_is_named_as_the_documents_name_it_in_every_finding(project):
-    rows = found(project(measurements="I1,2019-05-31,12,,,,,\nI1,2018-12-31,1,,,,,\nI1,2019-03-31,9,,,x,y,\n"))
+    rows = found(project(measurements="I1,2019-05-31,12,,,,,\nI1,2018-12-31,1,,,,,\nI1,2019-03-31,99,,,x,y,\n"))
 
-    assert sorted(rows["rule"]) == ["breakdown_differs", "cumulative_falls", "value_before_start"]
+    assert sorted(rows["rule"]) == ["breakdown_exceeds", "cumulative_falls", "value_before_start"]
     assert rows["message"].str.contains("60000 Účastníci", regex=False).all()
 
 

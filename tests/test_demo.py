@@ -200,7 +200,8 @@ def test_the_demo_project_is_complete_and_says_that_it_is_invented(demo: Project
     assert demo.projects["title"].item().startswith("Ukázka (smyšlená data)")
     assert demo.projects.notna().all(axis=None)
     assert all(len(demo.tables[name]) for name in (*PROJECT_TABLES, "stated"))
-    assert set(demo.settings["report"]) == {"number", "period", "author", "state"}
+    assert all(set(demo.report(day)) == {"number", "period", "author", "state"} for day in DAYS)
+    assert set(demo.commentary) == {f"commentary/{day}.{lang}.md" for day in DAYS for lang in ("cs", "en")}
 
 
 def test_the_money_of_the_demo_project_reconciles(demo: Project) -> None:
@@ -244,7 +245,7 @@ def test_indicators_of_every_kind_are_in_the_demo_project(demo: Project) -> None
     assert last.loc["I04", "assumed"]
     assert last.loc["I08", "reason"] == "no_baseline"
     assert demo.targets["tolerance"].notna().any()
-    assert {"pohlaví", "pracovní skupina"} == set(demo.measurements["dimension"].dropna())
+    assert {"pohlaví", "věk", "role", "pracovní skupina"} == set(demo.measurements["dimension"].dropna())
     assert demo.measurements.query("person_id == 'os-03'").shape[0] == 2
 
 

@@ -9,7 +9,7 @@ from conftest import ROOT
 
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
-from kpeval.measures.indicators import indicator_fulfilment
+from kpeval.measures.indicators import indicator_course, indicator_fulfilment
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
 from kpeval.project import Project, load
 
@@ -25,6 +25,9 @@ TIMELESS: dict[str, Callable[[Project], pd.DataFrame]] = {
 }
 ON_A_DAY: dict[str, Callable[[Project, str], pd.DataFrame]] = {
     "indicator_fulfilment": lambda has, as_of: indicator_fulfilment(
+        has.indicators, has.targets, has.measurements, has.projects, as_of=as_of
+    ),
+    "indicator_course": lambda has, as_of: indicator_course(
         has.indicators, has.targets, has.measurements, has.projects, as_of=as_of
     ),
     "activity_timeline": lambda has, as_of: activity_timeline(has.activities, has.projects, as_of=as_of),

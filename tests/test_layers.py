@@ -28,12 +28,22 @@ ALLOWED = {
     "targets": {"accumulation", "rows", "schema", "timespan", "values"},
     "results": {"columns", "rows", "schema"},
     "reading": FACTS | {"folders"},
-    "description": FACTS | {"folders", "reading", "values"},
-    "project": FACTS | {"reading", "description", "folders", "timespan", "values"},
-    "measures": {"accumulation", "czech", "results", "rows", "schema", "targets", "timespan", "values"},
+    "privacy": {"measures", "privacy", "project", "results", "timespan"},
+    "privacy.rules": {"faults", "folders"},
+    "privacy.suppression": set(),
+    "privacy.audit": set(),  # it knows nothing but what a reader sees
+    "description": FACTS | {"folders", "privacy.rules", "reading", "values"},
+    "evaluator": {"czech", "faults", "folders"},
+    "project": FACTS | {"reading", "description", "evaluator", "folders", "timespan", "values"},
+    "counted": {"results", "schema"},
+    "measures": {"accumulation", "counted", "czech", "results", "rows", "schema", "targets", "timespan", "values"},
     "present": {"columns", "results", "schema", "faults", "timespan", "values", "present"},
     "present.cover": {"czech", "timespan", "present", "project"},
-    "checks": {"checks", "measures", "present.language", "project", "results", "rules", "schema", "timespan"},
+    "present.commentary": {"columns", "czech", "evaluator", "faults", "present", "project", "results", "timespan"},
+    "checks": {
+        *("checks", "evaluator", "measures", "present.language", "project", "results", "rules", "schema", "timespan"),
+    },
+    "compared": {"checks", "measures", "project", "results", "timespan"},
 }
 ALLOWED["checks"] |= {"personal"}
 # Parts that stand beside the house or on it: what they must never reach for.

@@ -16,7 +16,7 @@ from kpeval.demo import demo_tables
 from kpeval.faults import DataError
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
-from kpeval.measures.indicators import indicator_fulfilment
+from kpeval.measures.indicators import indicator_course, indicator_fulfilment
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
 from kpeval.results import RESULT_TABLES
 from kpeval.schema import PROJECT_TABLES, PROJECTS
@@ -35,6 +35,9 @@ MEASURES: dict[str, Callable[[Tables, Any], pd.DataFrame]] = {
     "indicator_fulfilment": lambda has, as_of: indicator_fulfilment(
         has["indicators"], has["targets"], has["measurements"], has["projects"], as_of=as_of
     ),
+    "indicator_course": lambda has, as_of: indicator_course(
+        has["indicators"], has["targets"], has["measurements"], has["projects"], as_of=as_of
+    ),
     "activity_timeline": lambda has, as_of: activity_timeline(has["activities"], has["projects"], as_of=as_of),
     "overlaps": lambda has, as_of: overlaps(has["activities"]),
     "output_delivery": lambda has, as_of: output_delivery(has["outputs"], as_of=as_of),
@@ -48,6 +51,7 @@ NEEDS = {
     "budget_shares": ["funding", "projects"],
     "reconciliation": ["funding", "projects"],
     "indicator_fulfilment": ["indicators", "targets", "measurements", "projects"],
+    "indicator_course": ["indicators", "targets", "measurements", "projects"],
     "activity_timeline": ["activities", "projects"],
     "overlaps": ["activities"],
     "output_delivery": ["outputs"],
@@ -554,3 +558,42 @@ def test_the_curve_ends_where_the_drawdown_stands(facts: Facts) -> None:
     on_the_day = curve[curve["day"] == as_of].set_index("project_id")["planned"].dropna()
     assert np.allclose(on_the_day, stands["planned"].reindex(on_the_day.index), rtol=0, atol=0.02)
     assert set(last.dropna().index) == set(stands.index[stands["spent"].notna()])
+
+
+@settings(max_examples=8)
+@given(either)
+def test_the_course_of_an_indicator_comes_to_where_it_stands(facts: Facts) -> None:
+    tables, as_of = facts
+    inputs = [tables[name] for name in NEEDS["indicator_course"]]
+    key = ["project_id", "indicator_id"]
+    stands = indicator_fulfilment(*inputs, as_of=as_of).set_index(key)
+    course = indicator_course(*inputs, as_of=as_of)
+    day = course[course["day"] == as_of].set_index(key).reindex(stands.index)
+    assert day["actual"].tolist() == pytest.approx(stands["actual"].tolist(), nan_ok=True)
+    assert day["target"].tolist() == pytest.approx(stands["target"].tolist(), nan_ok=True)
+    way = (stands["target"] - stands["baseline"]).where(lambda gap: gap != 0)
+    expected = ((day["planned"] - stands["baseline"]) / way).where(stands["direction"].ne("maintain").fillna(True))
+    compared = expected.notna()
+    assert expected[compared].tolist() == pytest.approx(stands["expected"][compared].tolist())
+    assert course[course["day"] > as_of]["actual"].isna().all()
+
+
+KEYS = ["project_id", "indicator_id", "measured_on", "person_id", "dimension", "category"]
+
+
+@settings(max_examples=8)
+@given(either)
+def test_what_the_course_tells_of_a_past_day_is_what_was_measured_by_then(facts: Facts) -> None:
+    tables, as_of = facts
+    known = {name: tables[name].copy() for name in NEEDS["indicator_course"]}
+    for name in ("measurements", "indicators"):  # recorded on the day itself, so that a past day knows the same
+        known[name] = known[name].drop(columns="recorded_on", errors="ignore")
+    values = known["measurements"]
+    known["measurements"] = values.drop_duplicates(values.columns.intersection(KEYS))
+    course = indicator_course(*known.values(), as_of=as_of)
+    past = course[course["actual"].notna()]
+    assume(len(past))
+    some = past["day"].sort_values().iloc[len(past) // 2]
+    stood = indicator_fulfilment(*known.values(), as_of=some).set_index(["project_id", "indicator_id"])["actual"]
+    told = past[past["day"] == some].set_index(["project_id", "indicator_id"])["actual"]
+    assert told.tolist() == pytest.approx(stood.reindex(told.index).tolist())

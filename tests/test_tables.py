@@ -35,12 +35,16 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
         "indicator_fulfilment": kp.indicator_fulfilment(
             project.indicators, project.targets, project.measurements, projects, as_of=as_of
         ),
+        "indicator_course": kp.indicator_course(
+            project.indicators, project.targets, project.measurements, projects, as_of=as_of
+        ),
         "activity_timeline": kp.activity_timeline(activities, projects, as_of=as_of),
         "overlaps": kp.overlaps(activities),
         "output_delivery": kp.output_delivery(project.outputs, as_of=as_of),
         "drawdown": kp.drawdown(*money, as_of=as_of),
         "drawdown_curve": kp.drawdown_curve(*money, as_of=as_of),
         "findings": kp.findings(project, as_of=as_of, lang="en"),
+        "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
     }
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
     return found | {name: getattr(project, name) for name in STATED}

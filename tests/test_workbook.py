@@ -16,6 +16,7 @@ import nbformat
 import openpyxl
 import pandas as pd
 import pytest
+from conftest import HEADING
 
 import kpeval as kp
 from kpeval.present import tables
@@ -31,20 +32,14 @@ MISSING = re.compile(
 )
 
 
-def notebook(*shown, heading="# Evaluation report"):
+def notebook(*shown):
     """A notebook as if it had been executed: a cell for each thing shown, outputs as they come from a kernel."""
-    cells = [nbformat.v4.new_markdown_cell(_said(heading))]
+    cells = [nbformat.v4.new_markdown_cell(HEADING)]
     for one in shown:
         data, about = one._repr_mimebundle_()
         output = nbformat.v4.new_output("execute_result", data, metadata=about, execution_count=1)
         cells.append(nbformat.v4.new_code_cell("", outputs=[output]))
     return nbformat.reads(json.dumps(nbformat.v4.new_notebook(cells=cells)), as_version=4)
-
-
-def _said(heading):
-    from conftest import HEADING
-
-    return HEADING if heading == "# Evaluation report" else heading
 
 
 def opened(content):

@@ -12,7 +12,7 @@ import pytest
 
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, three_way
-from kpeval.measures.indicators import indicator_fulfilment
+from kpeval.measures.indicators import indicator_course, indicator_fulfilment
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
 
 EXAMPLES = Path(__file__).parent / "worked_examples"
@@ -22,6 +22,7 @@ SOURCE = re.compile(r"(.+?) \((\w+)(?:, group (\w+))?\)(?::(?: ([0-9.]+) %)?(?: 
 TARGET = re.compile(r"([\d-]*)=([-\d.]*)(?: \+-([\d.]+))?(?: from ([\d-]+))?(?: recorded ([\d-]+))?")
 VALUE = re.compile(r"([\d-]+)=(?:(\d+)/(\d+)|([-\d.]*))(?: by (\w+):(\w+))?(?: person (\w+))?(?: recorded ([\d-]+))?")
 STEP = re.compile(r"(?:by|([\d-]+) to) ([\d-]+)=([\d.]+)(?: of (\w+))?(?: recorded ([\d-]+))?")
+MOMENT = re.compile(r"([\d-]+(?: measured)?): (\S+) (\S+) (\S+)")
 MOVE = re.compile(r"([\d-]+) (\w+) ([-\d.]+)(?: recorded ([\d-]+))?")
 
 
@@ -146,8 +147,8 @@ def test_reconciliation(row: Row) -> None:
     hold(result, row, exact=("expected: sum_of_sources", "expected: surplus"))
 
 
-@examples("fulfilment")
-def test_indicator_fulfilment(row: Row) -> None:
+def tracked(row: Row) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame | None]:
+    """The indicator of an example, its targets and measurements, and the project."""
     cells = tuple(row[name] for name in ("direction", "accumulation", "scale", "unit", "baseline_on"))
     indicator = frame("direction accumulation scale unit baseline_on", [cells])
     indicator = indicator.assign(indicator_id="I", baseline=number(row["baseline"]))
@@ -159,14 +160,31 @@ def test_indicator_fulfilment(row: Row) -> None:
         ("I", day, number(value), number(over), number(under), dimension, category, person, known)
         for day, over, under, value, dimension, category, person, known in parts(row["measurements"], VALUE)
     ]
-    result = indicator_fulfilment(
+    return (
         indicator,
         frame("indicator_id due target tolerance effective_on recorded_on", targets),
         frame("indicator_id measured_on actual numerator denominator dimension category person_id recorded_on", values),
         project(row["project"]) if row["project"] else None,
-        as_of=row["as_of"],
     )
-    hold(result, row)
+
+
+@examples("fulfilment")
+def test_indicator_fulfilment(row: Row) -> None:
+    hold(indicator_fulfilment(*tracked(row), as_of=row["as_of"]), row)
+
+
+@examples("course")
+def test_indicator_course(row: Row) -> None:
+    result = indicator_course(*tracked(row), as_of=row["as_of"])
+    wanted = parts(row["expected: rows"], MOMENT)
+    moments = [
+        f"{day:%Y-%m-%d}{' measured' * bool(measured)}"
+        for day, measured in zip(result["day"], result["measured"], strict=True)
+    ]
+    assert moments == [moment for moment, *_ in wanted]
+    for place, column in enumerate(("actual", "planned", "target")):
+        figures = [number(figure) for _, *some in wanted for figure in [some[place]]]
+        assert result[column].tolist() == pytest.approx(figures, rel=1e-9, abs=1e-12, nan_ok=True), column
 
 
 @examples("timeline")

@@ -14,7 +14,9 @@ import pandas as pd
 from kpeval.checks.case import Case, Finding
 from kpeval.checks.documents import DOCUMENT_RULES
 from kpeval.checks.money import MONEY_RULES
+from kpeval.checks.privacy import PRIVACY_RULES
 from kpeval.checks.progress import PROGRESS_RULES
+from kpeval.checks.words import WORDS_RULES
 from kpeval.present.language import language
 from kpeval.project import Project
 from kpeval.results import FINDINGS, SEVERITIES
@@ -22,7 +24,7 @@ from kpeval.timespan import as_day
 
 __all__ = ["Finding", "findings"]
 
-RULES = (*MONEY_RULES, *PROGRESS_RULES, *DOCUMENT_RULES)
+RULES = (*MONEY_RULES, *PROGRESS_RULES, *DOCUMENT_RULES, *WORDS_RULES, *PRIVACY_RULES)
 
 
 def findings(
@@ -40,10 +42,10 @@ def findings(
     """What does not add up in the project as it stood on the day, worst first?
 
     One row is a finding. Columns: project_id; severity (error: a figure cannot be right; warning: an evaluator should
-    ask; info: the reader should know); rule; table and row (as the spreadsheet counts, the heading is 1; missing where
-    the finding is about the whole table) and column; message and remedy in the language `lang`. Rows by severity, then
-    in the order of the rules, then by row. Values that became known after `as_of` enter only the finding that counts
-    them.
+    ask; info: the reader should know); rule; table and row (as the spreadsheet counts, the heading is 1; of a
+    commentary, whose file is named, the line; missing where the finding is about the whole table) and column; message
+    and remedy in the language `lang`. Rows by severity, then in the order of the rules, then by row. Values that became
+    known after `as_of` enter only the finding that counts them.
 
     Measures that were taken already, of this project as known on this day, may be handed in, so that they are not taken
     again: the findings are the same. ValueError for an unknown language, or a measure of another project.

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from kpeval.measures.breakdown import breakdown_counts
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown
 from kpeval.measures.indicators import indicator_fulfilment
@@ -155,6 +156,22 @@ class Case:
         for row in reversed(known):
             last.setdefault((row.indicator_id, row.measured_on, row.dimension, row.category, row.person_id), row)
         return list(last.values())[::-1]
+
+    @cached_property
+    def breakdowns(self) -> dict[tuple[str, str], tuple[float, float]]:
+        """For each indicator and dimension that counts: what its categories add up to, and the indicator's value."""
+        frame = breakdown_counts(self.whole.indicators, self.whole.measurements, as_of=self.day)
+        added: dict[tuple[str, str], tuple[float, float]] = {}
+        for part in rows(frame, "indicator_id dimension part actual total adds_up accumulation"):
+            if part.part == "category" and part.adds_up and part.accumulation != "max":  # of days that differ
+                key = part.indicator_id, part.dimension
+                added[key] = added.get(key, (0.0, 0.0))[0] + part.actual, part.total
+        return added
+
+    def breakdown_row(self, indicator: str, dimension: str) -> int | None:
+        """The first row of a breakdown."""
+        found = (row.row for row in self.measured if (row.indicator_id, row.dimension) == (indicator, dimension))
+        return min(found, default=None)
 
     @cached_property
     def counts(self) -> set[str]:

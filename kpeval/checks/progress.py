@@ -116,30 +116,19 @@ def target_lowered_late(case: Case) -> Iterator[Finding]:
         yield Finding("warning", "target_lowered_late", "targets", target.row, "target", message, remedy)
 
 
-def breakdown_differs(case: Case) -> Iterator[Finding]:
-    """The categories of a breakdown do not add up to the value of the day."""
-    values: dict[object, float] = {}
-    breakdowns: dict[tuple[str, pd.Timestamp, str], list[Row]] = {}
-    for row in case.measured:
-        if row.dimension is not None:
-            breakdowns.setdefault((row.indicator_id, row.measured_on, row.dimension), []).append(row)
-        elif not pd.isna(row.actual):
-            values[row.indicator_id, row.measured_on] = row.actual
-    for (indicator, day, dimension), parts in sorted(breakdowns.items()):
-        whole = values.get((indicator, day), math.nan)
-        added = math.fsum(part.actual for part in parts)  # a blank part is missing, not 0
-        if indicator not in case.counts or not abs(added - whole) > 1e-9:
+def breakdown_exceeds(case: Case) -> Iterator[Finding]:
+    """The categories of a breakdown are more than the value; no number is quoted, for it may be one of few people."""
+    for (indicator, dimension), (added, whole) in case.breakdowns.items():
+        if not added > whole + 1e-9:
             continue
         message = case.words.say(
-            "Indicator {indicator} on {day}: the breakdown by {dimension} adds up to {sum}, the value is {whole}.",
+            "Indicator {indicator}: the breakdown by “{dimension}” adds up to more than the value itself.",
             indicator=case.names[indicator],
-            day=case.words.day(day),
             dimension=dimension,
-            sum=case.words.number(added),
-            whole=case.words.number(whole),
         )
-        remedy = case.words.say("Find the people or things without a category, or counted in two.")
-        yield Finding("warning", "breakdown_differs", "measurements", parts[0].row, "actual", message, remedy)
+        remedy = case.words.say("Find what is counted in two categories, or a value that is older than its parts.")
+        row = case.breakdown_row(indicator, dimension)
+        yield Finding("warning", "breakdown_exceeds", "measurements", row, "actual", message, remedy)
 
 
 def values_out_of_time(case: Case) -> Iterator[Finding]:
@@ -218,11 +207,5 @@ def output_not_measurable(case: Case) -> Iterator[Finding]:
 
 PROGRESS_RULES = (
     *(ratio_in_percent, direction_contradicts, missing_actual, cumulative_falls, target_lowered_late),
-    *(
-        breakdown_differs,
-        activity_outside_project,
-        nothing_recorded,
-        output_not_measurable,
-        values_out_of_time,
-    ),
+    *(breakdown_exceeds, activity_outside_project, nothing_recorded, output_not_measurable, values_out_of_time),
 )

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from kpeval.cli.asking import data_option, day_option, names_argument, today, wrong_usage
+from kpeval.faults import row_word
 
 FINDING = ("project_id", "severity", "rule", "table", "row", "column", "message", "remedy")
 
@@ -47,7 +48,11 @@ def _list(name: str, day: str, findings: list[dict[str, Any]]) -> None:
     counts = Counter(finding["severity"] for finding in findings)
     click.echo(f"{name}, as of {day}: " + (", ".join(f"{n} {kind}" for kind, n in counts.items()) or "no findings"))
     for finding in findings:
-        place = [finding["table"], f"row {finding['row']}" if finding["row"] else "", finding["column"]]
+        place = [
+            finding["table"],
+            f"{row_word(finding['table'])} {finding['row']}" if finding["row"] else "",
+            finding["column"],
+        ]
         click.echo(f"  {finding['severity']:8} {', '.join(filter(None, place))}: {finding['message']}")
         if finding["remedy"]:
             click.echo(f"           {finding['remedy']}")

@@ -176,11 +176,17 @@ def quantity(value: float, row: Row, words: Language, stated: bool = False, mark
     """
     if pd.isna(value):
         return unknown(words, stated)
-    unit = row.unit if isinstance(row.unit, str) else ""
-    if row.accumulation == "ratio" and (not unit or re.match(RATE_UNIT, unit)):
+    if in_percent(row):
         return share(value, words.percent(value), mark)
+    unit = row.unit if isinstance(row.unit, str) else ""
     text = words.number(value) + (NBSP + unit if SYMBOL.fullmatch(unit) else "")
     return Cell(text, True, mark, value=float(value), kind="number", unit=unit)
+
+
+def in_percent(row: Row) -> bool:
+    """Whether the values of an indicator, a ratio, are fractions that are shown as percent."""
+    unit = row.unit if isinstance(row.unit, str) else ""
+    return row.accumulation == "ratio" and (not unit or re.match(RATE_UNIT, unit) is not None)
 
 
 def indicator(row: Row) -> str:

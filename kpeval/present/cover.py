@@ -13,14 +13,14 @@ from typing import Any
 
 import pandas as pd
 
-from kpeval.czech import printed_unit, span
+from kpeval.czech import printed_unit
 from kpeval.present.cells import Row, count, each, first, percent, unknown
 from kpeval.present.display import SHOWN, Bundle, Cell, Table, bundle, description_list, text_of
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.length import is_long, shortened
 from kpeval.present.vocabulary import spoken
 from kpeval.project import Project
-from kpeval.timespan import as_day
+from kpeval.timespan import as_day, earlier_day
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,15 @@ class Facts:
         return shown, noted
 
 
-def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: str) -> Facts:
-    """Which project, which period, which money, which day: the head of a report, as far as the documents say."""
+def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: str, since: str | date = "") -> Facts:
+    """Which project, which period, which money, which day: the head of a report, as far as the documents say.
+
+    `since` is the earlier day that the report is compared with, if any; ValueError as of `changes`.
+    """
     words, day = language(lang), as_day(as_of)
+    earlier = earlier_day(since, day) if since else None
     facts = first(project.tables["projects"])
-    title = shortened(facts.title)
-    report = project.settings["report"]
+    report, title = project.report(day), shortened(facts.title)
     said: dict[str, str | Cell] = {
         words.say("Registration number"): _text(facts.registration_number, words),
         words.say("Programme"): _text(facts.programme, words),
@@ -67,12 +70,14 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
         _sentence_case(spoken("total_basis", facts.total_basis, words)): _cost(facts, words),
         words.say("As of"): words.day(day),
     }
-    if _of_later(report, day):
-        report = {key: value for key, value in report.items() if key not in ("number", "period")}
+    if earlier is not None:
+        said[words.say("Compared with")] = words.day(earlier)
     for key, label in (("number", words.say("Report number")), ("period", words.say("Monitored period")),
                        ("author", words.say("Author"))):  # fmt: skip
-        if key in report:
-            said[label] = _text(str(report[key]), words)
+        if report.get(key):
+            said[label] = _text(report[key], words)
+    if report.get("state"):
+        said[words.say("State of the report")] = spoken("report_state", report["state"], words)
     synthetic = bool(facts.synthetic)
     notes = [words.say("The data of this project are invented.")] if synthetic else []
     about = {
@@ -80,6 +85,7 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
         "project_id": project.project_id,
         "as_of": f"{day:%Y-%m-%d}",
         "as_of_text": words.day(day),
+        "since": f"{earlier:%Y-%m-%d}" if earlier is not None else "",
         "lang": lang,
         "data_language": facts.language,
         "synthetic": synthetic,
@@ -147,14 +153,6 @@ def provenance(project: Project, *, as_of: str | date, lang: str) -> Facts:
 def _makers() -> str:
     python = ".".join(platform.python_version_tuple()[:2])
     return f"kpeval {version('kpeval')}, pandas {version('pandas')}, Python {python}"
-
-
-def _of_later(report: Mapping[str, Any], day: pd.Timestamp) -> bool:
-    """Whether number and period in project.toml are those of a report on a later day than this one."""
-    try:
-        return pd.Timestamp(span(str(report.get("period", "")))[1].end) > day
-    except ValueError:
-        return False
 
 
 def _text(value: object, words: Language) -> str | Cell:

@@ -35,7 +35,7 @@ Asked = ParamSpec("Asked")
 
 
 def bundle(html: str, plain: str, kind: str, **about: Any) -> Bundle:
-    """The MIME bundle of something shown: kind is cover, sentence, table, chart, omitted or provenance."""
+    """The MIME bundle of something shown: kind is cover, sentence, table, chart, commentary, omitted, provenance."""
     return {"text/html": html, "text/plain": plain}, {"text/html": {"kpeval": {"kind": kind, **about}}}
 
 

@@ -22,6 +22,9 @@ def findings(findings: pd.DataFrame, *, lang: str) -> Table | Omitted:
 
     def place(row: Row) -> Cell:
         file = "project.toml" if row.table in ("projects", "stated") else f"{row.table}.csv"
+        if row.table.endswith(".md"):
+            line = words.say("{file}, line {line}", file=row.table, line=row.row)
+            return Cell(row.table if pd.isna(row.row) else line)
         where = file if pd.isna(row.row) else words.say("{table}, row {row}", table=file, row=int(row.row))
         return Cell(where)
 

@@ -11,16 +11,20 @@ from typing import Any
 import pandas as pd
 
 from kpeval.present.cells import each, first, holds
+from kpeval.present.changed import changes_sentence as changes
 from kpeval.present.display import Points, Sentence
 from kpeval.present.language import Language, language, money_decimals
+from kpeval.present.people import indicator_breakdown, target_groups
 from kpeval.present.vocabulary import spoken
 from kpeval.results import ACTIVITY_STATES, INDICATOR_STATES, OUTPUT_STATES, SEVERITIES
 
 __all__ = [
     "activity_timeline",
     "budget_shares",
+    "changes",
     "drawdown",
     "findings",
+    "indicator_breakdown",
     "indicator_fulfilment",
     "main_points",
     "output_delivery",
@@ -66,10 +70,9 @@ def budget_shares(shares: pd.DataFrame, *, lang: str) -> Sentence:
     largest = max(reversed(known), key=lambda source: source.amount)  # of several the last
     decimals = money_decimals(source.amount for source in known)
     values = {"source": largest.source, "amount": words.money(largest.amount, largest.currency, decimals)}
-    share = largest.share_of_total
     said = words.say("The largest source is {source} with {amount}.", **values)
-    if pd.notna(share):
-        values["share"] = words.percent(share)
+    if pd.notna(largest.share_of_total):
+        values["share"] = words.percent(largest.share_of_total)
         said = words.say("The largest source is {source} with {amount}, {share} of the cost.", **values)
     computed = sum(holds(source.derived) for source in sources)
     if computed:
@@ -93,8 +96,7 @@ def indicator_fulfilment(fulfilment: pd.DataFrame, *, lang: str) -> Sentence:
         len(fulfilment),
         counted=counted,
     )
-    indicators = each(fulfilment, "assumed fulfilment")
-    assumed = sum(holds(indicator.assumed) and pd.notna(indicator.fulfilment) for indicator in indicators)
+    assumed = sum(holds(one.assumed) and pd.notna(one.fulfilment) for one in each(fulfilment, "assumed fulfilment"))
     if assumed:
         said += " " + words.count(
             "The progress of {count} rests on a baseline assumed to be 0.",
@@ -241,19 +243,6 @@ def findings(findings: pd.DataFrame, *, lang: str) -> Sentence:
         len(findings),
         counted=counted,
     )
-    return Sentence((said,))
-
-
-def target_groups(target_groups: pd.DataFrame, *, lang: str) -> Sentence:
-    """How many groups are named, and whether any has a size."""
-    words = language(lang)
-    if target_groups.empty:
-        return Sentence((words.say("The documents name no target groups."),))
-    said = words.count(
-        "The documents name {count} target group.", "The documents name {count} target groups.", len(target_groups)
-    )
-    if all(pd.isna(size) for size in target_groups["estimated_size"].tolist()):
-        said += " " + words.say("No size is stated for any of them, so reach cannot be computed.")
     return Sentence((said,))
 
 

@@ -41,7 +41,7 @@ NATURAL = 1.5  # user units are points; at this size text of 10 units is as larg
 MOST_BYTES = 8_000_000
 # Not allowed in XML, or able to turn the reading direction of what follows.
 UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 
 

@@ -12,7 +12,9 @@ import pandas as pd
 
 from kpeval import results
 from kpeval.present import cells
+from kpeval.present.breakdown import indicator_breakdown
 from kpeval.present.cells import Maker, Row
+from kpeval.present.changed import changes_table as changes
 from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.display import Cell, Omitted, Table, with_result
 from kpeval.present.found import findings
@@ -24,10 +26,12 @@ __all__ = [
     "activity_timeline",
     "areas",
     "budget_shares",
+    "changes",
     "drawdown",
     "drawdown_curve",
     "findings",
     "goals",
+    "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
     "output_delivery",

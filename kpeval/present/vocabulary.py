@@ -65,6 +65,23 @@ SPOKEN: dict[str, dict[str, str]] = {
         "specific": mark("specific goal"),
         "partial": mark("partial goal"),
     },
+    "figure": {
+        "elapsed": mark("time elapsed"),
+        "coverage": mark("cost covered by the sources"),
+        "spent": mark("money spent"),
+        "share_spent": mark("share of the budget spent"),
+        "indicators_achieved": mark("achieved indicators"),
+        "outputs_delivered": mark("outputs delivered"),
+        "serious_findings": mark("serious findings"),
+    },
+    "report_state": {"draft": mark("draft"), "final": mark("final")},
+    "priority": {"high": mark("high"), "medium": mark("medium"), "low": mark("low")},
+    "question": {
+        "relevance": mark("Relevance: does the project do the right things?"),
+        "effectiveness": mark("Effectiveness: does it reach its objectives?"),
+        "efficiency": mark("Efficiency: are its means put to good use?"),
+        "sustainability": mark("Sustainability: will the benefits last?"),
+    },
     "output_status": {
         "delivered": mark("delivered"),
         "partly": mark("delivered in part"),

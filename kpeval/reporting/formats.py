@@ -19,16 +19,18 @@ if TYPE_CHECKING:
 
 
 class Maker(NamedTuple):
-    """What makes a format: a module here with the package that it needs; and what programs call the format."""
+    """What makes a format: modules here, the first above all, and a package; and what programs call the format."""
 
-    module: str
+    modules: tuple[str, ...]
     package: str
     media_type: str
 
 
 MAKERS = {
-    "pdf": Maker("pdf", "weasyprint", "application/pdf"),
-    "xlsx": Maker("workbook", "xlsxwriter", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "pdf": Maker(("pdf",), "weasyprint", "application/pdf"),
+    "xlsx": Maker(
+        ("workbook", "sheet"), "xlsxwriter", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    ),
 }
 FORMATS = (HTML, *MAKERS)
 
@@ -52,14 +54,14 @@ def hindrances(formats: Iterable[str]) -> list[Fault]:
 
 def content(wanted: str, html: str, executed: NotebookNode, report: Report) -> bytes:
     """The file of one format beside the page `html` of an executed notebook; Failed where it cannot be made."""
-    maker: Any = import_module(f"kpeval.reporting.{MAKERS[wanted].module}")  # here: who makes no PDF need not wait
+    maker: Any = import_module(f"kpeval.reporting.{MAKERS[wanted].modules[0]}")  # here: who makes no PDF need not wait
     made: bytes = maker.pdf(html) if wanted == "pdf" else maker.workbook(executed, report)
     return made
 
 
 def _hindrance(wanted: str) -> str:
     maker = MAKERS[wanted]
-    if find_spec(f"kpeval.reporting.{maker.module}") is None:
+    if find_spec(f"kpeval.reporting.{maker.modules[0]}") is None:
         return "this kpeval cannot make it yet"
     if find_spec(maker.package) is None:
         return f"{maker.package} is not installed: pip install 'kpeval[{wanted}]'"

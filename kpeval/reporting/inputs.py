@@ -114,7 +114,7 @@ def made_by(files: tuple[str, ...]) -> dict[str, str]:
     """What makes the files of these formats beside a page: kpeval's own and the versions of packages."""
     found: dict[str, str] = {}
     for maker in (MAKERS[one] for one in files):
-        found |= _own("reporting", [f"{maker.module}.py"]) | packages(maker.package)
+        found |= _own("reporting", [f"{name}.py" for name in maker.modules]) | packages(maker.package)
     return {name: digest for name, digest in found.items() if name not in packages()}
 
 

@@ -26,7 +26,7 @@ from kpeval.reporting.parameters import SINCE
 from kpeval.reporting.prose import Prose
 from kpeval.reporting.record import block, sealed
 
-SHOWN = ("figures", "sentence", "table", "chart")
+SHOWN = ("figures", "sentence", "table", "chart", "commentary")
 QUOTED = re.compile(r'(<(?:t[dh][^>]*|dd) class="(?:number )?quoted")')
 IN_WORDS = re.compile(r"<dd>(?=[^<\d]*</dd>)")
 NOTICE = re.compile(r'<p class="notice">.*?</p>\n?', re.DOTALL)
@@ -88,7 +88,7 @@ def parts(
     cover = _cover(pieces)
     _same_parameters(cover, asked)
     words = _words(cover)
-    prose = Prose(nb, words, {piece.cell for piece in pieces if piece.kind in SHOWN})
+    prose = Prose(nb, words, {piece.cell for piece in pieces if piece.kind in (*SHOWN, "provenance")})
     banners = [words.say("The data of this project are invented.")] if cover.about["synthetic"] else []
     banners += [words.say("Draft: the figures may still change.")] if cover.about["state"] == "draft" else []
     title, day = cover.about["title"], cover.about["as_of_text"]

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from kpeval.faults import Fault
-from kpeval.folders import is_read
+from kpeval.folders import COMMENTARY, is_read
 from kpeval.reporting.asked import PRIVATE, Misuse
 from kpeval.reporting.files import as_of_a_file, is_far, private_folder, put
 from kpeval.reporting.ledger import Ledger
@@ -60,17 +60,18 @@ def reached(text: str, *, needed: bool) -> Path:
 
 
 def contents_of(folder: Path) -> dict[str, bytes]:
-    """The files in a project's folder, or at its address, that kpeval reads, by name.
+    """The files in a project's folder, or at its address, that kpeval reads, by name below it (commentary/… too).
 
     Whatever else lies there (a film, a spreadsheet, an editor's copies) is neither read nor copied for a report.
     """
     if is_far(folder):
         return _far_contents(folder)
     found = {}
-    for path in sorted(path for path in folder.glob("*") if is_read(path.name)):
+    names = (path.relative_to(folder).as_posix() for below in ("*", f"{COMMENTARY}/*") for path in folder.glob(below))
+    for name in sorted(filter(is_read, names)):
         with suppress(FileNotFoundError):  # gone since it was listed
-            if path.is_file():
-                found[path.name] = path.read_bytes()
+            if (folder / name).is_file():
+                found[name] = (folder / name).read_bytes()
     return found
 
 
@@ -78,7 +79,7 @@ def _far_contents(folder: Path) -> dict[str, bytes]:
     """All of them at once."""
     files, top = _store(folder)
     with as_of_a_file(folder):
-        keys = {key: key.removeprefix(f"{top}/") for key in files.find(top, maxdepth=1)}
+        keys = {key: key.removeprefix(f"{top}/") for key in files.find(top, maxdepth=2)}
         wanted = {key: name for key, name in keys.items() if is_read(name)}  # a store takes any key, `../` included
         read = files.cat(list(wanted)) if wanted else {}
     return {wanted[key]: content for key, content in sorted(read.items())}

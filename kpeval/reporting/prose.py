@@ -33,7 +33,7 @@ class Prose:
             source = _said(cell, words)
             if place == 0:
                 self.title, source = _titled(source, cell.id)
-            elif not source.startswith("## ") and _asks_in_vain(cells[place + 1 :], shows):
+            elif _asks_in_vain(cells[place + 1 :], shows, whole=source.startswith("## ")):
                 continue
             opened = tuple(name for name, _ in self.contents)
             self.html[cell.id], sections = _rendered(source, cell.id, opened)
@@ -43,10 +43,21 @@ class Prose:
         self.end = "</section>" if self.contents else ""
 
 
-def _asks_in_vain(following: list[NotebookNode], shows: Set[str]) -> bool:
-    """Whether no cell up to the next text shows anything on the page: a question without an answer is left out."""
-    answers = list(takewhile(lambda cell: cell.cell_type == "code", following))
-    return bool(answers) and all(cell.id not in shows for cell in answers)
+def title(nb: NotebookNode, words: Language) -> str:
+    """The title of a notebook alone; Failed where it has none."""
+    first = nb.cells[0]
+    return _titled(_said(first, words), first.id)[0]
+
+
+def _asks_in_vain(following: list[NotebookNode], shows: Set[str], *, whole: bool) -> bool:
+    """Whether nothing that answers shows anything on the page: a question without an answer is left out.
+
+    What answers are the cells up to the next text; of a `whole` section, its heading, those up to the next section.
+    """
+    own = takewhile(lambda cell: not (cell.cell_type == "markdown" and cell.source.startswith("## ")), following)
+    code = takewhile(lambda cell: whole or cell.cell_type == "code", own)
+    answers = [cell.id for cell in code if cell.cell_type == "code"]
+    return bool(answers) and shows.isdisjoint(answers)
 
 
 def _said(cell: NotebookNode, words: Language) -> str:

@@ -82,8 +82,8 @@ def seal_of(html: str) -> str:
 def _tables(executed: NotebookNode, project: str) -> Iterable[dict[str, Any]]:
     for cell in executed.cells:
         for output in cell.get("outputs", []):
-            if RESULT in output.get("data", {}):
-                about = output.metadata["text/html"]["kpeval"]
+            about = output.get("metadata", {}).get("text/html", {}).get("kpeval", {})
+            if about.get("kind") == "table" and RESULT in output.data:  # any other frame is none that the page shows
                 names = {"cell": cell.id, "table": about.get("table", ""), "caption": about["caption"]}
                 yield names | _compact(output.data[RESULT], project)
 

@@ -34,7 +34,11 @@ from kpeval.reporting.job import Limits
 from kpeval.reporting.kernels import unsecret
 from kpeval.reporting.parameters import told
 
-TELLING = {"DataError", "MissingTranslation"}  # kpeval's own errors, the first line of which holds no value
+TELLING = {
+    "DataError",
+    "DisclosureError",
+    "MissingTranslation",
+}  # kpeval's own errors, the first line of which holds no value
 FAILED = "failed.ipynb"
 MACHINERY = ("papermill", "nbclient", "traitlets")  # what they say may quote the data, and would tear a progress bar
 

@@ -43,7 +43,7 @@ PRELOADED = (
     *("pandas", "pandera.pandas", "babel.dates", "babel.numbers", "lxml.etree"),
     *("matplotlib.figure", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg"),
     *("kpeval.project", "kpeval.checks", "kpeval.present.cover", "kpeval.present.sentences", "kpeval.present.tables"),
-    *(f"kpeval.measures.{name}" for name in ("budget", "drawdown", "indicators", "timeline")),
+    *(f"kpeval.measures.{name}" for name in ("breakdown", "budget", "drawdown", "indicators", "timeline")),
     "kpeval.present.charts",
 )
 FORBIDDEN = ("matplotlib.pyplot", "matplotlib_inline.backend_inline")

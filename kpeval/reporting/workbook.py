@@ -18,6 +18,7 @@ from kpeval.present.display import SHOWN
 from kpeval.present.language import Language, language
 from kpeval.reporting.asked import Report
 from kpeval.reporting.failure import Failed
+from kpeval.reporting.prose import title
 from kpeval.reporting.sheet import Book, Column, columns_of, fill, height, widths_of
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Listed(NamedTuple):
     """A sheet of the list of sheets: its name, what it holds, and how many rows."""
 
     name: str
-    title: str
+    holds: str
     rows: int
 
 
@@ -123,14 +124,10 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _head(cover: Said, executed: NotebookNode, words: Language) -> list[tuple[str, str]]:
-    """What stands above every sheet, with its style: project and kind of report, day; whether invented, whether draft.
-
-    (page.py refuses a notebook that does not begin with a title, and a cover about another project or day.)
-    """
-    heading = next((cell.source for cell in executed.cells if cell.cell_type == "markdown"), "")
-    kind = words.say(heading).partition("\n")[0].removeprefix("# ").strip() if heading else ""
+    """What stands above every sheet, with its style: project, kind of report, day; that it is invented, or a draft."""
+    kind = title(executed, words)
     day = words.say("As of {day}", day=cover.about["as_of_text"])
-    lines = [(cover.about["title"], "title"), (" · ".join(filter(None, (kind, day))), "label")]
+    lines = [(cover.about["title"], "title"), (f"{kind} · {day}", "label")]
     if cover.about["synthetic"]:
         lines.append((words.say("The data of this project are invented."), "notice"))
     if cover.about["state"] == "draft":
@@ -163,11 +160,11 @@ def _contents(
     row = _lines(book, sheet, row, [(words.say("Sheets"), "caption")])
     for place, heading in enumerate((words.say("Sheet"), words.say("What it holds"), words.say("Rows"))):
         book.write(sheet, row, place, {"text": heading, "right": place == 2}, "heading")
-    for name, title, rows in listed:
+    for name, holds, rows in listed:
         row += 1
         quoted = name.replace("'", "''")
         sheet.write_url(row, 0, f"internal:'{quoted}'!A1", book.style("link"), name)
-        book.write(sheet, row, 1, title, wrap=True)
+        book.write(sheet, row, 1, holds, wrap=True)
         book.write(sheet, row, 2, {"text": str(rows), "number": rows} if rows else "")
     reasons = dict.fromkeys(one.shown["reason"] for one in said if one.kind == "omitted")
     if reasons:

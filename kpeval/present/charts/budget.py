@@ -23,6 +23,7 @@ from kpeval.present.charts.figure import (
     WIDTH,
     Chart,
     Told,
+    currency,
     enough,
     one_project,
     subtitle,
@@ -101,10 +102,10 @@ def budget_shares(
 
 def _budget(shares: pd.DataFrame, checked: pd.DataFrame | None, of_total: bool, words: Language) -> Budget:
     column = "share_of_total" if of_total else "share_of_sum"
-    currency = shares["currency"].iloc[0] if "currency" in shares else None
+    unit = currency(shares.iloc[0])
     decimals = money_decimals(shares["amount"])
-    parts = _parts(shares, column, currency, decimals, words)
-    summed = words.money(_exact(shares["amount"]), currency, decimals)
+    parts = _parts(shares, column, unit, decimals, words)
+    summed = words.money(_exact(shares["amount"]), unit, decimals)
     coverage = float(shares[column].to_numpy("float64", na_value=nan).sum())
     if not of_total:
         return Budget(parts, False, words.say("sum of the sources"), summed, coverage, "unknown", "", len(shares))
@@ -114,13 +115,13 @@ def _budget(shares: pd.DataFrame, checked: pd.DataFrame | None, of_total: bool, 
         row = checked.iloc[0]
         state = row["state"]
         if pd.notna(row["total_cost"]):
-            whole = words.say("total cost {amount}", amount=words.money(row["total_cost"], currency, decimals))
+            whole = words.say("total cost {amount}", amount=words.money(row["total_cost"], unit, decimals))
         if pd.notna(row["surplus"]):
-            difference = words.money(abs(row["surplus"]), currency, decimals)
+            difference = words.money(abs(row["surplus"]), unit, decimals)
     return Budget(parts, True, whole, summed, coverage, state, difference, len(shares))
 
 
-def _parts(shares: pd.DataFrame, column: str, currency: str | None, decimals: int, words: Language) -> list[Part]:
+def _parts(shares: pd.DataFrame, column: str, unit: str | None, decimals: int, words: Language) -> list[Part]:
     """The sources one after the other; those beyond the most that fit a page stand together in the last one."""
     rows = [
         (
@@ -137,7 +138,7 @@ def _parts(shares: pd.DataFrame, column: str, currency: str | None, decimals: in
         rows = [*rows[: MOST_ROWS - 1], (further, float(rest[column].sum()), _exact(rest["amount"]), False)]
     parts, end = [], 0.0
     for name, share, amount, computed in rows:
-        said = words.say("not stated") if pd.isna(amount) else words.money(amount, currency, decimals)
+        said = words.say("not stated") if pd.isna(amount) else words.money(amount, unit, decimals)
         parts.append(Part(name, end, share, said, computed))
         end += 0 if pd.isna(share) else share
     return parts
@@ -200,7 +201,7 @@ def _finding(budget: Budget, words: Language) -> str:
         )
     if budget.of_total:
         return words.say("The sources add up to the total cost; {source} gives {share}", source=source, share=share)
-    return words.say("{source} gives the largest part of the sources, {share}", source=source, share=share)
+    return words.say("Of the sources {source} gives the largest part, {share}", source=source, share=share)
 
 
 def _drawn(budget: Budget, told: Told, words: Language) -> Chart:

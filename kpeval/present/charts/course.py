@@ -121,7 +121,7 @@ def _panel(row: Any, days: list[Any], now: pd.Timestamp, words: Language) -> Pan
         ticks = [(value, said(value)) for value in sorted({min(values), max(values)} - named_by_labels)]
     return Panel(
         wrapped(named(row, 200), WIDE, lines=2),
-        spoken("indicator_status", row.status, words),
+        wrapped(spoken("indicator_status", row.status, words), WIDE, lines=2, bold=True),
         row.status in LATE,
         actual,
         adds_up,

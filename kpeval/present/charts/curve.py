@@ -21,6 +21,7 @@ from kpeval.present.charts.figure import (
     WIDTH,
     Chart,
     Told,
+    currency,
     one_project,
     stood,
     subtitle,
@@ -101,8 +102,7 @@ def _course(row: pd.Series[Any], curve: pd.DataFrame, as_of: str | date | None) 
     budget = bool(row["budget"] > 0)
     whole = float(row["budget"]) if budget else max(amount for _, amount in planned + spent)
     now = as_day(as_of) if as_of is not None else spent[-1][0] if spent else None
-    currency = row["currency"] if "currency" in row and isinstance(row["currency"], str) else None
-    return Course(_shares(planned, whole), _shares(spent, whole), whole, budget, now, currency)
+    return Course(_shares(planned, whole), _shares(spent, whole), whole, budget, now, currency(row))
 
 
 def _shares(amounts: Days, whole: float) -> Days:
@@ -137,12 +137,12 @@ def _finding(row: pd.Series[Any], words: Language) -> str:
 
 def _amounts(row: pd.Series[Any], words: Language) -> str:
     """The finding where no budget is stated, so that there are no shares."""
-    currency = row["currency"] if "currency" in row and isinstance(row["currency"], str) else None
+    unit = currency(row)
     spent, planned = row["spent"], row["planned"]
     if pd.isna(spent):
-        amount = words.money(planned, currency, 0)
+        amount = words.money(planned, unit, 0)
         return words.say("No spending is recorded; {planned} was planned by the day", planned=amount)
-    said, gap = words.money(spent, currency, 0), words.money(abs(spent - planned), currency, 0)
+    said, gap = words.money(spent, unit, 0), words.money(abs(spent - planned), unit, 0)
     if pd.isna(planned):
         return words.say("{spent} is spent; neither a budget nor a plan is stated", spent=said)
     if spent == planned:

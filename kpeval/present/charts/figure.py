@@ -230,6 +230,12 @@ def enough(parts: list[str], words: Language) -> str:
     return "; ".join(said)
 
 
+def currency(row: Any) -> str | None:
+    """The currency of a row's amounts, where it states one; as short as a currency is, whatever stands there."""
+    stated = getattr(row, "currency", None)
+    return legible(stated, 12) or None if isinstance(stated, str) else None
+
+
 def stood(as_of: str | date | None, words: Language) -> str:
     """The day as a part of a subtitle, where it is given."""
     return "" if as_of is None else words.say("as of {day}", day=words.day(as_day(as_of)))

@@ -154,6 +154,8 @@ def _finding(timeline: pd.DataFrame, words: Language) -> str:
             all=words.number(total),
         )
     finished = status.count("finished")
+    if finished == total == 2:
+        return words.say("Both activities are finished, neither later than planned")
     if finished == total:
         return words.count(
             "The activity is finished, no later than planned",
@@ -165,6 +167,8 @@ def _finding(timeline: pd.DataFrame, words: Language) -> str:
         return words.count(
             "{count} activity is planned, none has begun", "{count} activities are planned, none has begun", total
         )
+    if begun == total == 2:
+        return words.say("Both activities have begun, neither is behind its planned end")
     if begun == total:
         return words.count(
             "The activity has begun and is not behind its planned end",

@@ -153,8 +153,10 @@ def _finding(fulfilment: pd.DataFrame, words: Language) -> str:
     else:
         first = words.say("No indicator has reached its target")
     missed, behind, missing = often["not_achieved"], often["behind"] + often["far_behind"], often["missing"]
-    if missed:
+    if missed and reached:
         second = words.count("{count} has missed it", "{count} have missed theirs", missed)
+    elif missed and on_time:
+        second = words.count("{count} has missed its target", "{count} have missed their targets", missed)
     elif behind:
         second = words.count("{count} is behind", "{count} are behind", behind)
     elif missing:

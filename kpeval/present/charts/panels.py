@@ -40,7 +40,7 @@ class Panel(NamedTuple):
     """One indicator: its name in lines, its status, and what is drawn, in its unit."""
 
     name: list[str]
-    said: str
+    said: list[str]  # its status, in lines
     late: bool
     actual: Course  # as known on the days it was measured, and on the day of the report where it adds up
     adds_up: bool  # the value holds until the next one, else it is a reading
@@ -75,7 +75,7 @@ def panels(told: Told, shown: list[Panel], now: pd.Timestamp, words: Language) -
     span = at(min(days)) + 1, at(max(days)) + 1
     left = max((breadth(said) for panel in shown for _, said in panel.ticks), default=0) + 5
     pairs = [shown[place : place + 2] for place in range(0, len(shown), 2)]
-    heads = [LINE * (1 + max(len(panel.name) for panel in pair)) for pair in pairs]
+    heads = [LINE * max(len(panel.name) + len(panel.said) for panel in pair) for pair in pairs]
     y = LINE + 9
     chart = Chart(told, y + sum(heads) + (HIGH + BELOW) * len(pairs) - 8, (0, WIDTH))
     _key(chart, now, span, words)
@@ -84,7 +84,8 @@ def panels(told: Told, shown: list[Panel], now: pd.Timestamp, words: Language) -
             x = place * (WIDE + GUTTER)
             for line, name in enumerate(panel.name):
                 chart.write(x, y + LINE * (line + 1) - 4, name)
-            chart.write(x, y + head - 4, panel.said, colour=SECOND if panel.late else MUTED, bold=True)
+            for line, said in enumerate(reversed(panel.said)):
+                chart.write(x, y + head - LINE * line - 4, said, colour=SECOND if panel.late else MUTED, bold=True)
             _plot(chart, panel, (x + left, x + WIDE - 4), y + head + 3, span, now)
             _years(chart, (x + left, x + WIDE - 4), y + head + 3 + HIGH, span, words)
         y += head + HIGH + BELOW
@@ -186,11 +187,11 @@ def _label(
     choices: list[tuple[float, float, float]] = []
     for x, y, off in spots:
         for dx, align in ((off, "left"), (-off, "right"), (0.0, "center")):
-            for baseline in (y - 4, y + LINE - 2, y + 3.5, y + LINE + 3):
+            for baseline in (y - 4, y + LINE - 2, y + 3.5, y + LINE + 3, y + LINE + 9, y - 10):
                 begin = x + dx - wide * {"left": 0, "center": 0.5, "right": 1}[align]
                 begin = min(max(begin, room[0]), room[2] - wide)  # not beyond the panel
                 box = (begin - 1, baseline - 8, begin + wide + 1, baseline + 2)
-                crossed = sum(weight * _crosses(line, box) for line, weight in lines)
+                crossed = 0.02 * abs(baseline - y) + sum(weight * _crosses(line, box) for line, weight in lines)
                 crossed += 9 * sum(_meet(box, other) for other in taken)
                 crossed += 9 * (box[1] < room[1] or baseline > room[3])
                 choices.append((crossed, begin, baseline))

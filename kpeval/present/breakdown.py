@@ -1,0 +1,112 @@
+"""What does the table of the breakdowns look like: who or what makes up the value of each indicator?
+
+It takes what `kp.indicator_breakdown` lets be seen, and refuses counts that did not come that way.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kpeval import results
+from kpeval.present import cells
+from kpeval.present.cells import Maker, Row
+from kpeval.present.display import Cell, Omitted, Table
+from kpeval.present.language import Language, language
+
+CONFIDENTIAL = "[c]"
+
+
+RESULT = (  # what programs get: indicators and units stand in other tables
+    *("project_id", "indicator_id", "dimension", "category", "part", "actual", "total", "share"),
+    *("suppressed", "withheld", "threshold"),
+)
+
+
+def indicator_breakdown(breakdown: pd.DataFrame, *, lang: str, full: bool = False) -> Table | Omitted:
+    """Each category with its number and its share of the total, which follows; [c] stands for what is confidential.
+
+    Breakdowns of people only, unless it is to be `full`.
+    """
+    words, table = language(lang), results.INDICATOR_BREAKDOWN
+    checked(breakdown)
+    cells.one_project(breakdown)
+    chosen = breakdown if full else breakdown[breakdown["people"].fillna(True).astype(bool)]
+    if chosen.empty:
+        return Omitted(none_stated(words))
+    parts = [row for row in cells.each(chosen) if not isinstance(row.withheld, str)]
+    if not parts:
+        return Omitted(words.say("No breakdown can be shown: the people in it are too few."))
+    columns: dict[str, Maker] = {
+        words.say("Category"): lambda row: _category(row, words),
+        words.say("Number"): lambda row: _value(row, words),
+        words.heading(table["share"]): lambda row: _share(row, words),
+        words.heading(table["dimension"]): lambda row: Cell(row.dimension, quoted=True),
+        words.heading(table["indicator_id"]): lambda row: Cell(cells.indicator(row), quoted=True),
+    }
+    rows = cells.rows_of(_with_totals(parts), columns)
+    return Table(
+        words.say("Indicators broken down"),
+        tuple(columns),
+        rows,
+        cells.with_notes(rows, _notes(parts, words), words),
+        chosen[list(RESULT)],
+        name="indicator_breakdown",
+    )
+
+
+def none_stated(words: Language) -> str:
+    """What stands where nobody says who was reached."""
+    return words.say("No breakdown of people, by sex or age say, is stated.")
+
+
+def checked(breakdown: pd.DataFrame) -> None:
+    """ValueError for counts of which nobody has decided whether they may be seen, or a hidden number that is there."""
+    if "suppressed" not in breakdown:
+        raise ValueError("a breakdown is shown as kp.indicator_breakdown gives it: counts as such may not be seen")
+    hidden = breakdown["suppressed"].fillna(True).astype(bool)
+    if breakdown.loc[hidden, ["actual", "share"]].notna().any(axis=None):
+        raise ValueError("a breakdown holds numbers that are marked as not to be seen")
+
+
+def _with_totals(parts: list[Row]) -> list[Row]:
+    """The rows, and after those of each dimension one of the indicator's own value."""
+    rows: list[Row] = []
+    for place, row in enumerate(parts):
+        rows.append(row)
+        after = parts[place + 1] if place + 1 < len(parts) else None
+        if after is None or (row.indicator_id, row.dimension) != (after.indicator_id, after.dimension):
+            whole = {"part": "total", "actual": row.total, "share": 1.0 if row.total > 0 else None}
+            rows.append(type(row)(**vars(row) | whole | {"suppressed": False}))
+    return rows
+
+
+def _category(row: Row, words: Language) -> Cell:
+    if row.part == "category":
+        return Cell(row.category, quoted=True)
+    return Cell(words.say("total") if row.part == "total" else words.say("not broken down"))
+
+
+def _value(row: Row, words: Language) -> Cell:
+    return _confidential() if cells.holds(row.suppressed) else cells.quantity(row.actual, row, words, stated=True)
+
+
+def _share(row: Row, words: Language) -> Cell:
+    if cells.holds(row.suppressed):
+        return _confidential()
+    return cells.not_applicable() if pd.isna(row.share) else cells.percent(row.share, words)
+
+
+def _confidential() -> Cell:
+    return Cell(CONFIDENTIAL, number=True)
+
+
+def _notes(parts: list[Row], words: Language) -> list[str]:
+    least = sorted({int(row.threshold) for row in parts if cells.holds(row.suppressed)})
+    return [
+        words.count(
+            "[c]: confidential, fewer than {count} person, or hidden so that such a number cannot be computed.",
+            "[c]: confidential, fewer than {count} people, or hidden so that such a number cannot be computed.",
+            number,
+        )
+        for number in least
+    ]

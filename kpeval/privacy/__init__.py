@@ -1,0 +1,1 @@
+"""Which counts of people may be seen, so that nobody in a small group can be recognised?"""
