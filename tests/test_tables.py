@@ -521,7 +521,7 @@ def test_gaps_are_in_points_and_shares_in_percent():
     facts = said(show("drawdown", frame))
 
     assert facts["Spent, share of the budget"] == "40.0%"
-    assert facts["Spent minus planned"] == f"{MINUS}10.0{NBSP}pp"
+    assert facts["Spent minus planned"] == f"{MINUS}10.0 pp"
     assert facts["Spent by the day"] == "CZK 40"
 
 
@@ -530,7 +530,7 @@ def test_a_part_that_is_not_stated_says_so_and_its_gaps_cannot_be_computed():
     facts = said(show("three_way", frame))
 
     assert facts["Time elapsed"] == "50.0%"
-    assert facts["Results minus time"] == f"{MINUS}25.0{NBSP}pp"
+    assert facts["Results minus time"] == f"{MINUS}25.0 pp"
     assert facts["Money spent"] == "not stated"
     assert facts["Money minus time"] == "[x]"
     assert not any("score" in fact.lower() or "index" in fact.lower() for fact in facts)
