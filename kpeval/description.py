@@ -37,7 +37,7 @@ def described(
     told, faults = toml_file(raw, TOML)
     if not faults:
         faults = list(_key_faults(name, told))
-    settings = {section: _tidy(told.get(section, {})) for section in SETTINGS}
+    settings = {section: told.get(section, {}) for section in SETTINGS}
     entries = told.get("stated", [])
     facts = {"project_id": name} | {key: value for key, value in told.items() if key in PROJECTS.names}
     sound = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
@@ -157,13 +157,6 @@ def _table(
     frame, wrong = table_of(table, text, pd.RangeIndex(len(cells)), told, owner)
     prefix = "" if table is PROJECTS else f"{table.name}."
     return frame, [Fault(TOML, None, prefix + fault.column, fault.message) for fault in wrong]
-
-
-def _tidy(setting: Any) -> Any:
-    """A section with its texts as those of cells are read: without controls and signs that turn the reading order."""
-    if not isinstance(setting, dict):
-        return setting
-    return {key: czech.plain(value) if isinstance(value, str) else value for key, value in setting.items()}
 
 
 def _text(value: object) -> str:

@@ -96,6 +96,7 @@ SIGNS = [  # plain text to every program but one that is steered by them
 ]
 LONG = ["w" * 300, "x" * 1_999 + "<b>", "slovo " * 5_000, "ž" * 1_000_000]
 
+DAY = "2023-12-31"
 PAYLOADS = [*MARKUP, *BREAKOUTS, *ENCODED, *TEMPLATES, *FORMULAS, *SIGNS]
 
 
@@ -132,13 +133,32 @@ def plant(source: Path, folder: Path) -> None:
         "currency",
     }  # what is no code is refused
     told |= {"project_id": folder.name} | {name: poisoned(told[name]) for name in sorted(texts & told.keys())}
-    told["report"] |= {name: poisoned(told["report"][name]) for name in ("number", "author")}
     facts = [{"label": poisoned(fact["label"]), "value": poisoned(fact["value"])} for fact in told.pop("stated")]
     facts += [{"label": f"{place} {text}", "value": text} for place, text in enumerate(PAYLOADS)]
-    report = told.pop("report")
-    lines = [*map(_line, told.items()), "[report]", *map(_line, report.items())]
+    of_day = told.pop("report")[DAY] | {"number": poisoned("number")}
+    lines = [*map(_line, told.items()), "[report]", _line(("author", poisoned("author")))]
+    lines += [f"[report.{DAY}]", *map(_line, of_day.items())]
     lines += [line for fact in facts for line in ("[[stated]]", *map(_line, fact.items()))]
     (folder / "project.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "commentary").mkdir()
+    for lang in ("cs", "en"):
+        (folder / "commentary" / f"{DAY}.{lang}.md").write_text(_commentary(), encoding="utf-8")
+
+
+def _commentary() -> str:
+    """What an evaluator would say: each payload as a paragraph, in a list, a link, a table and a recommendation."""
+    lines = [text.replace("\n", " ").replace("\r", " ") for text in PAYLOADS]
+    links = [f"[{text}]({text}) ![{text}]({text}) <{text}>" for text in lines]
+    rows = [f"| {text} | `{text}` |" for text in lines]
+    wanted = [f"- {text}\n  To whom: {text}\n  By when: {text}\n  Priority: high" for text in lines[:9]]
+    parts = {
+        "Summary": "\n\n".join(lines),
+        "Budget": "\n".join(f"- {text}" for text in lines),
+        "Indicators": "\n\n".join(links),
+        "Findings": "\n".join(["| a | b |", "|---|---|", *rows]),
+        "Recommendations": "\n".join(wanted),
+    }
+    return "\n\n".join(f"# {heading}\n\n{text}" for heading, text in parts.items()) + "\n"
 
 
 def _line(entry: tuple[str, Any]) -> str:

@@ -17,10 +17,11 @@ NAMED = ("aria-label", "alt", "title")  # attributes that are read out
 WORD = re.compile(r"[^\W\d_]{2,}")
 PLACEHOLDER = re.compile(r"\{\w*\}")
 # What no language writes: hashes, names of files, codes, versions.
-SIGNS = re.compile(r"\b(?=\w*\d)\w+(?:[.-]\w+)*\b|\b[\w-]+\.(?:csv|toml|html|ipynb|py)\b")
+SIGNS = re.compile(r"\b[\w/.-]+\.(?:csv|toml|html|ipynb|py|md)\b|\b(?=\w*\d)\w+(?:[.-]\w+)*\b")
 
 CODES = re.compile(
-    r"\b\d{4}-\d\d-\d\d\b|\b[0-9a-f]{12,}\b|\b[\w-]+\.(?:csv|toml|html|ipynb|py)\b|\b(?:kpeval|pandas|Python) [\d.]+"
+    r"\b[\w/.-]+\.(?:csv|toml|html|ipynb|py|md)\b|\b\d{4}-\d\d-\d\d\b|\b[0-9a-f]{12,}\b"
+    r"|\b(?:kpeval|pandas|Python) [\d.]+"
 )
 GONE = "\ufffc"  # an object
 
@@ -45,6 +46,8 @@ def _within(element: Any, lang: str, drawn: bool) -> Iterator[Said]:
     if not isinstance(element.tag, str) or element.tag in ("style", "script"):
         return
     if element.get("lang", lang) == lang:
+        if element.tag == "aside":  # the evaluator's own words, below a line that says so
+            element = element[0]
         drawn_here = drawn or element.tag == "text"
         yield from (Said(element.get(name), drawn) for name in NAMED if element.get(name))
         if element.text:
@@ -55,6 +58,13 @@ def _within(element: Any, lang: str, drawn: bool) -> Iterator[Said]:
                 yield Said(child.tail, drawn_here)
 
 
+def _recommended(folder: Path) -> Iterator[str]:
+    """What the evaluator recommends, and to whom: it stands in a table of the page's own."""
+    for path in sorted((folder / "commentary").glob("*.md")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            yield re.sub(r"^(?:- |  [\w ]+: )", "", line)
+
+
 @cache  # the pages of a project say much the same
 def as_printed(piece: Said, quoted: tuple[str, ...]) -> str:
     """The text with its spaces and dashes; GONE stands for what is quoted and for what no language writes."""
@@ -62,7 +72,7 @@ def as_printed(piece: Said, quoted: tuple[str, ...]) -> str:
     for one in quoted:
         if one[:12] in czech.plain(text):
             printed = r"\s+".join(re.escape(part).replace(r"\-", "[-\u2011\u2212\u2010]") for part in one.split())
-            text = re.sub(printed, GONE, text)
+            text = re.sub(rf"(?<!\w){printed}(?!\w)", GONE, text)
     return CODES.sub(GONE, re.sub("[^;:,.()]*…", GONE, text))
 
 
@@ -76,8 +86,8 @@ def _shortened(text: str, quoted: tuple[str, ...]) -> re.Match[str] | None:
 
 
 def words(texts: Iterable[str]) -> set[str]:
-    """The words of some texts, in small letters, without what is filled in."""
-    return {word for text in texts for word in WORD.findall(PLACEHOLDER.sub(" ", text).casefold())}
+    """The words of some texts, in small letters, without what is filled in and what no language writes."""
+    return {word for text in texts for word in WORD.findall(SIGNS.sub(" ", PLACEHOLDER.sub(" ", text)).casefold())}
 
 
 def of_data(folder: Path) -> tuple[str, ...]:
@@ -91,9 +101,11 @@ def of_data(folder: Path) -> tuple[str, ...]:
                 rows = list(csv.DictReader(file))
             found |= {row[name] for row in rows for name in texts if row.get(name)}
     told = tomllib.loads((folder / "project.toml").read_text(encoding="utf-8"))
-    found |= {told[column.name] for column in PROJECTS.columns if column.kind == "text" and column.name in told}
+    texts = {column.name for column in PROJECTS.columns if column.kind == "text"} - {"language"}
+    found |= {told[name] for name in texts if name in told}
     found |= {value for fact in told.get("stated", []) for value in fact.values() if isinstance(value, str)}
     found |= {value for name, value in told.get("report", {}).items() if isinstance(value, str) and name != "state"}
+    found |= set(_recommended(folder))
     found |= {part.strip() for text in found for part in text.split(";")}
     return tuple(sorted({czech.plain(text) for text in found if WORD.search(text)}, key=len, reverse=True))
 

@@ -85,6 +85,11 @@ def test_small_counts_that_hide_each_other_well_need_no_other():
     assert suppressed(counted({"a": 30, "b": 4, "c": 3}), True) == [{"b", "c"}]
 
 
+def test_what_was_hidden_in_vain_is_shown_again():
+    """1 and 5 of 6 known would lie between 1 and 5, too close; with the 20 hidden, the 5 may be seen."""
+    assert suppressed(counted({"a": 30, "b": 1, "c": 5, "d": 20}), True) == [{"b", "d"}]
+
+
 def test_zeros_are_shown():
     assert suppressed(counted({"a": 0, "b": 0}), True) == [NOTHING]
     assert suppressed(counted({"a": 20, "b": 3, "c": 0}), True) == [{"a", "b"}]
@@ -526,7 +531,14 @@ def test_counts_that_may_not_be_seen_are_not_public_and_no_notebook_shows_a_tabl
 
 # --- a report ---
 
-HIDDEN = ("7528", "7,528", "7.7%", "7.72", "0.0772", "0.0771")  # the second number hidden, and its share, in whatever form
+HIDDEN = (
+    "7528",
+    "7,528",
+    "7.7%",
+    "7.72",
+    "0.0772",
+    "0.0771",
+)  # the second number hidden, its share
 SHOWING = [
     CELLS[3],  # the cover
     markdown("ask-reached", "## Who was reached\n\nOf whom?"),
