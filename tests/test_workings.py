@@ -43,7 +43,7 @@ def apart(text: str) -> list[tuple[str, Fraction]]:
         unit = Fraction(1, 10 ** len(digits[1] or ""))
         sign = -1 if "−" in shown else 1
         figure = sign * Fraction(digits[0].replace(",", ""))
-        if re.search(r"\d%|pp", shown):  # a value in percent, 2 %, has a space before its unit
+        if re.search("%|pp", shown) and re.search("[/%]", formula):  # else a value whose unit is percent
             figure, unit = figure / 100, unit / 100
         if abs(worked_out(formula) - figure) > unit / 2:
             wrong.append((f"{formula} = {shown}", worked_out(formula)))

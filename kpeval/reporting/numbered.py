@@ -12,7 +12,8 @@ from kpeval.present.origin import source
 from kpeval.reporting.failure import Failed
 
 QUOTED = re.compile(r'(<(?:t[dh]|dd|span)[^>]*) class="quoted(?: (\w+))?"')
-MANY = 4  # a table of so many columns stands on a phone as a list, each value under its heading
+TOO_MANY = 9  # columns for a page as wide as it gets
+MANY = 3  # a table of so many columns stands on a phone as a list, each value under its heading
 
 
 class Piece(NamedTuple):
@@ -53,7 +54,10 @@ class Numbered:
         if len(headings) >= MANY:
             name = f"t{self.tables}"
             self.headings[name] = headings
-            html = html.replace("<table", f'<table id="{name}"', 1).replace('class="table"', 'class="wide table"', 1)
+            html = html.replace("<table", f'<table id="{name}"', 1).replace('table">', 'wide table">', 1)
+        if len(headings) >= TOO_MANY:  # it may be wider than the page, and scroll: then the keyboard must reach it
+            frame = f'<div role="region" tabindex="0" aria-labelledby="c{self.tables}" class='
+            html = html.replace("<div class=", frame, 1).replace("<caption", f'<caption id="c{self.tables}"', 1)
         return html.removesuffix("</div>") + self._source(piece, label) + "</div>"
 
     def _chart(self, piece: Piece) -> str:
