@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
-    from kpeval.present import charts, sentences, tables
+    from kpeval.present import charts, sentences, tables, workings
     from kpeval.present.commentary import commentary, evaluation_questions, recommendations
-    from kpeval.present.cover import cover, key_figures, provenance
+    from kpeval.present.cover import cover, provenance
+    from kpeval.present.key_figures import key_figures
     from kpeval.privacy.disclosure import indicator_breakdown
     from kpeval.project import Project, load
 
@@ -51,6 +52,7 @@ __all__ = [
     "sentences",
     "tables",
     "three_way",
+    "workings",
 ]
 
 _HOMES = {
@@ -62,9 +64,10 @@ _HOMES = {
     "kpeval.measures.drawdown": ("drawdown", "drawdown_curve", "three_way"),
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
-    "kpeval.present": ("charts", "sentences", "tables"),
+    "kpeval.present": ("charts", "sentences", "tables", "workings"),
     "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),
-    "kpeval.present.cover": ("cover", "key_figures", "provenance"),
+    "kpeval.present.cover": ("cover", "provenance"),
+    "kpeval.present.key_figures": ("key_figures",),
     "kpeval.privacy.disclosure": ("indicator_breakdown",),
     "kpeval.project": ("Project", "load"),
 }

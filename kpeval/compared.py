@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from kpeval.checks import findings as found
+from kpeval.codes import ACTIVITY_STATES
 from kpeval.measures.budget import reconciliation as reconciled
 from kpeval.measures.drawdown import drawdown as drawn
 from kpeval.measures.drawdown import three_way as compared
 from kpeval.measures.indicators import indicator_fulfilment
 from kpeval.measures.timeline import activity_timeline, output_delivery
 from kpeval.project import Project
-from kpeval.results import ACTIVITY_STATES, CHANGES
+from kpeval.results import CHANGES
 from kpeval.timespan import as_day, earlier_day
 
 Frames = Mapping[str, pd.DataFrame]
@@ -58,18 +59,19 @@ def changes(
     unrounded figures: a fraction for shares (percentage points when shown), exact to the haléř for money. A figure that
     has no value on one of the days has no difference: it is never taken to have been 0.
 
-    One row is a key figure (and, of indicators and activities, its subject: the indicator, the status). Columns:
-    project_id, since, as_of; figure; subject, name, unit and accumulation (of an indicator); kind (share: fractions;
-    money: currency; count; quantity: in the indicator's unit; status: a word); before, after, difference;
-    before_status, after_status; moved; reason (why there is no difference: not_before, not_now, neither; missing where
-    there is one, and for a status); currency. Rows in the order of a report, indicators in that of their measure.
+    One row is a key figure (of indicators one of each). Columns: project_id, since, as_of; figure; subject, name, unit
+    and accumulation (of an indicator); kind (share: fractions; money: currency; count; quantity: in the indicator's
+    unit; status: a word); before, after, difference; before_status, after_status; moved; reason (why there is no
+    difference: not_before, not_now, neither; missing where there is one, and for a status); currency. Rows in the order
+    of a report, indicators in that of their measure.
+
     An empty `since` compares with nothing: no rows. Measures of the day `as_of`, of this project, may be handed in, so
     that they are not taken again. ValueError where `since` is no day or not before `as_of`, or a measure is of another
     project. Rules: METHOD.md, "What changed".
     """
     day = as_day(as_of)
     if since == "":
-        return _framed(project, day, day, {}, {}, None)
+        return framed(project.project_id, day, day, {}, {}, None)
     earlier = earlier_day(since, day)
     given = {"reconciliation": reconciliation, "fulfilment": fulfilment, "timeline": timeline, "outputs": outputs}
     given |= {"drawdown": drawdown, "three_way": three_way, "findings": findings}
@@ -85,7 +87,7 @@ def moves(project: Project, before: pd.Timestamp, now: pd.Timestamp, taken: Fram
     frames = _measured(project, before, {}), _measured(project, now, taken or {})
     currency = frames[1]["reconciliation"]["currency"].iloc[0]
     first, last = (dict(_figures(one)) for one in frames)
-    return _framed(project, before, now, first, last, None if pd.isna(currency) else currency)
+    return framed(project.project_id, before, now, first, last, None if pd.isna(currency) else currency)
 
 
 def _measured(project: Project, day: pd.Timestamp, taken: Frames) -> dict[str, pd.DataFrame]:
@@ -136,15 +138,16 @@ def _figures(of: Frames) -> Iterator[tuple[tuple[str, str | None], Figure]]:
         yield ("status", key), Figure("status", math.nan, _text(status), *about)
     by_status = Counter(of["timeline"]["status"].tolist())
     for status in ACTIVITY_STATES if by_status else ():
-        yield ("activities", status), Figure("count", by_status[status])
+        yield (f"activities_{status}", None), Figure("count", by_status[status])
     if len(of["outputs"]):
         yield ("outputs_delivered", None), Figure("count", of["outputs"]["status"].tolist().count("delivered"))
     yield ("serious_findings", None), Figure("count", of["findings"]["severity"].tolist().count("error"))
 
 
-def _framed(
-    project: Project, before: pd.Timestamp, now: pd.Timestamp, first: Figures, last: Figures, currency: str | None
+def framed(
+    project_id: str, before: pd.Timestamp, now: pd.Timestamp, first: Figures, last: Figures, currency: str | None
 ) -> pd.DataFrame:
+    """The figures of two days side by side, with their differences, as `changes` hands them back."""
     rows: list[dict[str, Any]] = []
     for figure, subject in dict.fromkeys([*last, *first]):
         about = (last | first)[figure, subject]
@@ -152,7 +155,7 @@ def _framed(
         old, new = first.get((figure, subject), nothing), last.get((figure, subject), nothing)
         rows.append(
             {
-                "project_id": project.project_id,
+                "project_id": project_id,
                 "since": before,
                 "as_of": now,
                 "figure": figure,

@@ -74,9 +74,6 @@ def _key_faults(name: str, told: Mapping[str, Any]) -> Iterable[Fault]:
         yield from _report_faults(told.get("report", {}))
     if isinstance(told.get("privacy", {}), dict):
         yield from rule_faults(told.get("privacy", {}))
-    allowed = told["privacy"].get("allowed", []) if isinstance(told.get("privacy"), dict) else []
-    if not isinstance(allowed, list) or not all(isinstance(one, str) for one in allowed):
-        yield Fault(TOML, None, "privacy.allowed", 'write what may be published as a list: ["office@example.org"]')
     stated = told.get("stated", [])
     if not isinstance(stated, list) or not all(isinstance(entry, dict) for entry in stated):
         yield Fault(TOML, None, "stated", "write each fact under a heading [[stated]]")

@@ -6,13 +6,8 @@ Shares, fulfilment and gaps between shares are fractions of 1; money is in the p
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
+from kpeval import codes
 from kpeval.columns import PROJECT_ID, Column, Table
-from kpeval.rows import MASKED, Cells, Rows, framed
 from kpeval.schema import (
     ACTIVITIES,
     FUNDING,
@@ -30,28 +25,6 @@ from kpeval.schema import (
     word,
 )
 
-RECONCILIATION_STATES = ("reconciled", "over", "under", "unknown")
-INDICATOR_STATES = (
-    *("no_target", "qualitative", "not_due", "far_behind", "behind", "on_track", "ahead"),
-    *("missing", "not_achieved", "achieved", "overachieved"),
-)
-ACTIVITY_STATES = ("not_started", "under_way", "finished", "cancelled", "no_record")
-OUTPUT_STATES = ("delivered", "partly", "no_record", "not_due", "no_due")
-REASONS = (
-    *("not_due", "missing", "no_target", "qualitative", "no_baseline", "no_start", "no_due"),
-    *("target_zero", "target_equals_baseline", "zero_denominator"),
-)
-BREAKDOWN_PARTS = ("category", "rest")
-WITHHELD = ("few", "no_base")
-SEVERITIES = ("error", "warning", "info")
-FIGURES = (
-    *("elapsed", "coverage", "spent", "share_spent", "indicators_achieved", "actual", "target", "status"),
-    *("activities", "outputs_delivered", "serious_findings"),
-)
-FIGURE_KINDS = ("share", "money", "count", "quantity", "status")
-NO_DIFFERENCE = ("not_before", "not_now", "neither")
-PRIORITIES = ("high", "medium", "low")
-
 
 def fraction(name: str, en: str, cs: str) -> Column:
     return Column(name, "share", en, cs)  # no limits: a measured share may pass 1 or fall below 0
@@ -59,23 +32,6 @@ def fraction(name: str, en: str, cs: str) -> Column:
 
 def result(name: str, en: str, cs: str, *columns: Column, key: str = "") -> Table:
     return Table(name, en, cs, (PROJECT_ID, *columns), tuple(key.split()))
-
-
-def shaped(declared: Table, rows: Rows, *more: str) -> pd.DataFrame:
-    """`rows` as declared: the columns in their order and types, whatever rows there are; `more` of text follow.
-
-    Counts and flags come as plain numbers, NaN where they are missing.
-    """
-    columns = {column.name: _shaped(column.dtype, rows[column.name]) for column in declared.columns}
-    return framed(columns | {name: rows[name] for name in more}, pd.RangeIndex(len(rows[PROJECT_ID.name])))
-
-
-def _shaped(dtype: str, cells: Cells) -> Any:
-    if dtype not in MASKED:
-        return cells
-    array, kind = MASKED[dtype]
-    missing = np.isnan(cells)
-    return array(np.where(missing, 0, cells).astype(kind), missing)
 
 
 BUDGET_SHARES = result(
@@ -102,7 +58,7 @@ RECONCILIATION = result(
     money("surplus", "sources minus cost", "zdroje minus náklady", low=None),
     fraction("coverage", "sources as a share of the cost", "zdroje jako podíl nákladů"),
     money("tolerance", "tolerance of the printed precision", "tolerance podle přesnosti uvedených částek"),
-    word("state", "state", "stav", RECONCILIATION_STATES),
+    word("state", "state", "stav", codes.RECONCILIATION_STATES),
     PROJECTS["currency"],
 )
 INDICATOR_FULFILMENT = result(
@@ -127,19 +83,15 @@ INDICATOR_FULFILMENT = result(
     fraction("fulfilment", "progress from baseline to target", "postup od výchozí k cílové hodnotě"),
     number("gap", "still missing to the target", "zbývá do cílové hodnoty"),
     fraction("expected", "progress expected by the day", "postup očekávaný k danému dni"),
-    word("status", "status", "stav", INDICATOR_STATES),
-    word("reason", "reason", "důvod", REASONS),
+    word("status", "status", "stav", codes.INDICATOR_STATES),
+    word("reason", "reason", "důvod", codes.REASONS),
     key="indicator_id",
 )
 INDICATOR_COURSE = result(
     "indicator_course",
     "a day on which an indicator, the way to its target or the target moves",
     "den, kdy se mění indikátor, cesta k cílové hodnotě nebo cílová hodnota",
-    INDICATORS["indicator_id"],
-    INDICATORS["code"],
-    INDICATORS["name"],
-    INDICATORS["unit"],
-    INDICATORS["accumulation"],
+    *(INDICATORS[name] for name in ("indicator_id", "code", "name", "unit", "accumulation")),
     day("day", "day", "den"),
     flag("measured", "measured on that day", "změřeno v ten den"),
     number("actual", "value achieved by the day", "hodnota dosažená k danému dni"),
@@ -156,7 +108,7 @@ BREAKDOWN = (  # what is counted (kpeval/counted.py), and what may be seen of it
     INDICATORS["accumulation"],
     MEASUREMENTS["dimension"],
     MEASUREMENTS["category"],
-    word("part", "category, or what is not broken down", "kategorie, nebo nerozčleněný zbytek", BREAKDOWN_PARTS),
+    word("part", "category, or what is not broken down", "kategorie, nebo nerozčleněný zbytek", codes.BREAKDOWN_PARTS),
     number("actual", "achieved value", "dosažená hodnota"),
     number("total", "achieved value of the indicator", "dosažená hodnota indikátoru"),
     fraction("share", "share of the total", "podíl na celku"),
@@ -169,7 +121,7 @@ INDICATOR_BREAKDOWN = result(
     *BREAKDOWN,
     flag("people", "counts people", "počítá osoby"),
     flag("suppressed", "not shown, so that nobody can be recognised", "neuvedeno, aby nikdo nebyl rozpoznatelný"),
-    word("withheld", "why the whole breakdown is not shown", "proč není uvedeno celé členění", WITHHELD),
+    word("withheld", "why the whole breakdown is not shown", "proč není uvedeno celé členění", codes.WITHHELD),
     number("threshold", "counts below are not shown", "nižší počty se neuvádějí"),
     key="indicator_id dimension category",
 )
@@ -184,8 +136,9 @@ ACTIVITY_TIMELINE = result(
     ACTIVITIES["actual_start"],
     ACTIVITIES["actual_end"],
     whole("days_planned", "days planned", "plánované dny"),
+    whole("days_elapsed", "days elapsed", "uplynulé dny"),
     fraction("elapsed", "time elapsed", "uplynulý čas"),
-    word("status", "status", "stav", ACTIVITY_STATES),
+    word("status", "status", "stav", codes.ACTIVITY_STATES),
     whole("days_late_start", "days late at the start", "prodlení zahájení ve dnech"),
     whole("days_late_end", "days late at the end", "prodlení ukončení ve dnech"),
     flag("outside_project", "outside the project's period", "mimo dobu realizace projektu"),
@@ -213,7 +166,7 @@ OUTPUT_DELIVERY = result(
     OUTPUTS["delivered_quantity"],
     OUTPUTS["delivered_on"],
     OUTPUTS["evidence"],
-    word("status", "status", "stav", OUTPUT_STATES),
+    word("status", "status", "stav", codes.OUTPUT_STATES),
     whole("days_late", "days late", "prodlení ve dnech"),
     key="output_id",
 )
@@ -271,7 +224,7 @@ FINDINGS = result(
     "findings",
     "a finding",
     "zjištění",
-    word("severity", "severity", "závažnost", SEVERITIES),
+    word("severity", "severity", "závažnost", codes.SEVERITIES),
     text("rule", "rule", "pravidlo"),
     text("table", "table", "tabulka"),
     whole("row", "row", "řádek"),
@@ -285,19 +238,19 @@ CHANGES = result(
     "klíčový údaj ke dvěma dnům",
     day("since", "earlier day", "dřívější den"),
     day("as_of", "as of", "stav ke dni"),
-    word("figure", "key figure", "klíčový údaj", FIGURES),
-    text("subject", "of which indicator or status", "kterého indikátoru nebo stavu"),
+    word("figure", "key figure", "klíčový údaj", codes.FIGURES),
+    text("subject", "of which indicator", "kterého indikátoru"),
     INDICATORS["name"],
     INDICATORS["unit"],
     INDICATORS["accumulation"],
-    word("kind", "kind of figure", "druh údaje", FIGURE_KINDS),
+    word("kind", "kind of figure", "druh údaje", codes.FIGURE_KINDS),
     number("before", "on the earlier day", "k dřívějšímu dni"),
     number("after", "on the day", "k danému dni"),
     number("difference", "difference", "rozdíl"),
-    text("before_status", "status on the earlier day", "stav k dřívějšímu dni"),
-    text("after_status", "status on the day", "stav k danému dni"),
+    word("before_status", "status on the earlier day", "stav k dřívějšímu dni", codes.INDICATOR_STATES),
+    word("after_status", "status on the day", "stav k danému dni", codes.INDICATOR_STATES),
     flag("moved", "moved", "změnilo se"),
-    word("reason", "why there is no difference", "proč není rozdíl", NO_DIFFERENCE),
+    word("reason", "why there is no difference", "proč není rozdíl", codes.NO_DIFFERENCE),
     PROJECTS["currency"],
     key="figure subject",
 )
@@ -309,7 +262,7 @@ RECOMMENDATIONS = result(
     text("whom", "to whom", "komu"),
     text("by", "by when", "do kdy"),
     day("due", "last day of it", "poslední den toho"),
-    word("priority", "priority", "priorita", PRIORITIES),
+    word("priority", "priority", "priorita", codes.PRIORITIES),
 )
 
 RESULT_TABLES = {

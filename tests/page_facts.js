@@ -18,7 +18,7 @@
     policy: document.querySelector('meta[http-equiv="Content-Security-Policy"]')?.content || '',
     viewport: !!document.querySelector('meta[name=viewport]'),
     headings: all('h1, h2, h3, h4, h5, h6').filter(seen).map(one => +one.tagName[1]),
-    landmarks: Object.fromEntries(['main', 'header', 'nav', 'footer'].map(one => [one, all(`body > ${one}`).length])),
+    landmarks: Object.fromEntries(['main', 'header', 'nav', 'footer'].map(one => [one, all(one).length])),
     skip: { text: text(skip?.textContent), to: skip?.getAttribute('href') },
     scripts: all('script:not([type="application/json"])').length,
     active: all('iframe, object, embed, form, base, link, [href^="javascript:" i]').map(one => one.outerHTML.slice(0, 80)),

@@ -46,6 +46,19 @@ def test_the_catalogue_groups_by_project_and_day_and_says_what_is_invented(tmp_p
     assert "A &amp; B (Čeština)" in czech
 
 
+def test_a_draft_is_named_beside_its_own_day(tmp_path):
+    for day, state in (("2021-12-31", "final"), ("2022-12-31", "draft")):
+        told = {"project": "p", "as-of": day, "kind": "Report", "title": "P", "state": state}
+        metas = "".join(f'<meta name="kpeval:{name}" content="{text}">' for name, text in told.items())
+        (tmp_path / "p" / day).mkdir(parents=True)
+        (tmp_path / "p" / day / "evaluation.en.html").write_text(f'<html lang="en"><head>{metas}', encoding="utf-8")
+    catalogue.write(tmp_path)
+
+    earlier, later = (tmp_path / "index.html").read_text(encoding="utf-8").split("2022-12-31", 1)
+    assert '<span class="tag">draft</span>' in later
+    assert '<span class="tag">' not in earlier
+
+
 def test_a_catalogue_of_nothing_says_so(tmp_path):
     catalogue.write(tmp_path)
 

@@ -204,12 +204,12 @@ CASES: dict[str, tuple[Make, str, str]] = {
     "one on time, behind, without a value": (
         reached(5, 1, None, due=LATER),
         "1 of 3 indicators is on track or ahead; 1 is behind",
-        "V~souladu s~plánem nebo v~předstihu je 1 indikátor z~celkem 3; 1 je opožděn",
+        "V~souladu s~plánem nebo v~předstihu je 1 indikátor z~celkem 3; 1 se opožďuje",
     ),
     "all behind": (
         reached(1, 1, 1, due=LATER),
         "No indicator has reached its target; 3 are behind",
-        "Cílové hodnoty nedosáhl žádný indikátor; 3 jsou opožděny",
+        "Cílové hodnoty nedosáhl žádný indikátor; 3 se opožďují",
     ),
     "one indicator on its way": (
         reached(5, due=LATER),

@@ -18,6 +18,7 @@ from lxml import etree, html
 from matplotlib.figure import Figure
 from matplotlib.textpath import text_to_path
 
+from kpeval.codes import ACTIVITY_STATES, INDICATOR_STATES
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
@@ -32,7 +33,6 @@ from kpeval.present.display import Omitted
 from kpeval.present.language import language
 from kpeval.present.svg import cleaned, inline_svg, legible
 from kpeval.project import load
-from kpeval.results import ACTIVITY_STATES, INDICATOR_STATES
 
 DATA = Path(__file__).parents[1] / "data"
 NOW = "2021-12-31"
@@ -262,7 +262,13 @@ def test_the_bundle_is_a_figure_element_whose_svg_is_named_by_the_alt(make: Call
     shown = make(1)
     data, metadata = shown._repr_mimebundle_()
     assert data["text/plain"] == shown.alt
-    assert metadata["text/html"]["kpeval"] == {"kind": "chart", "title": shown.title, "alt": shown.alt}
+    assert shown.name in charts.__all__
+    assert metadata["text/html"]["kpeval"] == {
+        "kind": "chart",
+        "title": shown.title,
+        "alt": shown.alt,
+        "table": shown.name,
+    }
     figure = html.fromstring(data["text/html"])
     assert (figure.tag, figure.get("class")) == ("figure", "chart")
     assert figure.findtext("figcaption/strong") == shown.title
@@ -446,6 +452,12 @@ def test_bars_of_time_lie_on_their_days() -> None:
     ]
     assert set(marks(shown, "as of")) == {day}
     assert {"as of 31\u00a0Dec\u00a02021", "1\u00a0Feb\u00a02021", "20\u00a0Nov\u00a02021"} <= set(said(shown))
+
+
+def test_the_projects_period_is_thick_on_the_axis_for_a_shade_alone_is_hardly_seen() -> None:
+    shown = MAKERS["activity_timeline"](1)
+    assert bars(shown, "project") == [(at(pd.Timestamp("2021-01-01")), at(pd.Timestamp("2022-12-31")) + 1)]
+    assert contrast(PALETTE["edge"][0], PALETTE["surface"][0]) >= 3
 
 
 def test_a_plan_beyond_the_axis_is_cut_and_keeps_its_years() -> None:

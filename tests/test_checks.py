@@ -12,8 +12,9 @@ from pandas.testing import assert_frame_equal
 
 import kpeval as kp
 from kpeval.checks import RULES, findings
+from kpeval.codes import SEVERITIES
 from kpeval.project import Project, load
-from kpeval.results import FINDINGS, SEVERITIES
+from kpeval.results import FINDINGS
 from kpeval.rules import programmes
 
 DATA = Path(__file__).parents[1] / "data"

@@ -183,7 +183,7 @@ def test_new_explains_every_key_and_every_key_it_shows_is_understood(tmp_path):
     project = kp.load("a", tmp_path)
 
     assert project.projects["total_cost"].item() == 1_000_000
-    assert project.settings["report"] == {
+    assert project.report("2025-06-30") == {
         "number": "1",
         "period": "2025-01-01 - 2025-06-30",
         "author": "",

@@ -21,8 +21,9 @@ from conftest import CELLS, DAY, NOW, brought_up_to_date, code, furnish, in_this
 
 from kpeval.cli import main
 from kpeval.reporting import catalogue, cluster, places, terms
-from kpeval.reporting.asked import Misuse, Report, grid
+from kpeval.reporting.asked import Misuse, Report, Wish, grid
 from kpeval.reporting.batch import Batch
+from kpeval.reporting.formats import FORMATS, hindrances
 from kpeval.reporting.held import at_work
 from kpeval.reporting.job import Job, Made
 from kpeval.reporting.ledger import Ledger, Run
@@ -31,6 +32,9 @@ from kpeval.reporting.places import FarLedger, ledger_of, reached
 VALUE = "Jan-Novák-777-123-456"  # a value of the data, which belongs in no log of the cluster
 GOOD = ("slow", "first", "second")
 REPORTS = grid((*GOOD, "faulty"), [DAY], ["small"], ["en"])
+MADE = [one for one in FORMATS if not hindrances([one])]  # in as many formats as can be made here
+WISHES = dict.fromkeys(REPORTS, Wish(tuple(MADE)))
+SUFFIXES = (".ipynb", *(f".{one}" for one in MADE))
 MARK = """import os, time
 from pathlib import Path
 import psutil
@@ -82,8 +86,8 @@ def furnished(folder):
 
 
 def files(out):
-    """What is to be equal wherever it was made: pages, tables, catalogue, executed notebooks."""
-    found = [path for path in out.rglob("*") if path.suffix in (".html", ".json", ".ipynb")]
+    """What is to be equal wherever it was made: pages, what stands beside them, catalogue, executed notebooks."""
+    found = [path for path in out.rglob("*") if path.suffix in SUFFIXES]
     return {path.relative_to(out).as_posix(): path.read_bytes() for path in found if ".failed" not in path.name}
 
 
@@ -94,7 +98,7 @@ def furniture(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         (folder / "go").touch()
-        outcomes = brought_up_to_date(REPORTS, folder, in_this_process)
+        outcomes = brought_up_to_date(REPORTS, folder, in_this_process, WISHES)
         for name in ("go", "begun"):
             (folder / name).unlink()
         (folder / "reports").rename(folder / "reports-here")
@@ -141,7 +145,7 @@ def dask(environment, tmp_path_factory):
             one = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
             ended.callback(one.wait)
             ended.callback(one.send_signal, signal.SIGINT)
-            until(said.exists)
+            until(lambda: said.exists() and said.stat().st_size)  # it is there before it is written
         address = json.loads(said.read_text())["address"]
         with distributed.Client(address, set_as_default=False, timeout=30) as client:
             client.wait_for_workers(2, timeout=60)
@@ -179,7 +183,7 @@ def killed(furniture, dask):
     killer.start()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        outcomes = brought_up_to_date(REPORTS, folder, partial(cluster.on_dask, address=dask.address))
+        outcomes = brought_up_to_date(REPORTS, folder, partial(cluster.on_dask, address=dask.address), WISHES)
     killer.join()
     return SimpleNamespace(folder=folder, outcomes=outcomes, ended=ended, begun=begun(folder))
 
@@ -288,7 +292,7 @@ class TestWrongUsage:
     @pytest.mark.slow
     def test_workers_with_other_versions(self, place, both, monkeypatch):
         ours = terms.everywhere() | {"package pandas": "0.25"}
-        monkeypatch.setattr(terms, "everywhere", lambda: ours)
+        monkeypatch.setattr(terms, "everywhere", lambda formats=(): ours)
 
         result = asked("pilot", executor=both.address)
 
@@ -329,6 +333,19 @@ class TestWrongUsage:
 
         said = terms.misfit(ours, ours._replace(versions={}))
         assert said.startswith("package 0, package 1, package 2 and 2 more differs from this machine's")
+
+    def test_a_worker_that_cannot_make_a_format_gets_no_work(self, place, monkeypatch):
+        question = terms.Question("data", "reports", "", ("pilot",), ("html", "pdf"))
+        ours = terms.its_terms(question)
+        monkeypatch.setattr(terms, "hindrances", lambda formats: [f"{one}: no Pango" for one in formats[1:]])
+
+        assert terms.misfit(ours, terms.its_terms(question)) == "pdf: no Pango"
+        assert terms.its_terms(question._replace(formats=("html",))).why == ""
+
+    def test_of_a_format_the_packages_are_compared_too(self, place):
+        plain, more = (terms.its_terms(terms.Question("data", "reports", "", (), one)) for one in ((), ("pdf",)))
+
+        assert {name for name, _ in more.versions.items() - plain.versions.items()} >= {"kpeval/reporting/pdf.py"}
 
     def test_a_worker_without_kpeval_is_told(self):
         said = terms.misfit(terms.Terms(1, {}, {}, ""), ModuleNotFoundError("kpeval"))
@@ -575,11 +592,7 @@ def store(environment, furniture, tmp_path_factory):
 def far_files(store, top="reports"):
     found = store.fs.cat(store.fs.find(f"kpeval/{top}"))
     named = {key.removeprefix(f"kpeval/{top}/"): content for key, content in found.items()}
-    return {
-        name: text
-        for name, text in named.items()
-        if name.endswith((".html", ".json", ".ipynb")) and "failed" not in name
-    }
+    return {name: text for name, text in named.items() if name.endswith(SUFFIXES) and "failed" not in name}
 
 
 FAR = {"data": "s3://kpeval/data", "out": "s3://kpeval/reports"}
@@ -591,7 +604,7 @@ def far(store, furniture, dask, killed):
     dask.client.wait_for_workers(2, timeout=60)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(furniture.folder)
-        return asked(*GOOD, "faulty", executor=dask.address, **FAR)
+        return asked(*GOOD, "faulty", "--format", ",".join(MADE), executor=dask.address, **FAR)
 
 
 OLD = "2020-12-31"
@@ -665,7 +678,7 @@ class TestObjectStorage:
     def test_this_machine_makes_them_there_too(self, store, furniture, monkeypatch):
         monkeypatch.chdir(furniture.folder)
         out = places.place("s3://kpeval/alone")
-        batch = Batch(grid(["first"], [DAY], ["small"], ["en"]), data=places.place(FAR["data"]), out=out)
+        batch = Batch(grid(["first"], [DAY], ["small"], ["en"]), data=places.place(FAR["data"]), out=out, wishes=WISHES)
         with at_work(out, wait=False, told=print):
             outcomes = list(batch.render(in_this_process, now=NOW))
 

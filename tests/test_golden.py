@@ -11,6 +11,7 @@ from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+from kpeval.privacy.disclosure import indicator_breakdown
 from kpeval.project import Project, load
 
 DAYS = {  # the days of reports/reports.toml
@@ -27,6 +28,7 @@ ON_A_DAY: dict[str, Callable[[Project, str], pd.DataFrame]] = {
     "indicator_fulfilment": lambda has, as_of: indicator_fulfilment(
         has.indicators, has.targets, has.measurements, has.projects, as_of=as_of
     ),
+    "indicator_breakdown": lambda has, as_of: indicator_breakdown(has, as_of=as_of),
     "indicator_course": lambda has, as_of: indicator_course(
         has.indicators, has.targets, has.measurements, has.projects, as_of=as_of
     ),

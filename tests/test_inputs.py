@@ -88,6 +88,12 @@ class TestNothingChanged:
 
         assert why(rendered) is None
 
+    def test_a_commentary_counts(self, rendered):
+        (rendered / "data" / "pilot" / "commentary").mkdir()
+        (rendered / "data" / "pilot" / "commentary" / f"{DAY}.cs.md").write_text("# Shrnutí\n", encoding="utf-8")
+
+        assert why(rendered) == (True, f"data/pilot/commentary/{DAY}.cs.md added")
+
     def test_files_in_a_folder_below_the_data_do_not_count(self, rendered):
         (rendered / "data" / "pilot" / "drafts").mkdir()
         (rendered / "data" / "pilot" / "drafts" / "funding.csv").write_text("a")

@@ -26,7 +26,9 @@ ALLOWED = {
     "schema": {"columns"},
     "accumulation": {"faults", "rows", "schema", "values"},
     "targets": {"accumulation", "rows", "schema", "timespan", "values"},
-    "results": {"columns", "rows", "schema"},
+    "codes": set(),
+    "results": {"codes", "columns", "schema"},
+    "shapes": {"columns", "rows"},
     "reading": FACTS | {"folders"},
     "privacy": {"measures", "privacy", "project", "results", "timespan"},
     "privacy.rules": {"faults", "folders"},
@@ -36,14 +38,28 @@ ALLOWED = {
     "evaluator": {"czech", "faults", "folders"},
     "project": FACTS | {"reading", "description", "evaluator", "folders", "timespan", "values"},
     "counted": {"results", "schema"},
-    "measures": {"accumulation", "counted", "czech", "results", "rows", "schema", "targets", "timespan", "values"},
-    "present": {"columns", "results", "schema", "faults", "timespan", "values", "present"},
+    "measures": {
+        *("accumulation", "counted", "czech", "results", "rows"),
+        *("schema", "shapes", "targets", "timespan", "values"),
+    },
+    "present": {"codes", "columns", "results", "schema", "faults", "timespan", "values", "present"},
     "present.cover": {"czech", "timespan", "present", "project"},
     "present.commentary": {"columns", "czech", "evaluator", "faults", "present", "project", "results", "timespan"},
     "checks": {
-        *("checks", "evaluator", "measures", "present.language", "project", "results", "rules", "schema", "timespan"),
+        *(
+            "checks",
+            "codes",
+            "evaluator",
+            "measures",
+            "present.language",
+            "project",
+            "results",
+            "rules",
+            "schema",
+            "timespan",
+        ),
     },
-    "compared": {"checks", "measures", "project", "results", "timespan"},
+    "compared": {"checks", "codes", "measures", "project", "results", "timespan"},
 }
 ALLOWED["checks"] |= {"personal"}
 # Parts that stand beside the house or on it: what they must never reach for.

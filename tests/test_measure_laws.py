@@ -12,8 +12,10 @@ from conftest import assert_same, copies
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from kpeval.counted import BREAKDOWN_COUNTS, BREAKDOWN_STATES
 from kpeval.demo import demo_tables
 from kpeval.faults import DataError
+from kpeval.measures.breakdown import breakdown_counts, breakdown_states
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
@@ -26,6 +28,7 @@ Facts = tuple[Tables, pd.Timestamp]
 INPUTS = ["projects", "funding", "finance_plan", "transactions", "activities", "outputs"]
 INPUTS += ["indicators", "targets", "measurements"]
 SCHEMA = PROJECT_TABLES | {"projects": PROJECTS}
+DECLARED = RESULT_TABLES | {table.name: table for table in (BREAKDOWN_COUNTS, BREAKDOWN_STATES)}
 FIRST, LAST = pd.Timestamp("2008-01-01"), pd.Timestamp("2027-12-31")  # of the invented projects
 
 
@@ -35,6 +38,8 @@ MEASURES: dict[str, Callable[[Tables, Any], pd.DataFrame]] = {
     "indicator_fulfilment": lambda has, as_of: indicator_fulfilment(
         has["indicators"], has["targets"], has["measurements"], has["projects"], as_of=as_of
     ),
+    "breakdown_counts": lambda has, as_of: breakdown_counts(has["indicators"], has["measurements"], as_of=as_of),
+    "breakdown_states": lambda has, as_of: breakdown_states(has["indicators"], has["measurements"], as_of=as_of),
     "indicator_course": lambda has, as_of: indicator_course(
         has["indicators"], has["targets"], has["measurements"], has["projects"], as_of=as_of
     ),
@@ -51,6 +56,8 @@ NEEDS = {
     "budget_shares": ["funding", "projects"],
     "reconciliation": ["funding", "projects"],
     "indicator_fulfilment": ["indicators", "targets", "measurements", "projects"],
+    "breakdown_counts": ["indicators", "measurements"],
+    "breakdown_states": ["indicators", "measurements"],
     "indicator_course": ["indicators", "targets", "measurements", "projects"],
     "activity_timeline": ["activities", "projects"],
     "overlaps": ["activities"],
@@ -145,7 +152,7 @@ NASTY: dict[str, dict[str, list[object]]] = {
         "numerator": [0.0, 1.0, 3.0],
         "denominator": [0.0, 2.0, 4.0, None],
         "dimension": ["sex", None, None],
-        "category": [None],
+        "category": [None],  # a breakdown that says no category: it never enters
         "person_id": [None],
         "recorded_on": [*NEAR, *[None] * 20],
     },
@@ -383,7 +390,7 @@ def test_results_have_the_declared_columns_and_types_and_carry_their_key(facts: 
     tables, as_of = facts
     for name, frame in measured(tables, as_of).items():
         _assert_declared(name, frame)
-        key = list(dict.fromkeys(["project_id", *RESULT_TABLES[name].key]))
+        key = list(dict.fromkeys(["project_id", *DECLARED[name].key]))
         assert frame["project_id"].notna().all()
         assert not frame.duplicated(key).any()
         assert list(frame.index) == list(range(len(frame)))
@@ -392,7 +399,7 @@ def test_results_have_the_declared_columns_and_types_and_carry_their_key(facts: 
 
 
 def _assert_declared(name: str, frame: pd.DataFrame) -> None:
-    declared = {column.name: column.dtype for column in RESULT_TABLES[name].columns}
+    declared = {column.name: column.dtype for column in DECLARED[name].columns}
     companions = {column: "str" for column in frame.columns if str(column).endswith("_precision")}
     assert {column: str(frame[column].dtype) for column in frame.columns} == declared | companions
 

@@ -1,6 +1,7 @@
 """A PDF holds all that its page holds, can be read aloud, fetches nothing, and is the same twice."""
 
 import http.server
+import logging
 import os
 import re
 import shutil
@@ -70,10 +71,10 @@ def plain(text):
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
-def text_of(path, *crop):
+def text_of(path, *how):
     if not shutil.which("pdftotext"):
         pytest.skip("pdftotext is not installed: apt install poppler-utils")
-    called = ["pdftotext", "-raw", *crop, str(path), "-"]
+    called = ["pdftotext", *(how or ["-raw"]), str(path), "-"]
     return subprocess.run(called, capture_output=True, text=True, check=True).stdout
 
 
@@ -109,7 +110,7 @@ class TestWhole:
         parts = [part for kind in kinds for part in root.iter(kind) if "stamp" not in part.get("class", "")]
         texts = [text for part in parts for text in part.itertext() if plain(text)]
 
-        within = plain(text_of(path, *WITHIN))  # a paragraph may go on behind the head of the next page
+        within = plain(text_of(path, "-raw", *WITHIN))  # a paragraph may go on behind the head of the next page
 
         assert len(texts) > 200
         assert [text for text in texts if plain(text) not in within] == []
@@ -129,6 +130,16 @@ class TestWhole:
 
         assert all(f"{number} / {len(pages)}" in page for number, page in enumerate(pages, start=1))
         assert min(len(plain(page)) for page in pages) > 200
+
+    def test_no_word_stands_outside_the_margins(self, both):
+        _, path = both
+        words = re.findall(
+            r'<word xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)"[^>]*>(.*?)</word>', text_of(path, "-bbox")
+        )
+        left, right = 17 / 25.4 * 72, (210 - 17) / 25.4 * 72
+
+        assert len(words) > 500
+        assert [word for start, end, word in words if float(start) < left - 1 or float(end) > right + 1] == []
 
     def test_what_is_folded_away_on_a_screen_is_open_in_print(self, tmp_path):
         path = tmp_path / "a.pdf"
@@ -361,11 +372,16 @@ def test_what_weasyprint_complains_of_quotes_nothing_in_the_cause(server):
     assert raised.value.kind == "page"
 
 
-def test_nothing_is_said_on_the_terminal(capfd, caplog):
+def test_nothing_is_said_on_the_terminal_nor_in_the_log_of_a_worker(capfd, monkeypatch):
+    heard = logging.Handler()
+    told = []
+    monkeypatch.setattr(heard, "emit", lambda record: told.append(record.name))
+    monkeypatch.setattr(logging.getLogger(), "handlers", [heard])
+
     pdf(document('<p style="no-such: thing">x</p>'))
 
     assert capfd.readouterr() == ("", "")
-    assert caplog.records == []
+    assert [name for name in told if name.startswith("weasyprint")] == []
 
 
 # --- the same twice ---

@@ -145,6 +145,12 @@ def test_the_authors_notes_to_themselves_are_in_no_record():
     assert "paní N." not in block(executed(frame), ENGLISH)
 
 
+def test_what_a_table_quotes_from_the_documents_stands_on_the_page_only():
+    frame = pd.DataFrame({"project_id": ["pilot"], "text": ["Zajistit služby"]})
+
+    assert "Zajistit" not in block(executed(frame, name="goals"), ENGLISH)
+
+
 def test_a_frame_that_the_page_does_not_show_is_not_in_its_record():
     notebook = executed(pd.DataFrame({"source": ["secret"]}))
     notebook.cells[0].outputs[0].metadata = {}

@@ -28,6 +28,7 @@ from conftest import (
 
 from kpeval.cli import main
 from kpeval.present.charts.figure import PALETTE
+from kpeval.present.language import NBSP
 from kpeval.reporting.asked import Misuse, Report, grid
 from kpeval.reporting.batch import Batch
 from kpeval.reporting.failure import Failed
@@ -267,7 +268,7 @@ class TestPage:
     def test_numbers_tables_and_figures_before_their_captions(self, made, lang):
         table, figure = {"cs": ("Tabulka 1.", "Graf 1."), "en": ("Table 1.", "Figure 1.")}[lang]
 
-        assert re.search(rf'<caption id="table-1"><b class="count">{table}</b> \w', made.pages[lang])
+        assert re.search(rf'<caption><b class="count">{table}</b> \w', made.pages[lang])
         assert f'<figcaption><b class="count">{figure}</b> <strong>' in made.pages[lang]
 
     def test_shows_only_what_kpeval_showed(self, made, lang):
@@ -283,13 +284,22 @@ class TestPage:
         assert "Evropský &lt;b&gt;fond&lt;/b&gt;" in made.pages[lang]
         assert "<b>fond" not in made.pages[lang]
 
-    def test_a_wide_table_can_be_reached_and_is_named(self, made, lang):
-        frames = re.findall(r'<div [^>]*class="table"[^>]*>', made.pages[lang])
-        named = [re.search('aria-labelledby="(.*?)"', frame)[1] for frame in frames]
+    def test_says_where_each_table_and_figure_comes_from_and_says_it_once(self, made, lang):
+        said = re.findall(r'<p class="source">(.*?)</p>', made.pages[lang])
+        told = {
+            "cs": ["Zdroj: funding.csv, project.toml, stav k 31. 12. 2023.", "Zdroj: jako Graf 1."],
+            "en": ["Source: funding.csv, project.toml, as of 31 Dec 2023.", "Source: as for Figure 1."],
+        }
 
-        assert named == ["table-1", "data-files"]
-        assert all(f'<caption id="{name}">' in made.pages[lang] for name in named)
-        assert all('role="region"' in frame and 'tabindex="0"' in frame for frame in frames)
+        assert [text.replace(NBSP, " ") for text in said] == told[lang]
+
+    def test_heads_each_value_of_a_table_of_many_columns_where_it_stands_as_a_list(self, made, lang):
+        """Where there is little room; the words are those of the table's head, the first of which names the row."""
+        soup = BeautifulSoup(made.pages[lang], "html.parser")
+        labels = re.findall(r'#(table-1) td:nth-child\((\d)\)::before\{content:"(.*?)"\}', soup.style.text)
+        heads = [head.text for head in soup.find(id="table-1").thead.find_all("th")]
+
+        assert [(int(place), unescaped(label)) for _, place, label in labels] == list(enumerate(heads, 1))[1:]
 
     def test_stays_small(self, made, lang):
         assert len(made.pages[lang].encode()) < 40_000
@@ -299,6 +309,11 @@ class TestPage:
         assert "kpeval-" not in made.pages[lang]
 
 
+def unescaped(words):
+    """What a CSS string says."""
+    return re.sub(r"\\([0-9a-f]+) ", lambda found: chr(int(found[1], 16)), words)
+
+
 def other(lang):
     return {"cs": "en", "en": "cs"}[lang]
 
@@ -306,7 +321,8 @@ def other(lang):
 @pytest.mark.slow
 def test_the_documents_own_words_are_marked_with_their_language_where_it_is_not_the_pages(made):
     assert re.search(r'<h1 lang="cs">', made.pages["en"])
-    assert re.search(r'<t[dh][^>]*class="quoted"[^>]* lang="cs"', made.pages["en"])
+    assert '<th scope="row" lang="cs">Evropský' in made.pages["en"]
+    assert all("quoted" not in page for page in made.pages.values())
     assert not re.search(r'<t[dh][^>]* lang="', made.pages["cs"])
 
 
@@ -453,12 +469,35 @@ def test_text_and_lines_can_be_told_from_what_they_stand_on(mode):
         assert contrast(colours[mark], colours["surface"]) >= 3
 
 
-def test_no_title_can_end_the_style():
-    style = stylesheet(['"; } </style><script>alert(1)</script>\\'])
+HOSTILE = '"; } </style><script>alert(1)</script>\\\n'
 
-    assert "<" not in style
-    assert style.count('"') == stylesheet(["plain"]).count('"')
-    assert "sha256-" in policy(style)
+
+@pytest.mark.parametrize(
+    ("hostile", "plain"),
+    [
+        (stylesheet([HOSTILE]), stylesheet(["plain"])),
+        (stylesheet(headings={"table-1": ["", HOSTILE]}), stylesheet(headings={"table-1": ["", "plain"]})),
+    ],
+    ids=["title", "heading"],
+)
+def test_no_words_can_end_the_style(hostile, plain):
+    assert "<" not in hostile
+    assert [hostile.count(sign) for sign in '"{};'] == [plain.count(sign) for sign in '"{};']
+    assert "sha256-" in policy(hostile)
+
+
+def test_words_in_the_style_are_said_as_they_are():
+    (said,) = re.findall(r'@top-left\{content:"(.*?)"\}', stylesheet(["Plán – 50 % (část)", "As of 1 Jan"]))
+
+    assert unescaped(said) == "Plán – 50 % (část) · As of 1 Jan"
+
+
+def test_the_style_is_served_without_comments_and_needless_blanks():
+    style = stylesheet()
+
+    assert not re.search(r"/\*|\n|  |;\}|\{ | \}", style)
+    assert "nav ol{" in style
+    assert 'content:counter(page) " / " counter(pages)' in style
 
 
 # --- files: whole or not at all ---

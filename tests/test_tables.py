@@ -47,6 +47,7 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
         "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
     }
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
+    found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
     return found | {name: getattr(project, name) for name in STATED}
 
 
@@ -240,9 +241,9 @@ def test_numbers_stand_to_the_right_and_are_unbroken_text():
     root = lxml_html.fromstring(markup(show("budget_shares", made("ostrava")["budget_shares"], "cs")))
     amounts = root.xpath("//tbody/tr/td[3]")
 
-    assert [cell.get("class") for cell in amounts] == ["number"] * 4
+    assert {"n3", "n4", "n5"} <= set(root.xpath("//table/@class")[0].split())
+    assert not {"n1", "n2"} & set(root.xpath("//table/@class")[0].split())
     assert amounts[0].text.strip() == f"3{NBSP}101{NBSP}161,25{NBSP}Kč"
-    assert root.xpath("//thead//th[4]/@class") == ["number"]
 
 
 # --- budget ---
@@ -564,3 +565,12 @@ def test_levels_of_goals_are_shown_only_where_stated():
 
 def test_the_years_of_a_plan_are_years():
     assert column(show("plans", made("usti")["plans"]), "Period") == ["2001–2003", "2004–2006", "2007–2009"]
+
+
+@pytest.mark.parametrize(("flags", "mark"), [({"assumed": True}, "assumed"), ({"derived": True}, "computed"), ({}, "")])
+def test_a_fact_that_its_authors_computed_or_assumed_is_marked(flags, mark):
+    frame = pd.DataFrame([{"label": "seniors", "estimated_size": 3650, "lower_bound": None} | flags])
+
+    (row,) = tables.target_groups(frame, lang="en").rows
+
+    assert row[1].mark == mark

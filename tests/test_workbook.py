@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from io import BytesIO
 from types import SimpleNamespace
 from zipfile import ZipFile
@@ -131,6 +132,25 @@ def test_indicators_are_the_results_own_with_their_unit_beside(demo):
     assert {*shown[results["accumulation"] == "ratio"]} == {"%"}
 
 
+def test_differences_of_shares_are_percentage_points_and_money_stands_in_its_currency():
+    facts, results = measured("demo", "en")
+    spent = kp.drawdown(facts.finance_plan, facts.transactions, facts.projects, as_of=DAY)
+    cover = kp.cover(facts, results.period, as_of=DAY, lang="en")
+    table = tables.drawdown(spent, lang="en")
+    sheet = opened(workbook(notebook(cover, table), Report("demo", DAY, "evaluation", "en"))).worksheets[1]
+    rows = len(table.rows)
+    shown = dict(
+        zip(
+            column(sheet, "Figure", rows),
+            zip(column(sheet, "Value", rows), column(sheet, "Unit", rows), strict=True),
+            strict=True,
+        )
+    )
+    assert shown["Spent minus planned"] == (pytest.approx(spent["gap"][0] * 100, rel=1e-15), "pp")
+    assert shown["Spent by the day"] == (pytest.approx(spent["spent"][0], rel=1e-15), "CZK")
+    assert shown["Time elapsed"] == (pytest.approx(spent["elapsed"][0], rel=1e-15), "%")
+
+
 def test_a_share_is_shown_in_percent_with_the_pages_decimals(demo):
     top, names = headings(demo.sheets["shares"])
     row = demo.sheets["shares"][top + 1]
@@ -242,7 +262,15 @@ def test_provenance_has_the_whole_fingerprint_of_each_file(demo):
     assert set(demo.facts.files["sha256"]) | {demo.facts.fingerprint} <= set(said)
     assert set(demo.facts.files["bytes"].tolist()) <= set(said)
     assert any(str(one).startswith("kpeval ") for one in said)
-    assert {"Data tohoto projektu jsou smyšlená.", "Návrh: údaje se mohou ještě změnit."} <= set(said)
+    assert "Data tohoto projektu jsou smyšlená." in said
+
+
+def test_a_draft_says_so_on_every_sheet(demo):
+    draft = replace(demo.cover, about={**demo.cover.about, "state": "draft"})
+    executed = notebook(draft, *demo.shown.values(), demo.foot)
+    for sheet in opened(workbook(executed, Report("demo", DAY, "evaluation", "cs"))):
+        said = [str(row[0].value) for row in sheet.iter_rows(max_row=5)]
+        assert any("Návrh: údaje se mohou ještě změnit." in one for one in said), sheet.title
 
 
 HOSTILE = [
@@ -309,6 +337,38 @@ def test_text_that_could_turn_into_a_formula_when_edited_is_kept_as_text():
     sheet = opened(hostile_book()).worksheets[1]
     top, _ = headings(sheet)
     assert [sheet.cell(top + 1 + row, 1).quotePrefix for row in range(3)] == [True] * 3
+
+
+def test_what_a_cell_says_beside_its_value_stands_in_columns_of_its_own():
+    facts, results = measured("demo", "en")
+    cover = kp.cover(facts, results.period, as_of=DAY, lang="en")
+
+    def number(value, unit):
+        return Cell(f"{value} {unit}", True, value=value, kind="number", unit=unit)
+
+    parts = (("", number(1, "dny")), ("target", number(5, "dny")), ("status", Cell("behind")))
+    first = Cell("A"), Cell("1 (target 5); behind", True, parts=parts), number(4, "pp")
+    rows = first, (Cell("B"), number(7, "%"), Cell("[x]", True))
+    table = Table("Moved", ("Figure", "Now", "Difference"), rows)
+    sheet = opened(workbook(notebook(cover, table), Report("demo", DAY, "evaluation", "en"))).worksheets[1]
+    top, names = headings(sheet)
+    assert names == ["Figure", "Unit", "Now", "Now: target (dny)", "Now: status", "Difference (pp)"]
+    shown = [[sheet.cell(top + 1 + row, place).value for place in range(1, 7)] for row in range(2)]
+    assert shown == [["A", "dny", 1, 5, "behind", 4], ["B", "%", 7, "[z]", "[z]", "[x]"]]
+
+
+def test_a_column_of_units_holds_only_for_columns_that_agree_with_it():
+    facts, results = measured("demo", "en")
+    cover = kp.cover(facts, results.period, as_of=DAY, lang="en")
+
+    def row(*units):
+        return (Cell("x"), *(Cell("1", True, value=1, kind="number", unit=unit) for unit in units))
+
+    table = Table("Units", ("", "a", "b", "c"), (row("m", "m", "pp"), row("kg", "kg", "kg")))
+    sheet = opened(workbook(notebook(cover, table), Report("demo", DAY, "evaluation", "en"))).worksheets[1]
+    top = int(re.search(r"\d+$", sheet.freeze_panes)[0]) - 1
+    shown = [[sheet.cell(row, place).value for place in range(2, 7)] for row in range(top, top + 3)]
+    assert shown == [["Unit", "a", "b", "Unit", "c"], ["m", 1, 1, "pp", 1], ["kg", 1, 1, "kg", 1]]
 
 
 def test_a_withheld_number_stays_withheld():

@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from kpeval.compared import Figure, framed
+from kpeval.measures.breakdown import breakdown_counts
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, three_way
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
@@ -187,6 +189,29 @@ def test_indicator_course(row: Row) -> None:
         assert result[column].tolist() == pytest.approx(figures, rel=1e-9, abs=1e-12, nan_ok=True), column
 
 
+@examples("breakdown")
+def test_breakdown_counts(row: Row) -> None:
+    indicator = frame("accumulation scale unit", [(row["accumulation"], row["scale"], row["unit"])])
+    values = [
+        ("I", day, number(value), number(over), number(under), dimension, category, person, known)
+        for day, over, under, value, dimension, category, person, known in parts(row["measurements"], VALUE)
+    ]
+    names = "indicator_id measured_on actual numerator denominator dimension category person_id recorded_on"
+    result = breakdown_counts(indicator.assign(indicator_id="I"), frame(names, values), as_of=row["as_of"])
+    expected = row["expected: rows"].split("; ")
+    assert [name.split()[0] for name in expected] == list(result["category"].fillna("rest"))
+    assert list(result["part"]) == ["rest" if name.startswith("rest ") else "category" for name in expected]
+    for line, want in zip(result.itertuples(), expected, strict=True):
+        value, _, whole = want.split(" ", 1)[1].partition(" of ")
+        if whole:
+            assert line.actual == pytest.approx(number(value))
+            assert pd.isna(line.share)
+        else:
+            count, _, total = value.partition("/")
+            assert (line.actual, line.total) == (float(count), float(total))
+            assert line.share == pytest.approx(number(value))
+
+
 @examples("timeline")
 def test_activity_timeline(row: Row) -> None:
     names = ["planned_start", "planned_end", "actual_start", "actual_end", "recorded_status", "recorded_on"]
@@ -250,3 +275,15 @@ def test_three_way(row: Row) -> None:
         part.astype({name: numbers[name] for name in part if name in numbers}) for part in (timeline, spent, reached)
     ]
     hold(three_way(*results), row)
+
+
+@examples("changes")
+def test_changes(row: Row) -> None:
+    status = row["kind"] == "status"
+    before, after = (
+        Figure(row["kind"], word=row[name]) if status else Figure(row["kind"], number(row[name]))
+        for name in ("before", "after")
+    )
+    days = pd.Timestamp("2018-06-30"), pd.Timestamp("2018-12-31")
+    result = framed("p", *days, {("actual", "I"): before}, {("actual", "I"): after}, "CZK")
+    hold(result, row, exact=("expected: difference",) if row["kind"] in ("money", "count") else ())

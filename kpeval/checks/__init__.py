@@ -17,9 +17,10 @@ from kpeval.checks.money import MONEY_RULES
 from kpeval.checks.privacy import PRIVACY_RULES
 from kpeval.checks.progress import PROGRESS_RULES
 from kpeval.checks.words import WORDS_RULES
+from kpeval.codes import SEVERITIES
 from kpeval.present.language import language
 from kpeval.project import Project
-from kpeval.results import FINDINGS, SEVERITIES
+from kpeval.results import FINDINGS
 from kpeval.timespan import as_day
 
 __all__ = ["Finding", "findings"]

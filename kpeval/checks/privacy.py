@@ -69,8 +69,7 @@ def _suspect(cells: list[Any]) -> bool:
 
 def _said(case: Case) -> Mapping[str, str]:
     """What the evaluator says of the day, by file."""
-    files: Mapping[str, str] = getattr(case.whole, "commentary", {})
-    return {file: text for file, text in files.items() if f"{case.day:%Y-%m-%d}" in file}
+    return {file: text for file, text in case.whole.commentary.items() if f"{case.day:%Y-%m-%d}" in file}
 
 
 def _settings(told: Mapping[str, Any], prefix: str = "report.") -> Iterable[tuple[str, str]]:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpeval.checks.case import Case, Finding
-from kpeval.evaluator import LONGEST, PRIORITIES, QUESTIONS, Commentary, languages_of, name_of, taken_apart
-from kpeval.present.language import mark
-
-LACKED = {"whom": mark("to whom it is addressed"), "by": mark("by when"), "priority": mark("its priority")}
+from kpeval.evaluator import LONGEST, QUESTIONS, Commentary, languages_of, name_of, taken_apart
 
 
 def _commentaries(case: Case) -> Iterator[tuple[str, Commentary]]:
@@ -21,9 +18,12 @@ def _commentaries(case: Case) -> Iterator[tuple[str, Commentary]]:
 
 def recommendation_incomplete(case: Case) -> Iterator[Finding]:
     """A recommendation that names no addressee, no deadline or no priority binds nobody."""
+    say = case.words.say
     for file, said in _commentaries(case):
         for number, one in enumerate(said.recommendations, start=1):
-            lacking = [case.words.say(words) for name, words in LACKED.items() if not getattr(one, name)]
+            asked = (one.whom, one.by, one.priority)
+            named = (say("to whom it is addressed"), say("by when"), say("its priority"))
+            lacking = [name for answer, name in zip(asked, named, strict=True) if not answer]
             if lacking:
                 message = case.words.say(
                     "Recommendation {number} does not say {lacking}.", number=number, lacking=case.words.list(lacking)
@@ -40,7 +40,7 @@ def recommendation_unclear(case: Case) -> Iterator[Finding]:
     for file, said in _commentaries(case):
         for number, one in enumerate(said.recommendations, start=1):
             if one.priority and one.urgency is None:
-                known = case.words.list([say(name) for name in PRIORITIES])
+                known = case.words.list([say("high"), say("medium"), say("low")])
                 message = say("The priority of recommendation {number} is none of {known}.", number=number, known=known)
                 remedy = say("Write one of these words.")
                 yield Finding("warning", "recommendation_priority", file, one.line, "recommendations", message, remedy)

@@ -12,9 +12,23 @@ import pandas as pd
 
 from kpeval.accumulation import KEY, accumulated, entering, kinds, known_by, values_of
 from kpeval.counted import BREAKDOWN_COUNTS, BREAKDOWN_STATES
-from kpeval.results import shaped
-from kpeval.rows import Days, Flags, Numbers, Rows, chosen, joined, last_of, numbered, ordered, picked, positive, sums
+from kpeval.rows import (
+    Flags,
+    Numbers,
+    Rows,
+    chosen,
+    joined,
+    last_of,
+    newest,
+    numbered,
+    ordered,
+    paired,
+    picked,
+    positive,
+    sums,
+)
 from kpeval.schema import INDICATORS
+from kpeval.shapes import shaped
 from kpeval.targets import is_rate
 from kpeval.timespan import as_day64
 from kpeval.values import arrays
@@ -47,21 +61,26 @@ def breakdown_counts(indicators: pd.DataFrame, measurements: pd.DataFrame, *, as
     METHOD.md B1.
     """
     rows, values = _tables(indicators, measurements)
-    found = _counted(rows, values, np.array([as_day64(as_of)]))
+    count = len(rows["indicator_id"])
+    found = _counted(rows, values, {"indicator": np.arange(count), "day": np.full(count, as_day64(as_of))})
     return shaped(BREAKDOWN_COUNTS, ordered(found, [*KEY, *WITHIN]))
 
 
 def breakdown_states(indicators: pd.DataFrame, measurements: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame:
-    """What did `breakdown_counts` give on each day, up to `as_of`, on which something became known?
+    """What did `breakdown_counts` give on each day, up to `as_of`, on which something of an indicator became known?
 
     Between those days nothing changes: whatever a report can have shown is among these states.
 
-    One row is a day, and a row of `breakdown_counts` on it. Columns: known_on, then those of `breakdown_counts`; rows
-    by day, then as there. Raises DataError as `breakdown_counts` does. Rule: METHOD.md B3.
+    One row is a day of an indicator, and a row of `breakdown_counts` on it. Columns: known_on, then those of
+    `breakdown_counts`; rows by day, then as there. Raises DataError as `breakdown_counts` does. Rule: METHOD.md B3.
     """
     rows, values = _tables(indicators, measurements)
-    known = np.concatenate([np.fmax(values["measured_on"], values["recorded_on"]), rows["recorded_on"]])
-    found = _counted(rows, values, np.unique(known[known <= as_day64(as_of)]))
+    changed = {
+        "indicator": np.concatenate([values["indicator"], np.arange(len(rows["indicator_id"]))]),
+        "day": np.concatenate([np.fmax(values["measured_on"], values["recorded_on"]), rows["recorded_on"]]),
+    }
+    changed = ordered(chosen(changed, changed["day"] <= as_day64(as_of)), ["indicator", "day"])
+    found = _counted(rows, values, chosen(changed, newest(changed["indicator"], changed["day"])))
     return shaped(BREAKDOWN_STATES, ordered(found, ["known_on", *KEY, *WITHIN]))
 
 
@@ -70,21 +89,25 @@ def _tables(indicators: pd.DataFrame, measurements: pd.DataFrame) -> tuple[Rows,
     return rows, values_of(rows, measurements)
 
 
-def _counted(rows: Rows, values: Rows, days: Days) -> Rows:
-    """The breakdowns on each of the days."""
-    count = len(rows["indicator_id"])
-    since = rows["recorded_on"][values["indicator"]]
-    day, row = np.nonzero(known_by(values, days[:, np.newaxis]) & ~(since > days[:, np.newaxis]))
-    values = chosen(values, row) | {"day": day}
-    values["owner"] = day * count + values["indicator"]
+def _counted(rows: Rows, values: Rows, states: Rows) -> Rows:
+    """The breakdowns of the indicators on the days that `states` names."""
+    owner, row = paired(states["indicator"], values["indicator"])
+    day = states["day"][owner]
+    then = known_by(chosen(values, row), day) & ~(rows["recorded_on"][states["indicator"][owner]] > day)
+    values = chosen(values, row[then]) | {"owner": owner[then]}
     own = chosen(values, pd.isna(values["dimension"]))
-    total = accumulated(entering(own | {"indicator": own["owner"]}), np.tile(kinds(rows), len(days)))
+    how = kinds(rows)[states["indicator"]]
+    total = accumulated(entering(own | {"indicator": own["owner"]}), how)
     parts = _categories(chosen(values, ~pd.isna(values["dimension"]) & ~pd.isna(values["category"])))
     adds_up = _adds_up(rows)
     parts = joined(parts, _rest(parts, total, adds_up))
     at = parts["indicator"]
     parts |= {name: picked(rows[name], at) for name in ("project_id", *DESCRIBED.replace("?", "").split())}
-    parts["adds_up"], parts["total"], parts["known_on"] = adds_up[at], total[parts["owner"]], days[parts["day"]]
+    parts["adds_up"], parts["total"], parts["known_on"] = (
+        adds_up[at],
+        total[parts["owner"]],
+        states["day"][parts["owner"]],
+    )
     parts["share"] = np.where(parts["adds_up"], parts["actual"] / positive(parts["total"]), np.nan)
     return parts
 
@@ -94,7 +117,7 @@ def _categories(values: Rows) -> Rows:
     keys = numbered(values["owner"], values["dimension"], values["category"])
     _, first, groups = np.unique(keys, return_index=True, return_inverse=True)
     count = len(first)
-    names = ("day", "owner", "indicator_id", "indicator", "dimension", "category")
+    names = ("owner", "indicator_id", "indicator", "dimension", "category")
     parts = {name: values[name][first] for name in names} | {"part": np.full(count, "category", dtype=object)}
     entered = entering(values | {"indicator": groups})
     parts["actual"] = accumulated(entered, values["how"][first])

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kpeval.czech import printed_unit
-from kpeval.results import BUDGET_SHARES, RECONCILIATION, shaped
+from kpeval.results import BUDGET_SHARES, RECONCILIATION
 from kpeval.rows import (
     Cells,
     Flags,
@@ -28,6 +28,7 @@ from kpeval.rows import (
     worded,
 )
 from kpeval.schema import FUNDING, PROJECTS, SOURCE_KINDS
+from kpeval.shapes import shaped
 from kpeval.values import arrays
 
 HALER = 0.01  # an amount of money has no smaller part; also the tolerance where no printed form is known

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from kpeval.results import DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, shaped
+from kpeval.results import DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY
 from kpeval.rows import (
     Days,
     Numbers,
@@ -25,6 +25,7 @@ from kpeval.rows import (
     sums,
 )
 from kpeval.schema import FINANCE_PLAN, PROJECTS, TRANSACTIONS
+from kpeval.shapes import shaped
 from kpeval.timespan import ONE_DAY, as_day64, elapsed_share, months_between
 from kpeval.values import arrays
 

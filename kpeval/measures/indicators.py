@@ -13,7 +13,7 @@ import pandas as pd
 
 from kpeval import accumulation
 from kpeval import targets as targeted
-from kpeval.results import INDICATOR_COURSE, INDICATOR_FULFILMENT, shaped
+from kpeval.results import INDICATOR_COURSE, INDICATOR_FULFILMENT
 from kpeval.rows import (
     Cells,
     Days,
@@ -29,6 +29,7 @@ from kpeval.rows import (
     positive,
     worded,
 )
+from kpeval.shapes import shaped
 from kpeval.timespan import as_day64
 
 BANDS = {"far_behind": -0.25, "behind": -0.10, "on_track": 0.10}  # fulfilment minus expected, METHOD.md I5

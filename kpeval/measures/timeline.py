@@ -10,9 +10,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from kpeval.results import ACTIVITY_TIMELINE, OUTPUT_DELIVERY, OVERLAPS, PROJECT_PERIOD, shaped
+from kpeval.results import ACTIVITY_TIMELINE, OUTPUT_DELIVERY, OVERLAPS, PROJECT_PERIOD
 from kpeval.rows import Cells, Rows, numbered, ordered, paired, picked, places, worded
 from kpeval.schema import ACTIVITIES, OUTPUTS, PROJECTS
+from kpeval.shapes import shaped
 from kpeval.timespan import as_day64, days_between, elapsed_share, months_between, span_days
 from kpeval.values import arrays
 
@@ -53,8 +54,9 @@ def activity_timeline(
     project, or of the span of its activities where no `projects` is given.
 
     One row is an activity. Columns: project_id, activity_id, title, planned_start, planned_end, actual_start,
-    actual_end, days_planned, elapsed, status, days_late_start, days_late_end, outside_project, project_elapsed and
-    the four precisions; rows by project, planned start and activity. Raises DataError for a repeated activity.
+    actual_end, days_planned, days_elapsed (of these), elapsed, status, days_late_start, days_late_end,
+    outside_project, project_elapsed and the four precisions; rows by project, planned start and activity. Raises
+    DataError for a repeated activity.
     """
     now = as_day64(as_of)
     names = "activity_id title? planned_start planned_end actual_start actual_end status recorded_on"
@@ -70,6 +72,7 @@ def activity_timeline(
     rows["status"] = status = _status(rows, np.where(said, rows["status"], ""), now)
     rows["days_planned"] = days_between(rows["planned_start"], rows["planned_end"])
     rows["elapsed"] = elapsed_share(rows["planned_start"], rows["planned_end"], now)
+    rows["days_elapsed"] = np.rint(rows["elapsed"] * rows["days_planned"])
     waits, runs = status == "not_started", status == "under_way"
     started = np.where(waits & (rows["planned_start"] < now), now, rows["actual_start"])
     ended = np.where((waits | runs) & (rows["planned_end"] < now), now, rows["actual_end"])

@@ -40,7 +40,7 @@ def indicator_breakdown(breakdown: pd.DataFrame, *, lang: str, full: bool = Fals
         words.say("Category"): lambda row: _category(row, words),
         words.say("Number"): lambda row: _value(row, words),
         words.heading(table["share"]): lambda row: _share(row, words),
-        words.heading(table["dimension"]): lambda row: Cell(row.dimension, quoted=True),
+        words.heading(table["dimension"]): lambda row: _named(row.dimension, words),
         words.heading(table["indicator_id"]): lambda row: Cell(cells.indicator(row), quoted=True),
     }
     rows = cells.rows_of(_with_totals(parts), columns)
@@ -81,9 +81,13 @@ def _with_totals(parts: list[Row]) -> list[Row]:
 
 
 def _category(row: Row, words: Language) -> Cell:
-    if row.part == "category":
-        return Cell(row.category, quoted=True)
-    return Cell(words.say("total") if row.part == "total" else words.say("not broken down"))
+    if row.part in ("total", "rest"):
+        return Cell(words.say("total") if row.part == "total" else words.say("not broken down"))
+    return _named(row.category, words)
+
+
+def _named(name: object, words: Language) -> Cell:
+    return Cell(name, quoted=True) if isinstance(name, str) else Cell(words.say("not stated"))
 
 
 def _value(row: Row, words: Language) -> Cell:

@@ -95,7 +95,7 @@ def one_project(frame: pd.DataFrame) -> None:
 
 
 def not_applicable() -> Cell:
-    return Cell(INAPPLICABLE, number=True)
+    return Cell(INAPPLICABLE, number=True, unknown=True)
 
 
 def days_late(value: Any, words: Language) -> Cell:
@@ -104,7 +104,11 @@ def days_late(value: Any, words: Language) -> Cell:
 
 
 def unknown(words: Language, stated: bool) -> Cell:
-    return Cell(words.say("not stated") if stated else UNKNOWN, number=True)
+    return Cell(words.say("not stated") if stated else UNKNOWN, number=True, unknown=True)
+
+
+def unstated(words: Language) -> Cell:
+    return Cell(words.say("not stated"), unknown=True)
 
 
 def money(value: float, row: Row, words: Language, decimals: int, mark: str = "", stated: bool = False) -> Cell:
@@ -147,18 +151,22 @@ def count(value: Any, words: Language) -> Cell:
 
 def day(day: Any, words: Language, missing: str = "") -> Cell:
     if pd.isna(day):
-        return Cell(missing or words.say("not stated"))
+        return Cell(missing, unknown=True) if missing else unstated(words)
     return Cell(words.day(day), value=f"{day:%Y-%m-%d}", kind="day")
 
 
 def period(row: Row, which: str, words: Language, mark: str = "") -> Cell:
     """From when to when, each end as exactly as it is stated."""
-    ends = [_end(getattr(row, f"{which}_{end}"), getattr(row, f"{which}_{end}_precision"), words)
-            for end in ("start", "end")]  # fmt: skip
+    ends = [
+        _end(getattr(row, f"{which}_{end}"), getattr(row, f"{which}_{end}_precision"), words)
+        for end in ("start", "end")
+    ]
+    nothing = unstated(words)
+    parts = tuple((name, end or nothing) for name, end in zip((words.say("from"), words.say("to")), ends, strict=True))
     if all(end is None for end in ends):
-        return Cell(words.say("not stated"))
+        return nothing._replace(parts=parts)
     text = words.range(*("…" if end is None else end.text for end in ends))
-    return Cell(text, mark=mark, ends=tuple(end or Cell(words.say("not stated")) for end in ends))
+    return Cell(text, mark=mark, parts=parts)
 
 
 def _end(end: Any, precision: object, words: Language) -> Cell | None:
@@ -197,7 +205,7 @@ def indicator(row: Row) -> str:
 
 def achieved(row: Row, words: Language) -> Cell:
     if pd.isna(row.actual) and isinstance(row.reason, str) and row.reason in ("not_due", "missing"):
-        return Cell(words.say("no value") if row.reason == "missing" else words.say("none yet"), number=True)
+        return Cell(words.say("no value") if row.reason == "missing" else words.say("none yet"), True, unknown=True)
     return quantity(row.actual, row, words, stated=True)
 
 

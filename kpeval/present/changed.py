@@ -12,6 +12,7 @@ from kpeval.present.display import Cell, Omitted, Sentence, Table
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.vocabulary import spoken
 
+ACTIVITIES = "activities_"
 OF_INDICATOR = ("actual", "target", "status")
 # Columns that a page's record need not repeat: its table of indicators has them, or its caption.
 ELSEWHERE = ["since", "as_of", "name", "unit", "accumulation", "kind", "moved", "currency"]
@@ -35,7 +36,7 @@ def changes_table(changes: pd.DataFrame, *, lang: str) -> Table | Omitted:
         elif row.subject not in done:
             done.add(row.subject)
             rows.append(_indicator_row(indicators[row.subject], words))
-    days = words.day(shown[0].since), words.day(shown[0].as_of)
+    days = _days(shown, words)
     headings = (words.say("Key figure"), *days, words.say("Difference"))
     caption = words.say("What changed from {since} to {as_of}", since=days[0], as_of=days[1])
     notes = []
@@ -54,7 +55,7 @@ def changes_sentence(changes: pd.DataFrame, *, lang: str) -> Sentence:
     shown = cells.each(changes)
     if not shown:
         return Sentence((_no_earlier_day(words),))
-    days = {"since": words.day(shown[0].since), "as_of": words.day(shown[0].as_of)}
+    days = dict(zip(("since", "as_of"), _days(shown, words), strict=True))
     moved = [row for row in shown if cells.holds(row.moved)]
     if moved:
         said = words.say("From {since} to {as_of} these moved: {figures}.", figures=_named(moved, words), **days)
@@ -76,6 +77,16 @@ def changes_sentence(changes: pd.DataFrame, *, lang: str) -> Sentence:
     return Sentence(tuple(parts))
 
 
+def _days(shown: list[Row], words: Language) -> tuple[str, str]:
+    """The two days that are compared."""
+    return cells.day(shown[0].since, words).text, cells.day(shown[0].as_of, words).text
+
+
+def _of_activities(row: Row) -> bool:
+    """Whether the figure counts the activities of a status, which is the rest of its name."""
+    return isinstance(row.figure, str) and row.figure.startswith(ACTIVITIES)
+
+
 def _no_earlier_day(words: Language) -> str:
     return words.say("No earlier day to compare with.")
 
@@ -87,7 +98,7 @@ def _without(shown: list[Row], reason: str) -> list[Row]:
 def _named(shown: list[Row], words: Language) -> str:
     """The figures by name; activities by their statuses are one, indicators are counted."""
     names = dict.fromkeys(
-        words.say("activities by status") if row.figure == "activities" else spoken("figure", row.figure, words)
+        words.say("activities by status") if _of_activities(row) else spoken("figure", row.figure, words)
         for row in shown
         if row.figure not in OF_INDICATOR
     )
@@ -97,8 +108,9 @@ def _named(shown: list[Row], words: Language) -> str:
 
 
 def _row(row: Row, words: Language) -> tuple[Cell, ...]:
-    if row.figure == "activities":
-        name = words.say("activities: {status}", status=spoken("activity_status", row.subject, words))
+    if _of_activities(row):
+        status = row.figure.removeprefix(ACTIVITIES)
+        name = words.say("activities: {status}", status=spoken("activity_status", status, words))
     else:
         name = spoken("figure", row.figure, words)
     decimals = money_decimals((row.before, row.after))
@@ -118,16 +130,18 @@ def _indicators(shown: list[Row]) -> dict[str, dict[str, Row]]:
 def _indicator_row(rows: dict[str, Row], words: Language) -> tuple[Cell, ...]:
     """An indicator's value on both days; its target and its status too where they moved."""
     actual, target, status = (rows[name] for name in OF_INDICATOR)
-    texts = []
+    days = []
     for day in ("before", "after"):
-        text = _value(getattr(actual, day), actual, words, 0).text
+        value, goal = (_value(getattr(one, day), one, words, 0) for one in (actual, target))
+        state = Cell(spoken("indicator_status", getattr(status, f"{day}_status"), words))
+        text = value.text
         if cells.holds(target.moved):
-            goal = _value(getattr(target, day), target, words, 0).text
-            text = words.say("{value} (target {target})", value=text, target=goal)
+            text = words.say("{value} (target {target})", value=text, target=goal.text)
         if cells.holds(status.moved):
-            text += f"; {spoken('indicator_status', getattr(status, f'{day}_status'), words)}"
-        texts.append(text)
-    before, now = (Cell(text, number=True) for text in texts)
+            text += f"; {state.text}"
+        parts = (("", value), (words.say("target"), goal), (words.say("status"), state))
+        days.append(Cell(text, number=True, parts=parts))
+    before, now = days
     return Cell(actual.name, quoted=True), before, now, _difference(actual, words, 0)
 
 

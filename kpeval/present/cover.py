@@ -14,10 +14,11 @@ from typing import Any
 import pandas as pd
 
 from kpeval.czech import printed_unit
-from kpeval.present.cells import Row, count, each, first, percent, unknown
+from kpeval.present.cells import Row, count, each, first
 from kpeval.present.display import SHOWN, Bundle, Cell, Table, bundle, description_list, text_of
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.length import is_long, shortened
+from kpeval.present.origin import origins
 from kpeval.present.vocabulary import spoken
 from kpeval.project import Project
 from kpeval.timespan import as_day, earlier_day
@@ -25,7 +26,7 @@ from kpeval.timespan import as_day, earlier_day
 
 @dataclass(frozen=True)
 class Facts:
-    """A titled list of facts: the cover of a report, its key figures, its provenance."""
+    """A titled list of facts: the cover of a report, its provenance."""
 
     kind: str
     facts: Mapping[str, str | Cell]
@@ -63,12 +64,9 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
     facts = first(project.tables["projects"])
     report, title = project.report(day), shortened(facts.title)
     said: dict[str, str | Cell] = {
-        words.say("Registration number"): _text(facts.registration_number, words),
-        words.say("Programme"): _text(facts.programme, words),
-        words.say("Beneficiary"): _text(facts.beneficiary, words),
+        words.say("As of"): words.day(day),
         words.say("Implementation period"): _period(period, words),
         _sentence_case(spoken("total_basis", facts.total_basis, words)): _cost(facts, words),
-        words.say("As of"): words.day(day),
     }
     if earlier is not None:
         said[words.say("Compared with")] = words.day(earlier)
@@ -78,6 +76,11 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
             said[label] = _text(report[key], words)
     if report.get("state"):
         said[words.say("State of the report")] = spoken("report_state", report["state"], words)
+    said |= {
+        words.say("Registration number"): _text(facts.registration_number, words),
+        words.say("Programme"): _text(facts.programme, words),
+        words.say("Beneficiary"): _text(facts.beneficiary, words),
+    }
     synthetic = bool(facts.synthetic)
     notes = [words.say("The data of this project are invented.")] if synthetic else []
     about = {
@@ -91,41 +94,9 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
         "synthetic": synthetic,
         "state": report.get("state", ""),
         "allowed": project.settings["privacy"].get("allowed", []),
+        "origins": origins(project.tables),
     }
-    return Facts("cover", said, title, tuple(notes), about=about)
-
-
-def key_figures(
-    reconciliation: pd.DataFrame,
-    three_way: pd.DataFrame,
-    fulfilment: pd.DataFrame,
-    findings: pd.DataFrame,
-    *,
-    lang: str,
-) -> Facts:
-    """The figures a reader looks for first: time, sources against cost, money spent, indicators, findings."""
-    words = language(lang)
-    sources, three = first(reconciliation), first(three_way)
-    achieved = sum(status in ("achieved", "overachieved") for status in fulfilment["status"].tolist())
-    shown: dict[str, str | Cell] = {
-        words.say("of the time elapsed"): _percent(three.time, words),
-        words.say("of the cost covered by the sources"): _percent(sources.coverage, words),
-        words.say("of the budget spent"): _percent(three.money, words),
-        words.say("indicators achieved"): (
-            words.say("{achieved} of {all}", achieved=words.number(achieved), all=words.number(len(fulfilment)))
-            if len(fulfilment)
-            else words.say("not stated")
-        ),
-        words.say("serious findings (errors)"): count(findings["severity"].tolist().count("error"), words),
-    }
-    notes: tuple[str, ...] = ()
-    if sources.state in ("over", "under"):
-        decimals = money_decimals((sources.surplus, sources.total_cost, sources.tolerance))
-        apart = words.money(abs(sources.surplus), sources.currency, decimals)
-        over = words.say("The sources exceed the cost by {apart}.", apart=apart)
-        under = words.say("The sources fall short of the cost by {apart}.", apart=apart)
-        notes = (over if sources.state == "over" else under,)
-    return Facts("figures", shown, notes=notes)
+    return Facts("cover", _told_at_once(said, words.say("not stated")), title, tuple(notes), about=about)
 
 
 def provenance(project: Project, *, as_of: str | date, lang: str) -> Facts:
@@ -155,6 +126,15 @@ def _makers() -> str:
     return f"kpeval {version('kpeval')}, pandas {version('pandas')}, Python {python}"
 
 
+def _told_at_once(said: Mapping[str, str | Cell], unstated: str) -> dict[str, str | Cell]:
+    """The facts, those that are not stated last and as one."""
+    stated = {what: fact for what, fact in said.items() if fact != unstated}
+    missing = [what for what in said if what not in stated]
+    if missing:
+        stated[", ".join([missing[0], *(what[:1].lower() + what[1:] for what in missing[1:])])] = unstated
+    return stated
+
+
 def _text(value: object, words: Language) -> str | Cell:
     """What the documents say, in their own language."""
     if not isinstance(value, str):
@@ -164,10 +144,6 @@ def _text(value: object, words: Language) -> str | Cell:
 
 def _sentence_case(phrase: str) -> str:
     return phrase[:1].upper() + phrase[1:]
-
-
-def _percent(share: float, words: Language) -> Cell:
-    return unknown(words, stated=True) if pd.isna(share) else percent(share, words)
 
 
 def _period(period: pd.DataFrame, words: Language) -> str:

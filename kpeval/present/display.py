@@ -19,16 +19,12 @@ from kpeval.present.length import shortened
 if TYPE_CHECKING:
     import pandas as pd
 
-LINE = '<div style="display: flow-root">'  # holds a fact together: JupyterLab lets what and how much float
+FLOW = ' style="display: flow-root"'  # holds a fact together: JupyterLab lets what and how much float
 SHOWN = "application/vnd.kpeval.shown+json"  # what is shown, with typed values: a workbook is made from it, no page
 RESULT = "application/vnd.dataresource+json"  # tabular data as Jupyter carries it: Frictionless, as pandas writes it
 TYPES = {"O": "string", "i": "integer", "u": "integer", "f": "number", "b": "boolean", "M": "datetime"}  # by dtype kind
-CLASSES = {
-    (False, False): "",
-    (False, True): ' class="quoted"',
-    (True, False): ' class="number"',
-    (True, True): ' class="number quoted"',
-}  # of a cell: whether it is a number, whether it is quoted
+LONG = 24  # signs in a cell: a text, which wants a line of its own where there is little room
+SMALL = 3, 64  # a table of so many columns and signs in its longest row at most may stand beside a chart
 
 Bundle = tuple[dict[str, Any], dict[str, dict[str, Any]]]
 Asked = ParamSpec("Asked")
@@ -55,15 +51,17 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Points:
-    """A short list of points, one sentence each."""
+    """A short list of points, one sentence each; the first `wrong` of them say what is wrong."""
 
     points: tuple[str, ...]
+    wrong: int = 0
 
     def __str__(self) -> str:
         return "\n".join(f"- {point}" for point in self.points)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
-        items = "\n".join(f"<li>{escape(point)}</li>" for point in self.points)
+        marks = [' class="wrong"'] * self.wrong + [""] * len(self.points)
+        items = "\n".join(f"<li{mark}>{escape(point)}</li>" for mark, point in zip(marks, self.points, strict=False))
         return bundle(f'<ul class="points">\n{items}\n</ul>', str(self), "sentence")
 
 
@@ -81,10 +79,11 @@ class Omitted:
 
 
 class Cell(NamedTuple):
-    """One cell: its text, whether it is a number (aligned right), and a mark such as "computed" that follows it.
+    """One cell: its text, whether it is a number (its column is then aligned right), and a mark such as "computed".
 
     Where the text stands for a value, `value` holds it as it is, unrounded: a number, a share (a fraction of 1) or a
-    day (ISO), as `kind` says. A period stands for two cells, its ends. What is missing or withheld has no value.
+    day (ISO), as `kind` says. What is missing or withheld has no value. A text that says several things at once names
+    the cells it is made of in `parts`: a period its ends; the one named "" is what the column's heading says.
     """
 
     text: str
@@ -94,13 +93,15 @@ class Cell(NamedTuple):
     value: float | str | None = None
     kind: str = ""  # of the value: number, share or day
     unit: str = ""  # of the value: %, Kč, persons …
-    ends: tuple[Any, ...] = ()  # the two cells that a period stands for
+    parts: tuple[tuple[str, Any], ...] = ()
     cut: bool = False  # its text was too long to be shown whole
+    unknown: bool = False  # says only that nothing is stated or computed: it is shown, and does not call
 
     @property
     def told(self) -> str | dict[str, Any]:
         """The cell as JSON: its text, and what more there is to it."""
-        more = {"mark": self.mark, "unit": self.unit, "right": self.number, "ends": [end.told for end in self.ends]}
+        parts = [[name, part.told] for name, part in self.parts]
+        more = {"mark": self.mark, "unit": self.unit, "right": self.number, "parts": parts}
         kept: dict[str, Any] = {name: one for name, one in more.items() if one}
         if self.value is not None:
             kept[self.kind] = self.value
@@ -126,17 +127,21 @@ class Table:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         numeric = [any(cell.number for cell in column) for column in zip(*self.rows, strict=True)]
-        head = "".join(
-            f'<th scope="col"{" class=number" if right else ""}>{escape(heading)}</th>'
-            for heading, right in zip(self.headings, numeric, strict=True)
-        )
+        look = [f"n{place}" for place, right in enumerate(numeric, start=1) if right]
+        longest = [max(len(cell.text) for cell in column) for column in zip(*self.rows, strict=True)]
+        look += [f"t{place}" for place, signs in enumerate(longest, start=1) if signs > LONG]
+        width = max((sum(len(cell.text) + len(cell.mark) for cell in row) for row in self.rows), default=0)
+        small = len(self.headings) <= SMALL[0] and width <= SMALL[1]
+        head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in self.headings)
         body = "\n".join("<tr>" + "".join(_cell(*place) for place in enumerate(row)) + "</tr>" for row in self.rows)
         notes = "".join(f'<p class="note">{escape(note)}</p>\n' for note in self.notes)
         html = (
-            f'<div class="table">\n<table>\n<caption>{escape(self.caption)}</caption>\n'
-            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n{notes}"
+            f'<div class="{"small table" if small else "table"}">\n<table{_classes(look)}>\n'
+            f"<caption>{escape(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n"
+            f"<tbody>\n{body}\n</tbody>\n</table>\n{notes}</div>"
         )
-        shown, noted = bundle(html, str(self), "table", caption=self.caption, table=self.name)
+        told = {"caption": self.caption, "table": self.name, "headings": list(self.headings)}
+        shown, noted = bundle(html, str(self), "table", **told)
         shown[SHOWN] = self.told
         if self.result is not None:
             shown[RESULT] = _resource(self.result)
@@ -178,36 +183,42 @@ def _plain(value: Any) -> Any:
 
 
 def with_result(make: Callable[Asked, Table | Omitted]) -> Callable[Asked, Table | Omitted]:
-    """The table that `make` makes of its first argument carries that result itself, too."""
+    """The table that `make` makes of its first argument carries that result itself, too, or what it chose of it."""
 
     @wraps(make)
     def made(*args: Asked.args, **kwargs: Asked.kwargs) -> Table | Omitted:
         shown = make(*args, **kwargs)
         result: Any = args[0] if args else next(iter(kwargs.values()))
-        return replace(shown, result=result, name=make.__name__) if isinstance(shown, Table) else shown
+        if not isinstance(shown, Table):
+            return shown
+        return replace(shown, result=result if shown.result is None else shown.result, name=make.__name__)
 
     return made
 
 
 def _cell(place: int, cell: Cell) -> str:
-    attributes = CLASSES[cell.number, cell.quoted]
+    attributes = _classes(["quoted"] * cell.quoted + ["none"] * cell.unknown)
     mark = f' <small class="mark">{escape(cell.mark)}</small>' if cell.mark else ""
     if place == 0:
         return f'<th scope="row"{attributes}>{escape(cell.text)}{mark}</th>'
     return f"<td{attributes}>{escape(cell.text)}{mark}</td>"
 
 
+def _classes(names: list[str]) -> str:
+    return f' class="{" ".join(names)}"' if names else ""
+
+
 def description_list(facts: Mapping[str, str | Cell]) -> str:
     """Facts as a `dl`: what, and what it is."""
     items = "".join(
-        f"{LINE}<dt>{escape(what)}</dt><dd{_quoted(fact)}>{escape(text_of(fact))}</dd></div>"
+        f"<div{FLOW}><dt>{escape(what)}</dt><dd{_quoted(fact)}>{escape(text_of(fact))}</dd></div>"
         for what, fact in facts.items()
     )
     return f"<dl>{items}</dl>"
 
 
 def _quoted(fact: str | Cell) -> str:
-    return CLASSES[False, True] if isinstance(fact, Cell) and fact.quoted else ""
+    return _classes(["quoted"]) if isinstance(fact, Cell) and fact.quoted else ""
 
 
 def text_of(fact: str | Cell) -> str:

@@ -10,13 +10,14 @@ from typing import Any
 
 import pandas as pd
 
+from kpeval.codes import ACTIVITY_STATES, INDICATOR_STATES, OUTPUT_STATES, SEVERITIES
 from kpeval.present.cells import each, first, holds
 from kpeval.present.changed import changes_sentence as changes
-from kpeval.present.display import Points, Sentence
+from kpeval.present.display import Sentence
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.people import indicator_breakdown, target_groups
+from kpeval.present.points import main_points
 from kpeval.present.vocabulary import spoken
-from kpeval.results import ACTIVITY_STATES, INDICATOR_STATES, OUTPUT_STATES, SEVERITIES
 
 __all__ = [
     "activity_timeline",
@@ -244,26 +245,6 @@ def findings(findings: pd.DataFrame, *, lang: str) -> Sentence:
         counted=counted,
     )
     return Sentence((said,))
-
-
-def main_points(
-    reconciled: pd.DataFrame,
-    compared: pd.DataFrame,
-    fulfilment: pd.DataFrame,
-    timeline: pd.DataFrame,
-    found: pd.DataFrame,
-    *,
-    lang: str,
-) -> Points:
-    """The report in five points: sources against cost; time, money and results; indicators; activities; findings."""
-    points = (
-        reconciliation(reconciled, lang=lang),
-        three_way(compared, lang=lang),
-        indicator_fulfilment(fulfilment, lang=lang),
-        activity_timeline(timeline, lang=lang),
-        findings(found, lang=lang),
-    )
-    return Points(tuple(str(point) for point in points))
 
 
 def _only(frame: pd.DataFrame) -> Any:

@@ -6,9 +6,9 @@ import pandas as pd
 
 from kpeval import schema
 from kpeval.present import cells
-from kpeval.present.cells import Maker
+from kpeval.present.cells import Maker, Row
 from kpeval.present.display import Cell, Omitted, Table, with_result
-from kpeval.present.language import language
+from kpeval.present.language import Language, language
 from kpeval.present.vocabulary import spoken
 
 
@@ -18,10 +18,10 @@ def goals(goals: pd.DataFrame, *, lang: str) -> Table | Omitted:
     words = language(lang)
     if goals.empty:
         return Omitted(words.say("No goal is stated."))
-    shown = cells.each(goals, "goal_id text level")
+    shown = _each(goals, "goal_id text level")
     columns: dict[str, Maker] = {
         words.heading(schema.GOALS["goal_id"]): lambda row: Cell(row.goal_id),
-        words.heading(schema.GOALS["text"]): lambda row: Cell(row.text, quoted=True),
+        words.heading(schema.GOALS["text"]): lambda row: Cell(row.text, mark=_mark(row, words), quoted=True),
     }
     if not all(pd.isna(row.level) for row in shown):
         columns[words.heading(schema.GOALS["level"])] = lambda row: Cell(spoken("level", row.level, words))
@@ -38,12 +38,12 @@ def target_groups(target_groups: pd.DataFrame, *, lang: str) -> Table | Omitted:
     columns: dict[str, Maker] = {
         words.heading(schema.TARGET_GROUPS["label"]): lambda row: Cell(row.label, quoted=True),
         words.heading(schema.TARGET_GROUPS["estimated_size"]): lambda row: (
-            Cell(words.say("at least {value}", value=words.number(row.estimated_size)), number=True)
+            Cell(words.say("at least {value}", value=words.number(row.estimated_size)), True, _mark(row, words))
             if cells.holds(row.lower_bound) and not pd.isna(row.estimated_size)
-            else cells.number(row.estimated_size, words, stated=True)
+            else cells.number(row.estimated_size, words, stated=True, mark=_mark(row, words))
         ),
     }
-    rows = cells.rows_of(cells.each(target_groups, "label estimated_size lower_bound"), columns)
+    rows = cells.rows_of(_each(target_groups, "label estimated_size lower_bound"), columns)
     return Table(words.say("Target groups as stated"), tuple(columns), rows, cells.with_notes(rows, [], words))
 
 
@@ -55,9 +55,9 @@ def areas(areas: pd.DataFrame, *, lang: str) -> Table | Omitted:
         return Omitted(words.say("No thematic area is stated."))
     columns: dict[str, Maker] = {
         words.heading(schema.AREAS["area_id"]): lambda row: Cell(row.area_id),
-        words.heading(schema.AREAS["label"]): lambda row: Cell(row.label, quoted=True),
+        words.heading(schema.AREAS["label"]): lambda row: Cell(row.label, mark=_mark(row, words), quoted=True),
     }
-    rows = cells.rows_of(cells.each(areas, "area_id label"), columns)
+    rows = cells.rows_of(_each(areas, "area_id label"), columns)
     return Table(
         words.say("Thematic areas of the community plan"), tuple(columns), rows, cells.with_notes(rows, [], words)
     )
@@ -71,10 +71,10 @@ def plans(plans: pd.DataFrame, *, lang: str) -> Table | Omitted:
         return Omitted(words.say("No community plan is named."))
     columns: dict[str, Maker] = {
         words.heading(schema.PLANS["title"]): lambda row: Cell(row.title, quoted=True),
-        words.say("Period"): lambda row: cells.period(row, "period", words),
+        words.say("Period"): lambda row: cells.period(row, "period", words, _mark(row, words)),
     }
     names = "title period_start period_start_precision period_end period_end_precision"
-    rows = cells.rows_of(cells.each(plans, names), columns)
+    rows = cells.rows_of(_each(plans, names), columns)
     return Table(
         words.say("Community plans named in the documents"), tuple(columns), rows, cells.with_notes(rows, [], words)
     )
@@ -89,10 +89,22 @@ def stated(stated: pd.DataFrame, *, lang: str) -> Table | Omitted:
     columns: dict[str, Maker] = {
         words.heading(schema.STATED["label"]): lambda row: Cell(row.label, quoted=True),
         words.heading(schema.STATED["value"]): lambda row: (
-            Cell(words.say("at least {value}", value=row.value))
+            Cell(words.say("at least {value}", value=row.value), mark=_mark(row, words))
             if cells.holds(row.lower_bound)
-            else Cell(row.value, quoted=True)
+            else Cell(row.value, mark=_mark(row, words), quoted=True)
         ),
     }
-    rows = cells.rows_of(cells.each(stated, "label value lower_bound"), columns)
+    rows = cells.rows_of(_each(stated, "label value lower_bound"), columns)
     return Table(words.say("Further facts as stated"), tuple(columns), rows, cells.with_notes(rows, [], words))
+
+
+def _each(frame: pd.DataFrame, columns: str) -> list[Row]:
+    """The rows with these columns, and with what their authors say of where they come from, where there is such."""
+    return cells.each(frame, " ".join([columns, *(name for name in ("derived", "assumed") if name in frame)]))
+
+
+def _mark(row: Row, words: Language) -> str:
+    """The mark of a fact that whoever wrote the data computed or assumed; they may say how in its note."""
+    if cells.holds(getattr(row, "assumed", None)):
+        return words.say("assumed")
+    return words.say("computed") if cells.holds(getattr(row, "derived", None)) else ""

@@ -31,7 +31,7 @@ ATTRIBUTES = {
     *("fill", "fill-opacity", "fill-rule", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray"),
     *("stroke-linecap", "stroke-linejoin", "opacity", "font-size", "font-weight", "font-style", "text-anchor"),
 }
-LOOKS = {"fill", "font-weight", "text-anchor"}
+LOOKS = ("font-weight", "text-anchor", "fill")
 PLACES = {"x", "y", "d"}
 DEFAULTS = {"text-anchor": "start", "stroke-linejoin": "miter", "stroke-linecap": "butt", "stroke-width": "1"}
 REFERRED = re.compile(rb"#([\w-]+)")
@@ -44,9 +44,14 @@ UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 
+# Words of the Latin, Greek and Cyrillic scripts, one space or no-break space between any two of them.
+PLAIN = re.compile("[!-~\u00a1-\u052f]+(?:[ \u00a0][!-~\u00a1-\u052f]+)*")
+
 
 def legible(text: object, longest: int = 200) -> str:
     """The text on one line, without characters that no page may hold, shortened with "…" beyond `longest`."""
+    if isinstance(text, str) and len(text) <= longest and PLAIN.fullmatch(text):
+        return text  # as most are
     words = re.split(r"[ \t\r\n\u2028\u2029]+", UNSEEN.sub("", str(text)[: 20 * longest]).strip())
     shown = " ".join(words)
     if len(shown) <= longest:
@@ -203,22 +208,20 @@ def _together(elements: list[etree._Element]) -> Iterator[etree._Element]:
     """The elements, those texts that follow each other and look alike as a group that says their look once."""
     for look, some in groupby(elements, key=_look):
         alike = list(some)
-        if len(alike) == 1 or not look:
+        if len(alike) == 1 or not any(look):
             yield from alike
             continue
-        group = etree.Element("g", dict(look))
+        group = etree.Element("g", {name: said for name, said in zip(LOOKS, look, strict=True) if said})
         for text in alike:
-            for name, _ in look:
+            for name in group.attrib:
                 del text.attrib[name]
         group.extend(alike)
         yield group
 
 
-def _look(element: etree._Element) -> tuple[tuple[str, str], ...]:
+def _look(element: etree._Element) -> tuple[str | None, ...]:
     """What a text has but its place; nothing for other elements, whose looks differ anyway."""
-    if element.tag != "text":
-        return ()
-    return tuple((name, value) for name, value in _plain(element).items() if name in LOOKS)
+    return tuple(map(element.get, LOOKS)) if element.tag == "text" else ()
 
 
 def _name_ids(root: etree._Element, alt: str) -> None:

@@ -44,6 +44,9 @@ __all__ = [
 ]
 
 
+ASKED = ("no_record", "partly", "no_due")  # states of an output about which a funder asks
+
+
 @with_result
 def budget_shares(shares: pd.DataFrame, reconciliation: pd.DataFrame | None = None, *, lang: str) -> Table | Omitted:
     """Each source with its stated share, amount and share of the cost, and their sum: never rescaled to 100 %.
@@ -218,12 +221,19 @@ def overlaps(overlaps: pd.DataFrame, *, lang: str) -> Table | Omitted:
 
 
 @with_result
-def output_delivery(delivery: pd.DataFrame, *, lang: str) -> Table | Omitted:
-    """Each planned output: what was promised, what is delivered and evidenced."""
+def output_delivery(delivery: pd.DataFrame, *, lang: str, full: bool = True) -> Table | Omitted:
+    """Each planned output: what was promised, what is delivered and evidenced.
+
+    Without `full` only those about which a funder asks: due and not recorded, in part, late, or due on no stated day.
+    """
     words, table = language(lang), results.OUTPUT_DELIVERY
     cells.one_project(delivery)
     if delivery.empty:
         return Omitted(words.say("No output is stated."))
+    if not full:
+        delivery = delivery[delivery["status"].isin(ASKED) | (delivery["days_late"] > 0).fillna(False)]
+    if delivery.empty:
+        return Omitted(words.say("No output is late, in part, without a record though due, or without a due day."))
     shown = cells.each(delivery)
     columns: dict[str, Maker] = {
         words.heading(table["title"]): lambda row: Cell(cells.named(row.output_id, row.title), quoted=True),
@@ -237,18 +247,18 @@ def output_delivery(delivery: pd.DataFrame, *, lang: str) -> Table | Omitted:
             ),
             words.heading(table["delivered_on"]): lambda row: cells.day(row.delivered_on, words),
             words.heading(table["evidence"]): lambda row: (
-                Cell(row.evidence, quoted=True) if isinstance(row.evidence, str) else Cell(words.say("not stated"))
+                Cell(row.evidence, quoted=True) if isinstance(row.evidence, str) else cells.unstated(words)
             ),
         }
         columns[words.heading(table["days_late"])] = cells.field("days_late", cells.days_late, words)
     columns[words.heading(table["status"])] = lambda row: Cell(spoken("output_status", row.status, words))
     rows = cells.rows_of(shown, columns)
-    return Table(
-        words.say("Planned outputs and what is evidenced"),
-        tuple(columns),
-        rows,
-        cells.with_notes(rows, [], words),
-    )
+    if full:
+        caption, notes = words.say("Planned outputs and what is evidenced"), []
+    else:
+        caption = words.say("Outputs that are late, in part, or not recorded though due, or have no due day")
+        notes = [words.say("All planned outputs stand in the report on the timeline.")]
+    return Table(caption, tuple(columns), rows, cells.with_notes(rows, notes, words), delivery)
 
 
 @with_result

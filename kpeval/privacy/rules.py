@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from kpeval.faults import Fault, nearest
@@ -103,9 +104,13 @@ def rule_faults(told: Mapping[str, Any]) -> Iterator[Fault]:
         words = told.get(key, [])
         if not isinstance(words, list) or not all(isinstance(word, str) and WORDS.search(word) for word in words):
             yield Fault(TOML, None, f"privacy.{key}", 'is not a list of words: write it like ["health", "zdrav*"]')
+    allowed = told.get("allowed", [])
+    if not isinstance(allowed, list) or not all(isinstance(one, str) for one in allowed):
+        yield Fault(TOML, None, "privacy.allowed", 'is not a list of text: write it like ["office@example.org"]')
 
 
-def _speaks(known: Iterable[str], text: str) -> bool:
+@lru_cache(1000)
+def _speaks(known: tuple[str, ...], text: str) -> bool:
     """Whether a word of the text is one of those known."""
     said = WORDS.findall(_plain(text))
     for word in known:

@@ -24,7 +24,7 @@ from kpeval.reporting.failure import plainly
 from kpeval.reporting.files import is_far, write_whole
 from kpeval.reporting.formats import FORMATS, MAKERS, beside
 from kpeval.reporting.ledger import Run
-from kpeval.reporting.look import TEMPLATE, format_name, own_name, policy, stylesheet
+from kpeval.reporting.look import TEMPLATE, catalogue_stylesheet, format_name, own_name, policy
 from kpeval.reporting.places import heads
 
 HEAD = 16_384  # characters; what is read of a page stands before its style
@@ -125,7 +125,7 @@ class _Head(HTMLParser):
 
 def _page(entries: list[Entry], words: Language, sisters: list[tuple[str, str, str]]) -> str:
     projects = [_project(list(reports), words) for _, reports in groupby(entries, key=lambda entry: entry.project)]
-    style = stylesheet()
+    style = catalogue_stylesheet()
     title = words.say("Reports")
     page = {
         "lang": words.code,
@@ -133,6 +133,7 @@ def _page(entries: list[Entry], words: Language, sisters: list[tuple[str, str, s
         "kind": "kpeval",
         "head": f"<h1>{escape(title)}</h1>",
         "banners": [],
+        "lead": "",
         "sisters": sisters,
         "beside": [],
         "contents": [(project["name"], escape(project["title"])) for project in projects],
@@ -151,12 +152,14 @@ def _page(entries: list[Entry], words: Language, sisters: list[tuple[str, str, s
 
 
 def _project(reports: list[Entry], words: Language) -> dict[str, Any]:
-    tags = {"synthetic": words.say("invented data"), "draft": words.say("draft")}
+    tags, draft = {"synthetic": words.say("invented data")}, words.say("draft")
     days = [
         (
             words.day(date.fromisoformat(as_of)),
             [
-                entry._asdict() | {"text": _link(entry), "beside": _beside(entry, words), "note": _note(entry, words)}
+                entry._asdict()
+                | {"text": _link(entry), "tag": draft if entry.draft else ""}
+                | {"beside": _beside(entry, words), "note": _note(entry, words)}
                 for entry in _own_first(of_day, words)
             ],
         )

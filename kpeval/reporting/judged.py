@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from kpeval.reporting.claims import claims, makers
 from kpeval.reporting.inputs import changes
-from kpeval.reporting.moved import Moved, moved
+from kpeval.reporting.moved import Moved, moved, shown_otherwise
 from kpeval.reporting.record import seal_of, unsealed
 from kpeval.reporting.recorded import Record, record_of
-from kpeval.reporting.shown import PARTS, Difference, Shown, differences
+from kpeval.reporting.shown import PARTS, Difference, Shown, differences, otherwise
 
 FOLLOWS, MOVED, ALTERED, DIFFERS = "follows", "moved", "altered", "differs"
 UNVERIFIED, SKIPPED = "unverified", "skipped"
@@ -60,6 +60,8 @@ def judged(html: str, record: Record, anew: Anew) -> Verdict:
     data, versions = _changed(record.data, now.data), _others(record, now)
     figures = tuple(moved(record.tables, now.tables))
     if data:
+        recorded = {table.caption for table in (*record.tables, *now.tables)}
+        figures += tuple(shown_otherwise(html, anew.html, recorded))
         said, places = _since_then(html, record, anew.html, now, figures)
         state = ALTERED if broken or (places and not versions) else MOVED
         return Verdict(state, (*seal, *said), data, versions, figures, places)
@@ -98,7 +100,7 @@ def _since_then(
 ) -> tuple[tuple[str, ...], tuple[Difference, ...]]:
     """What can be told of a page whose data are another here."""
     told = claims(html, record, anew, now)
-    said = () if figures else ("No figure of its tables moved: they are the same.",)
+    said = () if figures else (_of_the_words(otherwise(html, anew)),)
     if told.contradictions:
         unsure = " Something else made it, too: by that, or by hand, cannot be told." if _others(record, now) else ""
         return (*said, f"What it shows is not what its own record says.{unsure}"), tuple(told.contradictions)
@@ -108,6 +110,12 @@ def _since_then(
         "whether that followed from the data of then, only those can tell."
     )
     return (*said, limits), ()
+
+
+def _of_the_words(first: Difference | None) -> str:
+    if first is None:
+        return "No figure moved: the report says the same."
+    return f"No figure of its tables moved; it would say otherwise first in {first.place}: “{first.should}”."
 
 
 def _by_another(record: Record, figures: tuple[Moved, ...]) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kpeval.columns import Column
-from kpeval.present.language import language
+from kpeval.present.language import NBSP, language
 from kpeval.reporting.recorded import Results
+from kpeval.reporting.shown import Shown, Table
 from kpeval.results import RESULT_TABLES
 from kpeval.schema import PROJECT_TABLES, STATED
 
@@ -52,6 +53,31 @@ def moved(before: Sequence[Results], now: Sequence[Results]) -> list[Moved]:
         other = later.pop((table.cell, number), None)
         found += _of_table(table, other) if other else [Moved(table.caption, "", "", "the table", "not there")]
     return found + [Moved(table.caption, "", "", "not there", "the table") for table in later.values()]
+
+
+def shown_otherwise(page: str, anew: str, besides: Iterable[str]) -> list[Moved]:
+    """The cells in which two pages show tables otherwise, but for those with the captions `besides`.
+
+    Rows are paired by their first cell: so tables are compared that quote, behind which there are no results.
+    """
+    aside = set(besides)
+    before, now = ({table.caption: table for table in Shown(html).tables if not table.part} for html in (page, anew))
+    both = [(before[caption], now[caption]) for caption in before if caption in now and caption not in aside]
+    return [one for table, other in both if table.headings == other.headings for one in _cells(table, other)]
+
+
+def _cells(before: Table, now: Table) -> Iterator[Moved]:
+    later = {row[0]: row for row in now.rows if row}
+    for row in filter(None, before.rows):
+        other = later.pop(row[0], None)
+        if other is None:
+            yield Moved(before.caption, _quoted(row[0]), "", "the row", "not there")
+            continue
+        for heading, was, here in zip(before.headings, row, other, strict=False):
+            if was != here:
+                yield Moved(before.caption, _quoted(row[0]), heading, _quoted(was), _quoted(here))
+    for name in later:
+        yield Moved(now.caption, _quoted(name), "", "not there", "the row")
 
 
 def _numbered(tables: Sequence[Results]) -> Iterator[tuple[int, Results]]:
@@ -143,7 +169,8 @@ def _text(value: Any, kind: str, currency: Any, decimals: int) -> str:
     if kind == "share":
         return words.percent(value, decimals)
     if kind == "money":
-        return words.money(value, currency if isinstance(currency, str) else None, decimals)
+        told = words.money(value, currency if isinstance(currency, str) else None, decimals)
+        return told.replace(NBSP, " ")
     return words.number(value, decimals if isinstance(value, float) else 0)
 
 

@@ -11,34 +11,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import escape
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, Template
 from nbformat import NotebookNode
 
-from kpeval.present.display import LINE
+from kpeval.present.display import FLOW
 from kpeval.present.language import NBSP, Language, language
 from kpeval.reporting.asked import Report
 from kpeval.reporting.failure import Failed
 from kpeval.reporting.formats import MAKERS, beside
 from kpeval.reporting.look import TEMPLATE, format_name, own_name, policy, stylesheet
+from kpeval.reporting.numbered import Numbered, Piece, in_its_language
 from kpeval.reporting.parameters import SINCE
 from kpeval.reporting.prose import Prose
 from kpeval.reporting.record import block, sealed
 
-SHOWN = ("figures", "sentence", "table", "chart", "commentary")
-QUOTED = re.compile(r'(<(?:t[dh][^>]*|dd) class="(?:number )?quoted")')
-IN_WORDS = re.compile(r"<dd>(?=[^<\d]*</dd>)")
+SHOWN = ("figures", "sentence", "table", "chart", "commentary", "workings")
+SECTION = "<section "
+OPENS = f"</section>\n{SECTION}"  # the second section and each after it; nothing shown holds markup of its own
 NOTICE = re.compile(r'<p class="notice">.*?</p>\n?', re.DOTALL)
-
-
-class Piece(NamedTuple):
-    """Something kpeval showed: the cell that showed it, of what kind it is, what is noted about it, its HTML."""
-
-    cell: str
-    kind: str
-    about: Mapping[str, Any]
-    html: str
 
 
 def page(
@@ -92,7 +84,10 @@ def parts(
     banners = [words.say("The data of this project are invented.")] if cover.about["synthetic"] else []
     banners += [words.say("Draft: the figures may still change.")] if cover.about["state"] == "draft" else []
     title, day = cover.about["title"], cover.about["as_of_text"]
-    style = stylesheet([title, words.say("As of {day}", day=day).replace(" ", NBSP)], banners)
+    numbered = Numbered(words, cover.about)
+    lead, main = _body(nb, pieces, prose, numbered)
+    running = [title, words.say("As of {day}", day=day).replace(" ", NBSP)]
+    style = stylesheet(running, banners, numbered.headings)
     return {
         "lang": words.code,
         "title": f"{title} – {prose.title}, {day}",
@@ -102,8 +97,9 @@ def parts(
         "sisters": [(code, href, own_name(code)) for code, href in sisters.items()],
         "beside": [(MAKERS[one].media_type, href, format_name(one, words)) for one, href in files.items()],
         "contents": prose.contents,
-        "main": "\n".join(filter(None, [*_body(nb, pieces, prose, words, cover.about), prose.end])),
-        "foot": "\n".join(_scrolling(piece.html, "data-files") for piece in pieces if piece.kind == "provenance"),
+        "lead": lead,
+        "main": main,
+        "foot": "\n".join(piece.html for piece in pieces if piece.kind == "provenance"),
         "words": {"skip": words.say("Skip to the content"), "contents": words.say("Contents")},
         "about": _about(cover.about, prose.title),
         "style": style,
@@ -124,32 +120,30 @@ def _about(cover: Mapping[str, Any], kind: str) -> dict[str, str]:
     }
 
 
-def _body(
-    nb: NotebookNode, pieces: list[Piece], prose: Prose, words: Language, cover: Mapping[str, Any]
-) -> Iterator[str]:
-    counts = {"table": 0, "chart": 0}
+def _body(nb: NotebookNode, pieces: list[Piece], prose: Prose, numbered: Numbered) -> tuple[str, str]:
+    """What stands before the contents and what after: key figures come first, and after them what the report is."""
     shown: dict[str, list[Piece]] = {}
     for piece in pieces:
         if piece.kind in SHOWN:
             shown.setdefault(piece.cell, []).append(piece)
-    for name in [cell.id for cell in nb.cells]:
-        yield prose.html.get(name, "")
-        for piece in shown.get(name, ()):
-            yield _counted(piece, counts, words, cover)
+    intro, *names = [cell.id for cell in nb.cells]
+    texts = (
+        text
+        for name in names
+        for text in (prose.html.get(name, ""), *(numbered.placed(piece) for piece in shown.get(name, ())))
+    )
+    first, then, rest = "\n".join([*filter(None, texts), prose.end]).partition(OPENS)
+    about = f'<div class="intro">{prose.html[intro]}</div>'
+    if then and '<div class="figures">' in first:
+        return f"{first}{about}\n</section>", SECTION + rest
+    return about, first + then + rest
 
 
 def _head(cover: Piece, words: Language) -> str:
     """The cover without its notices, which the banners say; the title is in the language of the data."""
-    html = NOTICE.sub("", cover.html)
     data_language = cover.about["data_language"]
-    if data_language == words.code:
-        return html
-    return _in_its_language(html, data_language).replace("<h1>", f'<h1 lang="{escape(data_language)}">', 1)
-
-
-def _in_its_language(html: str, data_language: str) -> str:
-    """The HTML with what it quotes from the documents marked with their language."""
-    return QUOTED.sub(lambda found: f'{found[1]} lang="{escape(data_language)}"', html)
+    html = in_its_language(NOTICE.sub("", cover.html), data_language, words)
+    return html if data_language == words.code else html.replace("<h1>", f'<h1 lang="{escape(data_language)}">', 1)
 
 
 def _pieces(nb: NotebookNode) -> Iterator[Piece]:
@@ -160,7 +154,7 @@ def _pieces(nb: NotebookNode) -> Iterator[Piece]:
             about = output.get("metadata", {}).get("text/html", {}).get("kpeval")
             if about is None or "text/html" not in output.get("data", {}):
                 continue  # printed text, a bare repr, foreign HTML: an author's notes to themselves
-            html = _joined(output.data["text/html"]).replace(LINE, "<div>")  # a page has a style of its own
+            html = _joined(output.data["text/html"]).replace(FLOW, "")  # a page has a style of its own
             piece = Piece(cell.id, about["kind"], about, html)
             if piece.kind not in (*SHOWN, "cover", "omitted", "provenance"):
                 raise Failed(f"shows a thing of the kind '{piece.kind}', which no page has a place for", cell.id)
@@ -192,39 +186,3 @@ def _words(cover: Piece) -> Language:
         return language(cover.about["lang"])
     except ValueError as error:
         raise Failed(str(error), cover.cell) from None
-
-
-def _counted(piece: Piece, counts: dict[str, int], words: Language, cover: Mapping[str, Any]) -> str:
-    """The piece with its number before its caption, and the documents' own words marked with their language."""
-    html = piece.html
-    if piece.kind == "figures":
-        html = IN_WORDS.sub('<dd class="words">', html)
-    elif piece.kind == "table":
-        counts["table"] += 1
-        html = _captioned(piece, "caption", words.say("Table {number}.", number=counts["table"]))
-        html = _scrolling(html, f"table-{counts['table']}")
-    elif piece.kind == "chart":
-        counts["chart"] += 1
-        html = _captioned(piece, "figcaption", words.say("Figure {number}.", number=counts["chart"]))
-        if not str(piece.about.get("alt", "")).strip():
-            raise Failed("a chart has no alternative text", piece.cell)
-        if "<svg" not in html:
-            raise Failed("a chart has no picture", piece.cell)
-    data_language = cover["data_language"]
-    if data_language != words.code:
-        html = _in_its_language(html, data_language)
-    return html
-
-
-def _captioned(piece: Piece, tag: str, label: str) -> str:
-    before, _, rest = piece.html.partition(f"<{tag}>")
-    caption = rest.partition(f"</{tag}>")[0]
-    if not re.sub("<[^>]*>", "", caption).strip():
-        raise Failed(f"a {piece.kind} has no caption", piece.cell)
-    return f'{before}<{tag}><b class="count">{escape(label)}</b> {rest}'
-
-
-def _scrolling(html: str, name: str) -> str:
-    """A wide table scrolls in its frame; the frame can be reached by keyboard and is named by the caption."""
-    frame = f'<div class="table" role="region" tabindex="0" aria-labelledby="{name}">'
-    return html.replace('<div class="table">', frame, 1).replace("<caption>", f'<caption id="{name}">', 1)

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
+from threading import get_ident
 from typing import Any
 
 from kpeval.reporting.failure import Failed
@@ -65,19 +66,30 @@ def _text(element: Any) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
+class Complaints(logging.Handler):
+    """Collects what is said in this thread; in another one another PDF may be under way, as in a worker of Dask."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.found: list[str] = []
+        self._thread = get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep what was said."""
+        if record.thread == self._thread:
+            self.found.append(record.getMessage())
+
+
 @contextmanager
 def _complaints() -> Iterator[list[str]]:
     """What WeasyPrint says that it could not load or show; of what it only ignores in a style, nothing is heard."""
-    found: list[str] = []
-    logger, handler = logging.getLogger("weasyprint"), logging.Handler(logging.ERROR)
-    handler.emit = lambda record: found.append(record.getMessage())  # type: ignore[method-assign]
+    logger, handler = logging.getLogger("weasyprint"), Complaints(logging.ERROR)
+    logger.propagate = False
     logger.addHandler(handler)
-    heard, logger.propagate = logger.propagate, False
     try:
-        yield found
+        yield handler.found
     finally:
         logger.removeHandler(handler)
-        logger.propagate = heard
 
 
 def _mended(pdf: Any, links: Mapping[str, str]) -> None:

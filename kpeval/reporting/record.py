@@ -1,8 +1,9 @@
 """What does a page carry for programs, so that it can be checked years later? A record of itself, as JSON, and a seal.
 
 A data block at the end of the body: the parameters, what stands beside the page, the versions and the code that made
-it, the sha256 of every data file, and the results behind its tables with their values unrounded. The seal is the sha256
-of the whole page with the seal left blank. `docs/PAGE_RECORD.md` says what each name means; `recorded.py` reads it.
+it, the sha256 of every data file, and the results of measures and checks behind its tables, unrounded. The seal is the
+sha256 of the whole page with the seal left blank. `docs/PAGE_RECORD.md` says what each name means; `recorded.py` reads
+it.
 """
 
 from __future__ import annotations
@@ -21,14 +22,21 @@ from nbformat import NotebookNode
 from kpeval.present.display import RESULT
 from kpeval.reporting.asked import Report
 from kpeval.reporting.inputs import code
+from kpeval.schema import PROJECT_TABLES, STATED
 
 FORM = 1  # of the record; another number where a reader of this one would misread it
 OPENING, CLOSING = '<script type="application/json" id="kpeval">', "</script>"
 BLANK = '"seal":""'
 SHAPING = ("pandas", "numpy", "matplotlib", "Babel", "Jinja2", "mistune")  # packages that decide what stands on a page
 PROJECT = "project_id"  # a column that is left out where it says what the parameters say
-LEFT_OUT = ("note", "remedy")  # columns: the authors' notes to themselves, and advice that is no result
+LEFT_OUT = ("note", "message", "remedy")  # columns: the authors' notes to themselves, and sentences, which are shown
+AS_STATED = (
+    *PROJECT_TABLES,
+    STATED.name,
+    "recommendations",
+)  # tables that quote: the page and the data hold their words
 UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}  # what could end the block, or a line in it
+LETTERS = {kind: kind[0] for kind in ("string", "number", "integer", "boolean", "date")} | {"datetime": "t"}
 EXACT = 1e15  # up to here a whole number has no more digits than it is worth
 MIDNIGHT = "T00:00:00.000"
 
@@ -83,7 +91,8 @@ def _tables(executed: NotebookNode, project: str) -> Iterable[dict[str, Any]]:
     for cell in executed.cells:
         for output in cell.get("outputs", []):
             about = output.get("metadata", {}).get("text/html", {}).get("kpeval", {})
-            if about.get("kind") == "table" and RESULT in output.data:  # any other frame is none that the page shows
+            # any other frame is none that the page shows
+            if about.get("kind") == "table" and RESULT in output.data and about["table"] not in AS_STATED:
                 names = {"cell": cell.id, "table": about.get("table", ""), "caption": about["caption"]}
                 yield names | _compact(output.data[RESULT], project)
 
@@ -101,10 +110,11 @@ def _compact(resource: Mapping[str, Any], project: str) -> dict[str, Any]:
         told = name not in LEFT_OUT and not (name == PROJECT and all(value == project for value in values))
         if told and any(value is not None for value in values):
             columns[name], types[name] = _shortest(values, kind)
+    letters = {name: LETTERS[kind] for name, kind in types.items()}
     same = {name: values[0] for name, values in columns.items() if _constant(values)}
     kept = [values for name, values in columns.items() if name not in same]
     rows = [list(row) for row in zip(*kept, strict=True)] if kept else [[] for _ in data]
-    return {"fields": types, "same": same, "rows": rows}
+    return {"fields": letters, "same": same, "rows": rows}
 
 
 def _shortest(values: list[Any], kind: str) -> tuple[list[Any], str]:

@@ -18,15 +18,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kpeval.folders import NAME
-from kpeval.reporting.record import CLOSING, FORM, LEFT_OUT, OPENING, SHAPING
+from kpeval.reporting.record import CLOSING, FORM, LEFT_OUT, LETTERS, OPENING, SHAPING
 
-LARGEST = 8 << 20  # bytes of a page; those of kpeval have a hundredth of it
+LARGEST = 4 << 20  # bytes of a page; those of kpeval have a fortieth of it
 MOST = 1e300  # no figure is greater
 OWN = '<meta name="kpeval:'
 LIST = re.compile(r"<title>[^<]* – kpeval</title>")  # of the list of reports (`catalogue.py`)
 HASH, SHORT = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{16}")
 FORMAT = re.compile(r"[a-z]{1,8}")
 PARAMETERS, MORE = ("project", "as_of", "lang"), ("since",)
+WORDS = {letter: kind for kind, letter in LETTERS.items()}
 KINDS: dict[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
     "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MOST,
@@ -167,11 +168,13 @@ def _texts(told: Mapping[str, Any], name: str) -> dict[str, str]:
 
 def _table(told: Mapping[str, Any]) -> Results:
     cell, table, caption = (told[name] for name in ("cell", "table", "caption"))
-    fields, same, rows = _texts(told, "fields"), told["same"], told["rows"]
+    letters, same, rows = _texts(told, "fields"), told["same"], told["rows"]
+    _need(all(letter in WORDS for letter in letters.values()), "a table's fields are of no type")
+    fields = {name: WORDS[letter] for name, letter in letters.items()}
     _need(
         all(isinstance(name, str) for name in (cell, table, caption)) and isinstance(same, dict), "a table has no name"
     )
-    _need(all(kind in KINDS for kind in fields.values()) and same.keys() <= fields.keys(), "a table's fields misfit")
+    _need(same.keys() <= fields.keys(), "a table's fields misfit")
     kept = [name for name in fields if name not in same]
     _need(all(isinstance(row, list) and len(row) == len(kept) for row in rows), "a table's rows misfit")
     full = [{name: same.get(name) for name in fields} | dict(zip(kept, row, strict=True)) for row in rows]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from locale import windows_locale
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -51,6 +51,7 @@ STYLES: dict[str, dict[str, Any]] = {
 }
 
 Told = Mapping[str, Any]
+BLANK: Told = {"text": "", "right": True}  # where a row does not say what others do
 
 
 class Column(NamedTuple):
@@ -61,35 +62,43 @@ class Column(NamedTuple):
 
 
 def columns_of(table: Mapping[str, Any], words: Language) -> list[Column]:
-    """The columns of the page, a period as its two ends, a mark beside what it marks; units stand in the headings.
+    """The columns of the page; what a cell says beside its value stands in columns of its own, as do marks.
 
-    Where rows differ in their unit (figures of all kinds below each other, indicators) a column of units goes before.
+    Units stand in the headings. Where rows differ in their unit (figures of all kinds below each other, indicators) a
+    column of units goes before the first that it holds for.
     """
     columns: list[tuple[Column, bool]] = []  # and whether its unit differs by row
     for place, heading in enumerate(table["headings"]):
         cells = [_told(row[place]) for row in table["rows"]]
-        ended = any("ends" in cell for cell in cells)
-        split = _ends(heading, cells, words) if ended else [Column(heading, cells)]
-        columns += [_with_unit(column) for column in split]
+        columns += [_with_unit(column) for column in _apart(heading, cells)]
         if any("mark" in cell for cell in cells):
             marks = [{"text": cell.get("mark", "")} for cell in cells]
             columns.append((Column(words.say("{heading}: mark", heading=heading), marks), False))
-    mixed = [column for column, differs in columns if differs]
-    units = [
-        list(dict.fromkeys(filter(None, map(_unit, cells))))
-        for cells in zip(*(one.cells for one in mixed), strict=True)
-    ]
-    return [column for one, differs in columns for column in _preceded(one, differs, mixed, units, words)]
+    units = _unit_columns([column for column, differs in columns if differs], words)
+    return [one for column, _ in columns for one in (*units.get(id(column), ()), column)]
 
 
-def _preceded(
-    column: Column, differs: bool, mixed: list[Column], units: list[list[str]], words: Language
-) -> Iterator[Column]:
-    agree = all(len(row) <= 1 for row in units)
-    if differs and (column is mixed[0] or not agree):
-        own = [row[0] if row else "" for row in units] if agree else [_unit(cell) for cell in column.cells]
-        yield Column(words.say("Unit"), [{"text": unit} for unit in own])
-    yield column
+def _apart(heading: str, cells: Sequence[Told]) -> list[Column]:
+    """The column, or one for each thing that its cells say; a cell that says only one stands in the first."""
+    names = list(dict.fromkeys(name for cell in cells for name, _ in cell.get("parts", ())))
+    apart = []
+    for name in names or [""]:
+        first = name == (names or [""])[0]
+        parts = (dict(cell.get("parts") or ({name: cell} if first else {})).get(name, BLANK) for cell in cells)
+        apart.append(Column(f"{heading}: {name}" if name else heading, [_told(part) for part in parts]))
+    return apart
+
+
+def _unit_columns(mixed: list[Column], words: Language) -> dict[int, list[Column]]:
+    """By column the one of units that goes before it: one for all that follow and agree with it in every row."""
+    groups: list[tuple[int, list[str | None]]] = []
+    for column in mixed:
+        units = [None if _value(cell) is None else _unit(cell) for cell in column.cells]
+        if groups and all(one in (None, unit) or unit is None for one, unit in zip(groups[-1][1], units, strict=True)):
+            groups[-1][1][:] = [unit if one is None else one for one, unit in zip(groups[-1][1], units, strict=True)]
+        else:
+            groups.append((id(column), units))
+    return {first: [Column(words.say("Unit"), [{"text": unit or ""} for unit in units])] for first, units in groups}
 
 
 def _told(cell: str | Told) -> Told:
@@ -98,12 +107,6 @@ def _told(cell: str | Told) -> Told:
 
 def _unit(cell: Told) -> str:
     return str(cell.get("unit", ""))
-
-
-def _ends(heading: str, cells: Sequence[Told], words: Language) -> list[Column]:
-    first, last = ([_told(cell["ends"][end]) if "ends" in cell else cell for cell in cells] for end in (0, 1))
-    headings = words.say("{heading}: from", heading=heading), words.say("{heading}: to", heading=heading)
-    return [Column(headings[0], first), Column(headings[1], last)]
 
 
 def _with_unit(column: Column) -> tuple[Column, bool]:

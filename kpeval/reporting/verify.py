@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from kpeval.present.language import languages
 from kpeval.reporting.asked import Report, looked_through
+from kpeval.reporting.formats import FORMATS
 from kpeval.reporting.inputs import DATA, as_inputs
 from kpeval.reporting.job import Job, Made
 from kpeval.reporting.judged import SKIPPED, UNVERIFIED, Anew, Verdict, judged
@@ -61,9 +62,9 @@ def _asked_of(page: Path) -> Verdict | Asked:
         return Verdict(UNVERIFIED, (f"It {error}.",))
     told = record.parameters
     report = Report(told["project"], told["as_of"], record.notebook, told["lang"])
-    unknown = [one for one in record.languages if one not in languages()]
+    unknown = [one for one in (*record.languages, *record.formats) if one not in (*languages(), *FORMATS)]
     if unknown:
-        return Verdict(UNVERIFIED, (f"It links to a language that this kpeval has no catalogue of: {unknown[0]}.",))
+        return Verdict(UNVERIFIED, (f"It links to a language or format that this kpeval does not know: {unknown[0]}.",))
     return Asked(report, record.languages, record.formats, told.get("since", ""))
 
 
@@ -98,7 +99,8 @@ def _made_again(asked: Collection[Asked], data: Path, folder: Path, executor: Ex
         out.mkdir()
         places.setdefault(one.report, {})[one] = one.report.page(out)
         job = Job(one.report, str(notebooks[one.report.notebook]), str(data), str(out), one.languages)
-        jobs.append(job._replace(scratch=str(folder)))
+        aside = tuple((f".{name}", "") for name in one.formats)  # the page names them, and nobody needs them here
+        jobs.append(job._replace(scratch=str(folder), formats=one.formats, since=one.since, standing=aside))
     for made in executor(jobs):
         of_report = places[made.report]
         for one in [one for one, page in of_report.items() if made.kind or page.exists()]:

@@ -29,6 +29,7 @@ from kpeval.present.charts.figure import (
     subtitle,
 )
 from kpeval.present.charts.letters import breadth, wrapped
+from kpeval.present.charts.name import with_name
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.svg import legible
@@ -67,6 +68,7 @@ class Budget(NamedTuple):
         return max(part.first + (0 if pd.isna(part.share) else part.share) for part in self.parts)
 
 
+@with_name
 def budget_shares(
     shares: pd.DataFrame,
     reconciliation: pd.DataFrame | None = None,

@@ -11,6 +11,7 @@ from kpeval.present.cells import each, quantity
 from kpeval.present.charts.figure import MOST_ROWS, Chart, Told, enough, one_project, stood, subtitle
 from kpeval.present.charts.indicators import LATE, named
 from kpeval.present.charts.letters import wrapped
+from kpeval.present.charts.name import with_name
 from kpeval.present.charts.panels import WIDE, Panel, panels, scale
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
@@ -22,6 +23,7 @@ BEHIND = ("not_achieved", "far_behind", "behind")  # the worst first
 REACHES = ("on_track", "ahead", "achieved", "overachieved")
 
 
+@with_name
 def indicator_course(
     course: pd.DataFrame,
     fulfilment: pd.DataFrame,

@@ -28,6 +28,7 @@ from kpeval.present.charts.figure import (
 )
 from kpeval.present.charts.lanes import AXIS, as_of_label, at, years
 from kpeval.present.charts.letters import breadth
+from kpeval.present.charts.name import with_name
 from kpeval.present.display import Omitted
 from kpeval.present.language import NBSP, Language, language
 from kpeval.timespan import as_day
@@ -61,6 +62,7 @@ class Label(NamedTuple):
     colour: str
 
 
+@with_name
 def drawdown(
     drawdown: pd.DataFrame,
     curve: pd.DataFrame | None = None,

@@ -63,6 +63,7 @@ class Chart(Figure):
         super().__init__(figsize=(WIDTH / 72, height / 72), dpi=160, facecolor=SURFACE)
         self.set_layout_engine("none")
         self.title, self.subtitle, self.alt = told
+        self.name = ""  # of the result it shows, as `with_name` gives it
         self.span, self.left = span, left
         self.point = (span[1] - span[0]) / (WIDTH - left - right)  # so much data is one point wide
         self.drawing = Drawing()
@@ -81,7 +82,7 @@ class Chart(Figure):
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         caption = f"<strong>{escape(self.title)}</strong> <span>{escape(self.subtitle)}</span>"
         html = f'<figure class="chart"><figcaption>{caption}</figcaption>{self._svg()}</figure>'
-        return bundle(html, self.alt, "chart", title=self.title, alt=self.alt)
+        return bundle(html, self.alt, "chart", title=self.title, alt=self.alt, table=self.name)
 
     def _svg(self) -> str:
         if not self.get_visible() or self.get_children() != [self.patch, self.drawing]:

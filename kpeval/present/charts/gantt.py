@@ -11,6 +11,7 @@ import pandas as pd
 from kpeval.present.cells import each
 from kpeval.present.charts.figure import MOST_ROWS, Chart, Told, enough, one_project, stood, subtitle
 from kpeval.present.charts.lanes import Diamond, Lane, Period, Row, lanes
+from kpeval.present.charts.name import with_name
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
 from kpeval.present.svg import legible
@@ -27,6 +28,7 @@ class Outputs(NamedTuple):
     undated: int
 
 
+@with_name
 def activity_timeline(
     timeline: pd.DataFrame,
     *,

@@ -21,6 +21,7 @@ from kpeval.present.charts.figure import (
     subtitle,
 )
 from kpeval.present.charts.letters import breadth, wrapped
+from kpeval.present.charts.name import with_name
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
 from kpeval.present.svg import legible
@@ -32,6 +33,7 @@ REACHED = ("achieved", "overachieved")
 SILENT = ("not_due", "missing", "no_target", "qualitative")  # reasons that say no more than the status
 
 
+@with_name
 def indicator_fulfilment(
     fulfilment: pd.DataFrame,
     *,

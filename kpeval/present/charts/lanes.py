@@ -113,6 +113,9 @@ def lanes(told: Told, rows: list[Row], period: Period | None, now: pd.Timestamp,
         _row(chart, y, row, name, period, now)
         y += high
     years(chart, height - AXIS + 1, words)
+    if period:  # shaded, and thick on the axis, for a shade alone is hardly seen
+        ends = [max(at(period[0]), span[0]), min(at(period[1]) + 1, span[1])]
+        chart.line(ends, [height - AXIS + 1] * 2, EDGE, width=3, name="project")
     return chart
 
 
@@ -258,6 +261,7 @@ def _key(chart: Chart, y: float, items: list[tuple[str, str]]) -> None:
                 chart.bar(first, last, y + 1, ACCENT, high=LANE)
             case "project":
                 chart.bar(first, last, y + 1, SHADE, high=LANE)
+                chart.line([first, last], [y + 1 + LANE] * 2, EDGE, width=3)
             case _:
                 chart.diamond(chart.x(points + 7), y + 1 + LANE / 2, filled=sign == "delivered")
         chart.write(chart.x(points + 18), y + LANE - 0.5, said, colour=MUTED)

@@ -75,13 +75,13 @@ class Page(RendererBase):
 def _course(path: Path) -> str:
     """A path in words of SVG, rounded from six decimals: that is what matplotlib's own renderer writes."""
     out: list[Step] = []
-    held: list[float] = []
-    codes, places = np.asarray(path.codes), np.asarray(path.vertices)
-    for code, (x, y) in zip(codes.tolist(), places.tolist(), strict=True):
+    held: list[int] = []
+    tenths = np.rint(np.round(np.asarray(path.vertices), 6) * 10).astype(np.int64).tolist()
+    for code, place in zip(np.asarray(path.codes).tolist(), tenths, strict=True):
         if code == CLOSE:
-            out.append(("z", []))
+            out.append(("z", held))
         elif command := LETTERS.get(code):
-            held += _six(x), _six(y)
+            held += place
             if len(held) == KNOWN[command]:
                 out.append((command, held))
                 held = []

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kpeval.present.charts.bullets import NOTHING, Bullet, bullets
 from kpeval.present.charts.figure import Chart, Told, one_project, stood, subtitle
+from kpeval.present.charts.name import with_name
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
 
@@ -16,6 +17,7 @@ THREE = ("time", "money", "results")
 STEP = 0.10  # within a tenth the three keep step, as an indicator is on track within a tenth
 
 
+@with_name
 def three_way(
     three_way: pd.DataFrame,
     *,

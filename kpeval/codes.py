@@ -1,0 +1,24 @@
+"""Which codes may stand in the columns of a result that hold a closed list? What they mean `METHOD.md` says."""
+
+RECONCILIATION_STATES = ("reconciled", "over", "under", "unknown")
+INDICATOR_STATES = (
+    *("no_target", "qualitative", "not_due", "far_behind", "behind", "on_track", "ahead"),
+    *("missing", "not_achieved", "achieved", "overachieved"),
+)
+ACTIVITY_STATES = ("not_started", "under_way", "finished", "cancelled", "no_record")
+OUTPUT_STATES = ("delivered", "partly", "no_record", "not_due", "no_due")
+REASONS = (
+    *("not_due", "missing", "no_target", "qualitative", "no_baseline", "no_start", "no_due"),
+    *("target_zero", "target_equals_baseline", "zero_denominator"),
+)
+BREAKDOWN_PARTS = ("category", "rest")
+WITHHELD = ("few", "no_base")
+SEVERITIES = ("error", "warning", "info")
+FIGURES = (
+    *("elapsed", "coverage", "spent", "share_spent", "indicators_achieved", "actual", "target", "status"),
+    *(f"activities_{status}" for status in ACTIVITY_STATES),
+    *("outputs_delivered", "serious_findings"),
+)
+FIGURE_KINDS = ("share", "money", "count", "quantity", "status")
+NO_DIFFERENCE = ("not_before", "not_now", "neither")
+PRIORITIES = ("high", "medium", "low")

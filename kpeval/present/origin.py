@@ -1,0 +1,97 @@
+"""Which files does a result come from, and which places in the documents do their rows name?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from kpeval.present.language import NBSP, Language
+
+FUNDS, MONEY = ("funding", "projects"), ("finance_plan", "transactions", "projects")
+WAYS = ("indicators", "targets", "measurements", "projects")
+TABLES: dict[str, tuple[str, ...]] = {
+    "budget_shares": FUNDS,
+    "reconciliation": FUNDS,
+    "indicator_fulfilment": WAYS,
+    "indicator_course": WAYS,
+    "indicator_breakdown": ("indicators", "measurements"),
+    "activity_timeline": ("activities", "projects"),
+    "overlaps": ("activities",),
+    "output_delivery": ("outputs",),
+    "drawdown": MONEY,
+    "drawdown_curve": MONEY,
+    "three_way": ("activities", *dict.fromkeys(MONEY + WAYS)),
+    "goals": ("goals",),
+    "target_groups": ("target_groups",),
+    "areas": ("areas",),
+    "plans": ("plans",),
+    "stated": ("stated",),
+}  # by the name of a result, or of what the documents state; of any other: all files
+CHARTED = {"activity_timeline": ("activities", "outputs", "plans", "projects")}  # where a chart shows more
+FEW = 4  # as many passages of a document are named one by one
+PLACE = re.compile(r"(?P<document>[^:;]+):(?P<lines>\d+(?:[-–]\d+)?(?:[;,] ?\d+(?:[-–]\d+)?)*)")
+
+Passage = tuple[int, int]  # the first and the last line
+Origins = Mapping[str, Mapping[str, Sequence[Passage]]]  # of a table that has rows: by document what its rows name
+
+
+def origins(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, list[Passage]]]:
+    """Of each table that has rows the documents its rows come from, with the passages that they name."""
+    return {
+        name: _passages(table["source_ref"].tolist() if "source_ref" in table else ())
+        for name, table in tables.items()
+        if len(table)
+    }
+
+
+def source(result: str, origins: Origins, day: str, words: Language, *, charted: bool = False) -> str:
+    """The line under a table or figure: files, documents as far as rows name them, and the day."""
+    of = CHARTED.get(result) if charted else None
+    names = [name for name in of or TABLES.get(result, ()) if name in origins]
+    if not names:
+        return words.say("Source: the project's files, as of {day}.", day=day)
+    files = dict.fromkeys("project.toml" if name in ("projects", "stated") else f"{name}.csv" for name in names)
+    found: dict[str, list[Passage]] = {}
+    for name in names:
+        for document, passages in origins[name].items():
+            found.setdefault(document, []).extend(passages)
+    told = [", ".join(files), *(_place(document, passages) for document, passages in found.items())]
+    return words.say("Source: {files}, as of {day}.", files="; ".join(told), day=day)
+
+
+def _passages(references: Iterable[object]) -> dict[str, list[Passage]]:
+    found: dict[str, list[Passage]] = {}
+    for reference in references:
+        if not isinstance(reference, str):
+            continue
+        place = PLACE.fullmatch(reference.strip())
+        if place is None:
+            found.setdefault(reference.strip(), [])
+            continue
+        lines = found.setdefault(place["document"], [])
+        for passage in re.split("[;,] ?", place["lines"]):
+            first, _, last = passage.replace("–", "-").partition("-")
+            lines.append((int(first), int(last or first)))
+    return {document: _merged(passages) for document, passages in found.items()}
+
+
+def _merged(passages: Iterable[Passage]) -> list[Passage]:
+    """In order; what overlaps or follows on is one."""
+    merged: list[Passage] = []
+    for first, last in sorted(passages):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def _place(document: str, passages: Iterable[Passage]) -> str:
+    """demo:73, 75–76; of many passages only where the first begins and the last ends: demo:61 … 168."""
+    merged = _merged(passages)
+    if len(merged) > FEW:
+        return f"{document}:{merged[0][0]}{NBSP}…{NBSP}{merged[-1][1]}"
+    lines = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in merged)
+    return f"{document}:{lines}" if lines else document
