@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from warnings import catch_warnings
 
 from kpeval.checks import findings
 from kpeval.compared import changes
@@ -34,7 +35,8 @@ def rehearse() -> None:
     with TemporaryDirectory(prefix="kpeval-") as folder:
         (written,) = write_demo(Path(folder) / "data", 1, 1)
         project = load(written.name, written.parent).known(AS_OF)
-    import_module("scipy.optimize")  # a quarter of a second, for which a report that hides small counts would wait
+    with catch_warnings():  # the filters stay as they are in a kernel that has not imported it
+        import_module("scipy.optimize")  # a quarter of a second, for which a report that hides small counts would wait
     for lang in languages():
         for shown in _shown(project, lang):
             shown._repr_mimebundle_()

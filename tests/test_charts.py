@@ -641,6 +641,18 @@ def test_where_nothing_or_one_number_would_be_drawn_a_sentence_says_why(
     assert omitted.reason.endswith(".")
 
 
+def test_a_number_that_no_chart_shows_stands_on_the_page_with_the_reason() -> None:
+    shown = charts.three_way(together().assign(money=None, results=None), lang="en")
+    html, noted = (part["text/html"] for part in shown._repr_mimebundle_())
+    assert noted["kpeval"]["kind"] == "sentence"
+    assert "one only is known. Time elapsed: 50.0%." in html
+
+
+def test_where_nothing_is_known_the_sentence_beside_the_chart_says_so_alone() -> None:
+    shown = charts.three_way(together().iloc[:0], lang="en")
+    assert shown._repr_mimebundle_()[1]["text/html"]["kpeval"]["kind"] == "omitted"
+
+
 def test_a_chart_shows_one_project() -> None:
     two = pd.concat([timeline(), timeline().assign(project_id="q")])
     with pytest.raises(ValueError, match="a chart shows one project, and this frame has 2"):

@@ -531,7 +531,14 @@ def test_counts_that_may_not_be_seen_are_not_public_and_no_notebook_shows_a_tabl
 
 # --- a report ---
 
-HIDDEN = ("7528", "7,528", "7.7%", "7.72", "0.0772", "0.0771")  # the second number hidden, and its share, in whatever form
+HIDDEN = (
+    "7528",
+    "7,528",
+    "7.7%",
+    "7.72",
+    "0.0772",
+    "0.0771",
+)  # the second number hidden, its share
 SHOWING = [
     CELLS[3],  # the cover
     markdown("ask-reached", "## Who was reached\n\nOf whom?"),

@@ -374,7 +374,7 @@ def test_a_ratio_is_shown_in_percent_and_a_unit_in_words_stands_beside_the_name(
     assert column(show("indicator_fulfilment", ratio), "Target") == ["80.0%"]
     assert column(show("indicator_fulfilment", count), "Achieved value") == ["12"]
     assert column(show("indicator_fulfilment", count), "Name")[0].endswith("(osob)")
-    assert column(show("indicator_fulfilment", indicator(unit="%", actual=12.0)), "Achieved value") == ["12 %"]
+    assert column(show("indicator_fulfilment", indicator(unit="%", actual=12.0)), "Achieved value") == ["12%"]
 
 
 def test_progress_from_an_assumed_baseline_is_marked_in_the_short_table_too():

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from kpeval.present.display import Cell, Table
-from kpeval.present.language import NBSP, Language
+from kpeval.present.language import Language
 from kpeval.present.length import CUT, is_long, shortened
 from kpeval.schema import RATE_UNIT
 
@@ -187,7 +187,8 @@ def quantity(value: float, row: Row, words: Language, stated: bool = False, mark
     if in_percent(row):
         return share(value, words.percent(value), mark)
     unit = row.unit if isinstance(row.unit, str) else ""
-    text = words.number(value) + (NBSP + unit if SYMBOL.fullmatch(unit) else "")
+    said = words.number(value)
+    text = words.with_symbol(said, unit) if SYMBOL.fullmatch(unit) else said
     return Cell(text, True, mark, value=float(value), kind="number", unit=unit)
 
 

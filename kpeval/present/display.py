@@ -67,14 +67,20 @@ class Points:
 
 @dataclass(frozen=True)
 class Omitted:
-    """A table or chart that would show nothing; a report leaves it out, a sentence beside it says why."""
+    """A table or chart that would show nothing; a report leaves it out, a sentence beside it says why.
+
+    Where a chart would show one number, the report says that number with the `reason` in its place: it is `told`.
+    """
 
     reason: str
+    told: bool = False
 
     def __str__(self) -> str:
         return self.reason
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        if self.told:
+            return bundle(f'<p class="note">{escape(self.reason)}</p>', self.reason, "sentence")
         return bundle(f"<p><em>{escape(self.reason)}</em></p>", self.reason, "omitted")
 
 

@@ -144,6 +144,10 @@ class Language:
             decimals += 1
         return self.number(value, decimals).join(self._percent)
 
+    def with_symbol(self, number: str, symbol: str) -> str:
+        """A number and the symbol of its unit, percent as the language writes it: "33%", "33 %", "5 km"."""
+        return number.join(self._percent) if symbol == "%" else number + NBSP + symbol
+
     def points(self, share: float) -> str:
         """A difference of two shares in percentage points, with its sign."""
         said = _rounded(float(share) * 100, 1)

@@ -93,11 +93,15 @@ def budget_shares(
     only = budget.parts[0]
     if len(budget.parts) == 1 and budget.state not in ("over", "under"):
         share = words.percent(only.share)
-        return Omitted(words.say("There is one source only, {source}: {share}.", source=only.name, share=share))
+        return Omitted(
+            words.say("There is one source only, {source}: {share}.", source=only.name, share=share), told=True
+        )
     known = [part for part in budget.parts if pd.notna(part.share)]
     if len(known) == 1 < len(budget.parts):
         said, share = known[0].name, words.percent(known[0].share)
-        return Omitted(words.say("One source only states an amount, {source}: {share}.", source=said, share=share))
+        return Omitted(
+            words.say("One source only states an amount, {source}: {share}.", source=said, share=share), told=True
+        )
     told = _told(budget, projects, words)
     return _drawn(budget, told, words)
 

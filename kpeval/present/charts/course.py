@@ -53,7 +53,8 @@ def indicator_course(
         row = next(iter(shown.values()))
         said = quantity(row.actual, row, words).text
         return Omitted(
-            words.say("One value only has been measured, {indicator}: {value}.", indicator=named(row), value=said)
+            words.say("One value only has been measured, {indicator}: {value}.", indicator=named(row), value=said),
+            told=True,
         )
     revised = {name for name in shown if _revised(days[name], now)}
     chosen = _chosen(shown, revised, most)

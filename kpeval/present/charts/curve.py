@@ -88,7 +88,7 @@ def drawdown(
     amounts = {share for _, share in course.spent} - {0.0}
     if not course.planned and len(amounts) < 2:
         amount = words.money(sum(amounts) * course.whole, course.currency, 0)
-        return Omitted(words.say("Of plan and spending one amount only is known: {amount}.", amount=amount))
+        return Omitted(words.say("Of plan and spending one amount only is known: {amount}.", amount=amount), told=True)
     title = _finding(row, words)
     measure = words.say("Money spent and planned, cumulated")
     day = "" if course.now is None else stood(course.now, words)

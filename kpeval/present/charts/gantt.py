@@ -53,7 +53,9 @@ def activity_timeline(
     if not any(row.planned or row.actual for row in rows):
         return Omitted(words.say("No activity with a stated period can be drawn."))
     if len(rows) == 1 and plans is None:
-        return Omitted(words.say("There is one activity only. {activity}.", activity=_in_words(rows[0], words)))
+        return Omitted(
+            words.say("There is one activity only. {activity}.", activity=_in_words(rows[0], words)), told=True
+        )
     title = _finding(timeline, words)
     told = Told(title, _subtitle(timeline, found, now, projects, words), _alt(rows, title, now, words))
     return lanes(told, rows + _plan_rows(plans, words), _period(projects), now, words)

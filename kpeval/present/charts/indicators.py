@@ -58,7 +58,7 @@ def indicator_fulfilment(
         )
     if len(fulfilment) == 1 and not _expected(fulfilment.iloc[0]) < 1:
         share = words.percent(fulfilment["fulfilment"].iloc[0])
-        return Omitted(words.say("There is one indicator only; its progress is {share}.", share=share))
+        return Omitted(words.say("There is one indicator only; its progress is {share}.", share=share), told=True)
     known = fulfilment.loc[fulfilment["fulfilment"].notna()]
     if len(known) == 1 and not _expected(known.iloc[0]) < 1:
         share = words.percent(known["fulfilment"].iloc[0])
@@ -67,7 +67,8 @@ def indicator_fulfilment(
                 "Of the indicators one only has a known progress, {indicator}: {share}.",
                 indicator=named(known.iloc[0]),
                 share=share,
-            )
+            ),
+            told=True,
         )
     shown = fulfilment
     if len(fulfilment) > MOST_ROWS:  # those with a progress first, else in the order they came

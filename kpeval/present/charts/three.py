@@ -40,7 +40,8 @@ def three_way(
     if len(known) == 1:
         said, share = names[known[0]], words.percent(row[known[0]])
         return Omitted(
-            words.say("Of time, money and results one only is known. {what}: {share}.", what=said, share=share)
+            words.say("Of time, money and results one only is known. {what}: {share}.", what=said, share=share),
+            told=True,
         )
     counted = words.count(
         "results: mean of {count} indicator", "results: mean of {count} indicators", int(row["indicators_counted"])
