@@ -12,7 +12,9 @@ from kpeval.present.origin import source
 from kpeval.reporting.failure import Failed
 
 QUOTED = re.compile(r'(<(?:t[dh]|dd|span)[^>]*) class="quoted(?: (\w+))?"')
-MANY = 4  # a table of so many columns stands on a phone as a list, each value under its heading
+MANY = 3  # a table of so many columns stands on a phone as a list, each value under its heading
+
+SCROLLING = 7  # one of so many may be wider than its frame, which then is reached by keyboard; see style.css
 
 
 class Piece(NamedTuple):
@@ -53,7 +55,10 @@ class Numbered:
         if len(headings) >= MANY:
             name = f"t{self.tables}"
             self.headings[name] = headings
-            html = html.replace("<table", f'<table id="{name}"', 1).replace('class="table"', 'class="wide table"', 1)
+            html = html.replace("<table", f'<table id="{name}"', 1).replace('table"', 'wide table"', 1)
+        if len(headings) >= SCROLLING:
+            frame = f'<div role="region" tabindex="0" aria-label="{escape(label.rstrip("."))}" class='
+            html = html.replace("<div class=", frame, 1)
         return html.removesuffix("</div>") + self._source(piece, label) + "</div>"
 
     def _chart(self, piece: Piece) -> str:
