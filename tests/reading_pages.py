@@ -37,8 +37,8 @@ def said(path: Path) -> Iterator[Said]:
     """What a page says in its own language, to eyes and to screen readers; on paper, too."""
     page = html.fromstring(path.read_bytes())
     (style,) = page.xpath("//style/text()")
-    for content in re.findall(r'content:"([^"]*)"', style):
-        yield Said(re.sub(r"\\([0-9a-f]{6})", lambda found: chr(int(found[1], 16)), content), False)
+    for content in re.findall(r'(?:@top-\w+\{content|--\d+):"([^"]*)"', style):
+        yield Said(re.sub(r"\\([0-9a-f]{1,6}) ?", lambda found: chr(int(found[1], 16)), content), False)
     yield from _within(page, page.get("lang"), False)
 
 
@@ -105,6 +105,7 @@ def of_data(folder: Path) -> tuple[str, ...]:
     found |= {told[name] for name in texts if name in told}
     found |= {value for fact in told.get("stated", []) for value in fact.values() if isinstance(value, str)}
     found |= {value for name, value in told.get("report", {}).items() if isinstance(value, str) and name != "state"}
+    found |= {text.partition(":")[0] for text in found if re.fullmatch(r"[\w-]+:\d+", text)}  # a document and its line
     found |= set(_recommended(folder))
     found |= {part.strip() for text in found for part in text.split(";")}
     return tuple(sorted({czech.plain(text) for text in found if WORD.search(text)}, key=len, reverse=True))

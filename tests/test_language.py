@@ -361,7 +361,7 @@ def test_czech_ends_no_line_with_a_word_of_one_letter_nor_begins_one_with_a_perc
 
 
 def test_english_gets_its_apostrophes_and_keeps_its_percent_with_the_number():
-    assert typeset("a town's {n} % I 'say'", "en") == f"a town’s {{n}}{NBSP}% I 'say'"
+    assert typeset("a town's, towns' {n} % I 'say'", "en") == f"a town’s, towns’ {{n}}{NBSP}% I 'say'"
 
 
 @pytest.mark.parametrize("code", FOREIGN)

@@ -42,12 +42,16 @@ CUT_OFF = """() => {
     const wide = document.scrollingElement.scrollWidth - innerWidth
     const out = [...document.querySelectorAll('body *')].filter(one => {
         const box = one.getBoundingClientRect()
-        if (one.closest('svg, .table, .skip') || !box.width) return false
+        if (one.closest('svg, thead, .table[tabindex], .skip') || !box.width) return false
         const style = getComputedStyle(one)
         return box.right > innerWidth + 1 || box.left < -1
             || (/hidden|clip/.test(style.overflowX + style.overflowY) && one.scrollHeight > one.clientHeight + 1)
     })
-    return [...(wide > 0 ? [`${wide} px`] : []), ...out.slice(0, 3).map(one => one.outerHTML.slice(0, 80))]
+    const locked = [...document.querySelectorAll('body *')].filter(one =>
+        /auto|scroll/.test(getComputedStyle(one).overflowX) && one.scrollWidth > one.clientWidth + 1
+            && one.tabIndex < 0)
+    const found = [...out, ...locked].slice(0, 3).map(one => one.outerHTML.slice(0, 80))
+    return [...(wide > 0 ? [`${wide} px`] : []), ...found]
 }"""
 MOST, MOST_PACKED = 100 * 1024, 25 * 1024  # bytes of a page
 NAMES = sorted(
@@ -71,8 +75,9 @@ def looked_at(browser, path):
         found["keyboard"] = by_keyboard(tab.page)
         tab.page.evaluate(AXE)
         found["axe"] = judged(tab.page)
-        found["overflow"] = {f"{width} px": overflow(tab.page, width) for width in (375, 320)}
+        found["overflow"] = {f"{width} px": overflow(tab.page, width) for width in (800, 600, 375, 320)}
         tab.page.emulate_media(color_scheme="dark")
+        tab.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
         found["dark"] = tab.page.evaluate("getComputedStyle(document.body).backgroundColor")
         found["axe narrow, dark"] = judged(tab.page)
         tab.page.evaluate(SPACED)
@@ -91,7 +96,7 @@ def judged(page):
 
 
 def overflow(page, width):
-    """By how many pixels the page is too wide for a window, or what of its text is cut off."""
+    """By how many pixels the page is too wide for a window, what of it is cut off, what only a mouse could scroll."""
     page.set_viewport_size({"width": width, "height": 800})
     return page.evaluate(CUT_OFF)
 

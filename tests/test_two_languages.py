@@ -209,7 +209,7 @@ def test_every_word_of_both_languages_still_is_one():
 
 def test_a_sentence_has_the_quotation_marks_of_its_language():
     wrong = [text for text in SENTENCES["cs"] if re.search("[\"'‚‘’”]", text) or text.count("„") != text.count("“")]
-    wrong += [text for text in SENTENCES["en"] if re.search(r"\"|(?<!\w)'|'(?!\w)|„", text)]
+    wrong += [text for text in SENTENCES["en"] if re.search(r"\"|(?<!\w)'|(?<!s)'(?!\w)|„", text)]
     wrong += [text for text in SENTENCES["en"] if text.count("“") != text.count("”")]
 
     assert wrong == []

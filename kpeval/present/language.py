@@ -33,7 +33,7 @@ NBSP = "\u00a0"
 MINUS = "\u2212"  # a hyphen is no minus: it is shorter, and a line may break after it
 BOUND = dict.fromkeys(("cs", "sk"), re.compile(r"(?<!\w)([aikosuvzAIKOSUVZ]) (?=\S)"))  # to what follows
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
-APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)|(?<=s)'(?=\s)")
 LOOSE_PERCENT = re.compile(r"(?<=[\d}]) %")
 OF_SCHEMA = ("en", "cs")  # the languages in which schema and results head their columns
 ENGLISH = "en_GB"  # British: day before month, the Commission's usage
