@@ -292,7 +292,9 @@ def _every_report(folder: Path) -> list[str]:
     shutil.copytree(ROOT / "data", folder / "data")
     (folder / "notebooks").symlink_to(ROOT / "notebooks")
     (folder / "reports").mkdir()
-    shutil.copy(ROOT / "reports" / "reports.toml", folder / "reports")
+    wanted = (ROOT / "reports" / "reports.toml").read_text(encoding="utf-8")
+    # a PDF takes longer than all the rest, and test_pdf.py looks at PDFs
+    (folder / "reports" / "reports.toml").write_text(wanted.replace('"pdf", ', ""), encoding="utf-8")
     for command in (OTHERS, ["run"]):
         asked = [sys.executable, "-m", "kpeval", *command]
         told = subprocess.run(asked, cwd=folder, check=False, capture_output=True, text=True)

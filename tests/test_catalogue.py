@@ -88,9 +88,7 @@ def test_a_failed_report_says_since_when_its_page_is_old_and_why(tmp_path):
 
     catalogue.write(tmp_path, {ENGLISH: (failed, good)})
 
-    assert "Not updated since 5 Jan 2026. The report's notebook stopped at an error." in said(tmp_path).replace(
-        "&#39;", "'"
-    )
+    assert "Not updated since 5 Jan 2026. The report’s notebook stopped at an error." in said(tmp_path)
     assert f"pilot/{DAY}/small.en.html" in hrefs((tmp_path / "index.html").read_text(encoding="utf-8"))
 
 

@@ -164,7 +164,7 @@ def test_only_what_moved_is_listed():
 
 
 def test_what_is_printed_in_percent_differs_by_points():
-    assert cells()["Informovanost obyvatel o komunitním plánu"] == ["22 %", "29 %", "+7.0 pp"]
+    assert cells()["Informovanost obyvatel o komunitním plánu"] == ["22%", "29%", "+7.0 pp"]
     assert cells()["Podíl připomínek vypořádaných do 30 dnů"][-1] == "+20.7 pp"
 
 

@@ -167,7 +167,7 @@ def test_a_commentary_in_another_language_is_named_and_not_shown(written):
     project = kp.load("p", written("# Relevance\nAno.\n"))
     told = kp.evaluation_questions(project, as_of=DAY, lang="en")
 
-    assert str(told) == "The evaluator's commentary on this day is written in another language: Czech."
+    assert str(told) == "The evaluator’s commentary on this day is written in another language: Czech."
     assert isinstance(kp.recommendations(project, as_of=DAY, lang="en"), Omitted)
 
 

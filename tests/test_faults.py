@@ -55,7 +55,7 @@ def undisturbed(tmp_path_factory):
         assert said.err == ""
         files = place.files()
     assert torn(files) == []
-    assert len(files) == 2 + 3 * 6
+    assert len(files) == 2 + 2 * 6
     return files
 
 

@@ -24,7 +24,7 @@ from kpeval.reporting.job import KERNEL_ARGUMENTS, Job, Limits
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 pytestmark = [pytest.mark.slow, linux]
-NOTEBOOKS = {"evaluation": 5, "budget": 2, "indicators": 1, "timeline": 1, "explore": 0}  # and how many charts each has
+NOTEBOOKS = {"evaluation": 6, "budget": 2, "indicators": 2, "timeline": 1, "explore": 0}  # and how many charts each has
 DEMO = ROOT / "data"
 
 
