@@ -23,6 +23,7 @@ from kpeval.timespan import as_day, earlier_day
 
 Frames = Mapping[str, pd.DataFrame]
 SAME = 1e-9  # a share, or a value relative to the other, that differs by less has not moved
+DIGITS = 14  # of the larger value; what a difference has beyond them is the noise of binary fractions: 0.36 - 0.29
 ACHIEVED = ("achieved", "overachieved")
 
 
@@ -179,7 +180,10 @@ def framed(
 def _difference(old: Figure, new: Figure) -> float:
     if new.kind == "money" and not math.isnan(old.number) and not math.isnan(new.number):
         return (round(new.number * 100) - round(old.number * 100)) / 100
-    return new.number - old.number
+    apart, size = new.number - old.number, max(abs(old.number), abs(new.number))
+    if not math.isfinite(apart) or not size:
+        return apart
+    return round(apart, DIGITS - 1 - math.floor(math.log10(size)))
 
 
 def _moved(old: Figure, new: Figure) -> bool:

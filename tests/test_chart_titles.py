@@ -65,6 +65,7 @@ def run(*rows: tuple[Any, ...], as_of: str = NOW, plans: bool = False) -> Make:
 
 
 HALF = ("2021-01-01", "2021-06-30")
+STAYS = (*HALF, "2021-01-01", None)
 DONE, LATE, NONE, GOES = (*HALF, *HALF), (*HALF, "2021-01-01", "2021-07-02"), (*HALF, None, None), (*HALF[:1], LATER)
 
 
@@ -223,13 +224,38 @@ CASES: dict[str, tuple[Make, str, str]] = {
     ),
     "one finished late": (
         run(DONE, LATE),
-        "1 of 2 activities is past its planned end, KA2 by 2 days",
-        "Plánované ukončení překročila 1 aktivita z~celkem 2: KA2, 2 dny",
+        "1 of 2 activities ended late, KA2 by 2 days",
+        "Později, než bylo plánováno, skončila 1 aktivita z~celkem 2: KA2, 2 dny",
     ),
     "five finished late": (
         run(LATE, LATE, LATE, LATE, LATE),
-        "5 of 5 activities are past their planned end, KA1 most, by 2 days",
-        "Plánované ukončení překročilo 5 aktivit z~celkem 5, nejvíce KA1: 2 dny",
+        "5 of 5 activities ended late, KA5 most, by 2 days",
+        "Později, než bylo plánováno, skončilo 5 aktivit z~celkem 5, nejvíce KA5: 2 dny",
+    ),
+    "the only one finished late": (
+        run(LATE, plans=True),
+        "The activity ended 2 days late",
+        "Aktivita skončila o~2 dny později, než bylo plánováno",
+    ),
+    "the only one goes on past its end": (
+        run(STAYS, plans=True),
+        "The activity is 184 days past its planned end",
+        "Aktivita překročila plánované ukončení o~184 dnů",
+    ),
+    "one goes on past its end": (
+        run(STAYS, DONE),
+        "1 of 2 activities is past its planned end, KA1 by 184 days",
+        "Plánované ukončení překročila 1 aktivita z~celkem 2: KA1, 184 dnů",
+    ),
+    "one finished late, one goes on past its end": (
+        run(STAYS, LATE),
+        "2 of 2 activities are late at their end, KA1 most, by 184 days",
+        "Ukončením se opozdily 2 aktivity z~celkem 2, nejvíce KA1: 184 dnů",
+    ),
+    "of equal sources the last is named": (
+        budget(5e5, 5e5),
+        "The sources add up to the total cost; source 1 gives 50.0%",
+        "Zdroje souhlasí s~celkovými náklady; source 1: 50,0~%",
     ),
     "nothing recorded": (
         run(NONE, NONE),

@@ -419,7 +419,7 @@ def test_a_surplus_is_told_with_coverage_and_difference(project):
 def test_a_shortfall_is_told_as_what_is_missing(project):
     told = only(project(**ONE_EACH["sources do not cover the cost"][0]))
 
-    assert "CZK 850.00 against CZK 1,200.00, CZK 350.00 are missing." in told["message"]
+    assert "CZK 850.00 against CZK 1,200.00, CZK 350.00 is missing." in told["message"]
 
 
 def test_a_share_and_an_amount_that_differ_are_told_with_figures_that_differ(project):

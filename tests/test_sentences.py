@@ -170,7 +170,7 @@ def test_sources_that_do_not_cover_the_cost():
     )
 
     assert said(sentences.reconciliation(frame.assign(tolerance=1.0), lang="en")) == (
-        "The sources do not cover the cost: CZK 90 against CZK 100, 90.0% of it; CZK 10 are missing."
+        "The sources do not cover the cost: CZK 90 against CZK 100, 90.0% of it; CZK 10 is missing."
     )
 
 
@@ -258,7 +258,7 @@ def test_spending_is_told_with_plan_gap_and_outlook():
     frame = one_of(results.DRAWDOWN, **SPENT, planned=500.0, share_planned=0.5, gap=-0.1, projected_total=800.0)
 
     assert said(sentences.drawdown(frame, lang="en")) == (
-        "CZK 400 are spent, 40.0% of the budget. CZK 500 were planned by then, a gap of \u221210.0 pp. "
+        "CZK 400 is spent, 40.0% of the budget. CZK 500 was planned by then, a gap of \u221210.0 pp. "
         "At this rate the project would spend CZK 800 in all."
     )
 
@@ -271,7 +271,7 @@ def test_after_the_end_there_is_no_outlook():
 
 def test_spending_without_a_plan_says_so():
     assert said(sentences.drawdown(one_of(results.DRAWDOWN, **SPENT), lang="en")) == (
-        "CZK 400 are spent, 40.0% of the budget. The documents state no financial plan."
+        "CZK 400 is spent, 40.0% of the budget. The documents state no financial plan."
     )
 
 
@@ -292,11 +292,28 @@ def test_three_ways_are_told_one_by_one():
     )
 
 
+@pytest.mark.parametrize(
+    ("money", "reason"),
+    [
+        ({"spent": 400.0}, "The budget is not stated, so the share of it that is spent cannot be computed."),
+        ({"budget": 900.0}, "What was spent is not stated."),
+        ({}, "What was spent is not stated."),
+    ],
+)
+def test_why_there_is_no_share_of_the_budget_is_told_as_it_is(money, reason):
+    frame, spent = one_of(results.THREE_WAY, time=0.5), one_of(results.DRAWDOWN, **money)
+
+    told = said(sentences.three_way(frame, spent, lang="en"))
+    assert reason in told
+    assert ("What was spent is not stated" in told) is ("spent" not in money)
+
+
 def test_three_ways_of_which_nothing_is_known():
     frame = one_of(results.THREE_WAY, indicators=0, indicators_counted=0)
 
     assert said(sentences.three_way(frame, lang="en")) == (
-        "The implementation period is not stated. What was spent is not stated. What was reached is not stated."
+        "The implementation period is not stated. What share of the budget is spent cannot be computed. "
+        "What was reached is not stated."
     )
 
 

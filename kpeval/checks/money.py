@@ -28,7 +28,7 @@ def sources_do_not_reconcile(case: Case) -> Iterator[Finding]:
             **values,
         )
     else:
-        message = say("The sources cover {coverage} of the cost: {sum} against {total}, {apart} are missing.", **values)
+        message = say("The sources cover {coverage} of the cost: {sum} against {total}, {apart} is missing.", **values)
     guesses = list(_hypotheses(case))
     if guesses:
         message += " " + say("Hypotheses, not repairs: {guesses}.", guesses="; ".join(guesses))
@@ -131,7 +131,7 @@ def spending_out_of_bounds(case: Case) -> Iterator[Finding]:
         yield Finding("error", "spending_below_zero", "transactions", None, "amount", message, remedy)
     elif money.spent > money.budget:
         values = {"spent": case.money(money.spent), "budget": case.money(money.budget)}
-        message = say("{spent} are spent, more than the budget of {budget}.", **values)
+        message = say("{spent} is spent, more than the budget of {budget}.", **values)
         remedy = say("Ask for the approved budget changes, or who bears the difference.")
         yield Finding("warning", "overspent", "transactions", None, "amount", message, remedy)
 

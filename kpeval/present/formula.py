@@ -13,9 +13,11 @@ from html import escape
 from typing import NamedTuple
 
 from kpeval.present.display import Bundle, bundle
-from kpeval.present.language import Language
+from kpeval.present.language import MINUS, Language
 
 MOST = 6  # decimals more than are shown elsewhere; what needs more than these is no rounding
+
+OPERATORS = ("+", MINUS, "×", "/")
 
 Say = Callable[[float], str]
 Arithmetic = Callable[..., Decimal]
@@ -124,7 +126,16 @@ def formula(pattern: str, how: Arithmetic, terms: Sequence[Term], value: float, 
             break
     else:  # it lies on the edge of two roundings, where no more decimals help
         printed = [term.printed(0) for term in terms]
-    return f"{pattern.format(*(text for text, _ in printed))} = {shown}"
+    return f"{_filled(pattern, [text for text, _ in printed])} = {shown}"
+
+
+def _filled(pattern: str, texts: Sequence[str]) -> str:
+    """The pattern with the numbers in it; a negative one after an operator in brackets: "40.2% − (−10.0%)"."""
+    said, *rest = pattern.split("{}")
+    for text, after in zip(texts, rest, strict=True):
+        bracketed = text.startswith(MINUS) and said.rstrip().endswith(OPERATORS)
+        said += (f"({text})" if bracketed else text) + after
+    return said
 
 
 def _rounded(value: float, decimals: int) -> Decimal:

@@ -56,7 +56,7 @@ def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Sentence:
             **values,
         ),
         "under": words.say(
-            "The sources do not cover the cost: {sum} against {total}, {coverage} of it; {apart} are missing.", **values
+            "The sources do not cover the cost: {sum} against {total}, {coverage} of it; {apart} is missing.", **values
         ),
     }
     return Sentence((said[facts.state],))
@@ -177,11 +177,11 @@ def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Sentence:
     if pd.isna(facts.spent):
         parts.append(words.say("The documents do not state what was spent."))
     elif pd.isna(facts.share_spent):
-        parts.append(words.say("{spent} are spent.", spent=money(facts.spent)))
+        parts.append(words.say("{spent} is spent.", spent=money(facts.spent)))
     else:
         parts.append(
             words.say(
-                "{spent} are spent, {share} of the budget.",
+                "{spent} is spent, {share} of the budget.",
                 spent=money(facts.spent),
                 share=words.percent(facts.share_spent),
             )
@@ -189,11 +189,11 @@ def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Sentence:
     if pd.isna(facts.planned):
         parts.append(words.say("The documents state no financial plan."))
     elif pd.isna(facts.gap):
-        parts.append(words.say("{planned} were planned by then.", planned=money(facts.planned)))
+        parts.append(words.say("{planned} was planned by then.", planned=money(facts.planned)))
     else:
         parts.append(
             words.say(
-                "{planned} were planned by then, a gap of {gap}.",
+                "{planned} was planned by then, a gap of {gap}.",
                 planned=money(facts.planned),
                 gap=words.points(facts.gap),
             )
@@ -207,17 +207,16 @@ def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Sentence:
     return Sentence((" ".join(parts),))
 
 
-def three_way(three_way: pd.DataFrame, *, lang: str) -> Sentence:
-    """Time, money and results in one sentence each."""
+def three_way(three_way: pd.DataFrame, drawdown: pd.DataFrame | None = None, *, lang: str) -> Sentence:
+    """Time, money and results in one sentence each; `drawdown` tells why there is no share of the budget."""
     words, facts = language(lang), _only(three_way)
     if facts is None:
         return Sentence((words.say("Neither time nor money nor results can be computed."),))
     parts = [_elapsed(facts.time, words)]
-    parts.append(
-        words.say("What was spent is not stated.")
-        if pd.isna(facts.money)
-        else words.say("{share} of the budget is spent.", share=words.percent(facts.money))
-    )
+    if pd.notna(facts.money):
+        parts.append(words.say("{share} of the budget is spent.", share=words.percent(facts.money)))
+    else:
+        parts.append(_no_share(None if drawdown is None else _only(drawdown), words))
     if pd.isna(facts.results):
         parts.append(words.say("What was reached is not stated."))
     else:
@@ -252,6 +251,15 @@ def _only(frame: pd.DataFrame) -> Any:
     if len(frame) > 1:
         raise ValueError(f"a sentence speaks of one project, and here are {len(frame)}")
     return first(frame) if len(frame) else None
+
+
+def _no_share(money: Any, words: Language) -> str:
+    """Why it is not known what share of the budget is spent."""
+    if money is not None and pd.isna(money.spent):
+        return words.say("What was spent is not stated.")
+    if money is not None and pd.isna(money.budget):
+        return words.say("The budget is not stated, so the share of it that is spent cannot be computed.")
+    return words.say("What share of the budget is spent cannot be computed.")
 
 
 def _elapsed(share: float, words: Language) -> str:

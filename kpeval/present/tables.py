@@ -76,10 +76,10 @@ def budget_shares(shares: pd.DataFrame, reconciliation: pd.DataFrame | None = No
     rows = cells.rows_of(shown, columns)
     complete = not any(pd.isna(amount) for amount in amounts)
     parts = sum(round(amount * 100) for amount in amounts) / 100 if complete else math.nan
+    total, covered = parts, shares[share].sum(min_count=1) if complete else math.nan
     if reconciliation is not None:
-        total, covered = (float(reconciliation[name].iloc[0]) for name in ("sum_of_sources", "coverage"))
-    else:
-        total, covered = parts, shares[share].sum(min_count=1) if complete else math.nan
+        total = float(reconciliation["sum_of_sources"].iloc[0])
+        covered = covered if of_sum else float(reconciliation["coverage"].iloc[0])
     rows += (
         (
             Cell(words.say("Sum of the sources")),
@@ -287,7 +287,8 @@ def three_way(three_way: pd.DataFrame, *, lang: str) -> Table | Omitted:
     if all(sum(map(pd.notna, (row.time, row.money, row.results))) < 2 for row in shown):
         return Omitted(words.say("Of time, money and results no two are known, so nothing can be compared."))
     makers: dict[str, Maker] = {
-        words.heading(table[name]): cells.field(name, _known, words) for name in ("time", "money", "results")
+        words.heading(table[name]): cells.field(name, cells.percent if name == "money" else _known, words)
+        for name in ("time", "money", "results")  # what was spent may be stated where the budget is not
     }
     for name in ("money_minus_time", "results_minus_time", "results_minus_money"):
         makers[words.heading(table[name])] = cells.field(name, cells.points, words)

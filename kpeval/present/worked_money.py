@@ -90,7 +90,9 @@ def budget_shares(shares: pd.DataFrame, reconciliation: pd.DataFrame, *, lang: s
             words.say("The tolerance is one unit of the last printed digit of each amount, the total included."),
             ("tolerance",),
         ),
-        Rule(words.say("Within it the sources match the cost."), ("state", "total_cost", "surplus", "coverage")),
+        Rule(
+            words.say("They match where the difference is within it."), ("state", "total_cost", "surplus", "coverage")
+        ),
     ]
     return made(words, rules, lines)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import nan
+from operator import itemgetter
 from typing import NamedTuple
 
 import pandas as pd
@@ -61,6 +62,8 @@ class Budget(NamedTuple):
     state: str
     difference: str  # surplus or shortfall
     number: int  # of sources; those that stand together in the last part count each
+    largest: str  # the source that gives most, of several the last, as in the sentence; and its share
+    most: float
 
     @property
     def end(self) -> float:
@@ -109,12 +112,19 @@ def budget_shares(
 def _budget(shares: pd.DataFrame, checked: pd.DataFrame | None, of_total: bool, words: Language) -> Budget:
     column = "share_of_total" if of_total else "share_of_sum"
     unit = currency(shares.iloc[0])
-    decimals = money_decimals(shares["amount"])
+    checks = () if checked is None or checked.empty else checked[["total_cost", "surplus"]].iloc[0].tolist()
+    decimals = money_decimals(shares["amount"], checks)
     parts = _parts(shares, column, unit, decimals, words)
     summed = words.money(_exact(shares["amount"]), unit, decimals)
     coverage = float(shares[column].to_numpy("float64", na_value=nan).sum())
+    known = [
+        (source, float(share))
+        for source, share in zip(shares["source"], shares[column], strict=True)
+        if pd.notna(share)
+    ]
+    counts = (len(shares), *max(reversed(known), key=itemgetter(1), default=("", nan)))
     if not of_total:
-        return Budget(parts, False, words.say("sum of the sources"), summed, coverage, "unknown", "", len(shares))
+        return Budget(parts, False, words.say("sum of the sources"), summed, coverage, "unknown", "", *counts)
     state = "over" if coverage > 1 + SEEN else "under" if coverage < 1 - SEEN else "unknown"
     whole, difference = words.say("total cost"), "" if pd.isna(coverage) else words.percent(abs(coverage - 1))
     if checked is not None and len(checked):
@@ -124,7 +134,7 @@ def _budget(shares: pd.DataFrame, checked: pd.DataFrame | None, of_total: bool, 
             whole = words.say("total cost {amount}", amount=words.money(row["total_cost"], unit, decimals))
         if pd.notna(row["surplus"]):
             difference = words.money(abs(row["surplus"]), unit, decimals)
-    return Budget(parts, True, whole, summed, coverage, state, difference, len(shares))
+    return Budget(parts, True, whole, summed, coverage, state, difference, *counts)
 
 
 def _parts(shares: pd.DataFrame, column: str, unit: str | None, decimals: int, words: Language) -> list[Part]:
@@ -178,8 +188,7 @@ def _said(part: Part, words: Language) -> str:
 
 def _finding(budget: Budget, words: Language) -> str:
     known = [part for part in budget.parts if pd.notna(part.share)]
-    largest = max(known, key=lambda part: part.share)
-    source, share = legible(largest.name, 40), words.percent(largest.share)
+    source, share = legible(budget.largest, 40), words.percent(budget.most)
     coverage = words.percent(budget.end)
     if len(known) < len(budget.parts):
         unknown = len(budget.parts) - len(known)

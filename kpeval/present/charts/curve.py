@@ -30,7 +30,7 @@ from kpeval.present.charts.lanes import AXIS, as_of_label, at, years
 from kpeval.present.charts.letters import breadth
 from kpeval.present.charts.name import with_name
 from kpeval.present.display import Omitted
-from kpeval.present.language import NBSP, Language, language
+from kpeval.present.language import NBSP, Language, language, money_decimals
 from kpeval.timespan import as_day
 
 TOP, HIGH = 30.0, 150.0  # above the plot: the day of the report; the plot
@@ -51,6 +51,7 @@ class Course(NamedTuple):
     budget: bool
     now: pd.Timestamp | None
     currency: str | None
+    decimals: int  # of its amounts
 
 
 class Label(NamedTuple):
@@ -87,9 +88,9 @@ def drawdown(
         return Omitted(words.say("What is known of plan and spending is no course that could be drawn."))
     amounts = {share for _, share in course.spent} - {0.0}
     if not course.planned and len(amounts) < 2:
-        amount = words.money(sum(amounts) * course.whole, course.currency, 0)
+        amount = words.money(sum(amounts) * course.whole, course.currency, course.decimals)
         return Omitted(words.say("Of plan and spending one amount only is known: {amount}.", amount=amount), told=True)
-    title = _finding(row, words)
+    title = _finding(row, course, words)
     measure = words.say("Money spent and planned, cumulated")
     day = "" if course.now is None else stood(course.now, words)
     labels = _labels(row, course, words)
@@ -104,7 +105,9 @@ def _course(row: pd.Series[Any], curve: pd.DataFrame, as_of: str | date | None) 
     budget = bool(row["budget"] > 0)
     whole = float(row["budget"]) if budget else max(amount for _, amount in planned + spent)
     now = as_day(as_of) if as_of is not None else spent[-1][0] if spent else None
-    return Course(_shares(planned, whole), _shares(spent, whole), whole, budget, now, currency(row))
+    ends = [max(amounts.tolist(), default=0.0) for amounts in (curve["planned"].dropna(), curve["spent"].dropna())]
+    decimals = money_decimals(row[["budget", "planned", "spent"]].tolist(), ends)  # as in the table
+    return Course(_shares(planned, whole), _shares(spent, whole), whole, budget, now, currency(row), decimals)
 
 
 def _shares(amounts: Days, whole: float) -> Days:
@@ -117,14 +120,16 @@ def _labels(row: pd.Series[Any], course: Course, words: Language) -> list[Label]
     for name, meaning, colour in (("spent", words.say("spent"), ACCENT), ("planned", words.say("planned"), SECOND)):
         if pd.notna(row[name]) and course.now is not None:
             said = f"{meaning} {words.percent(row[name] / course.whole)}" if course.budget else meaning
-            labels.append(Label(row[name] / course.whole, said, words.money(row[name], course.currency, 0), colour))
+            labels.append(
+                Label(row[name] / course.whole, said, words.money(row[name], course.currency, course.decimals), colour)
+            )
     return sorted(labels, key=lambda label: label.share)
 
 
-def _finding(row: pd.Series[Any], words: Language) -> str:
+def _finding(row: pd.Series[Any], course: Course, words: Language) -> str:
     spent, planned = row["share_spent"], row["share_planned"]
     if pd.isna(spent) and pd.isna(planned):
-        return _amounts(row, words)
+        return _amounts(row, course, words)
     if pd.isna(spent):
         return words.say("No spending is recorded; {planned} of the budget was planned", planned=words.percent(planned))
     if pd.isna(planned):
@@ -137,14 +142,14 @@ def _finding(row: pd.Series[Any], words: Language) -> str:
     return words.say("{spent} of the budget is spent, {gap} more than planned", spent=words.percent(spent), gap=gap)
 
 
-def _amounts(row: pd.Series[Any], words: Language) -> str:
+def _amounts(row: pd.Series[Any], course: Course, words: Language) -> str:
     """The finding where no budget is stated, so that there are no shares."""
-    unit = currency(row)
+    unit, decimals = course.currency, course.decimals
     spent, planned = row["spent"], row["planned"]
     if pd.isna(spent):
-        amount = words.money(planned, unit, 0)
+        amount = words.money(planned, unit, decimals)
         return words.say("No spending is recorded; {planned} was planned by the day", planned=amount)
-    said, gap = words.money(spent, unit, 0), words.money(abs(spent - planned), unit, 0)
+    said, gap = words.money(spent, unit, decimals), words.money(abs(spent - planned), unit, decimals)
     if pd.isna(planned):
         return words.say("{spent} is spent; neither a budget nor a plan is stated", spent=said)
     if spent == planned:
@@ -157,11 +162,11 @@ def _amounts(row: pd.Series[Any], words: Language) -> str:
 def _alt(labels: list[Label], course: Course, title: str, words: Language) -> str:
     parts = [f"{label.said}: {label.amount}" for label in labels]
     if course.budget:
-        parts.append(words.say("budget {amount}", amount=words.money(course.whole, course.currency, 0)))
+        parts.append(words.say("budget {amount}", amount=words.money(course.whole, course.currency, course.decimals)))
     if course.planned:
         last, most = max(course.planned, key=itemgetter(1))
         end = words.day(last)
-        amount = words.money(most * course.whole, course.currency, 0)
+        amount = words.money(most * course.whole, course.currency, course.decimals)
         parts.append(words.say("the plan comes to {amount} on {day}", amount=amount, day=end))
     return words.say(
         "Step chart of spending against the plan. {parts}. {finding}.", parts="; ".join(parts), finding=title
@@ -176,7 +181,10 @@ def _drawn(told: Told, course: Course, labels: list[Label], words: Language) -> 
     headroom = [] if _ended(course) else [label.share + ROOM for label in labels[1:]]
     bottom, top = min(0.0, *shares), max(1.0, *shares, *headroom)
     ticks = [share for share in (0.0, 0.5, 1.0) if share <= top]
-    said = [words.percent(share, 0) if course.budget else words.number(share * course.whole, 0) for share in ticks]
+    said = [
+        words.percent(share, 0) if course.budget else words.number(share * course.whole, course.decimals)
+        for share in ticks
+    ]
     left = max(breadth(tick) for tick in said) + 6
     right = _room(labels, course, left, low, high)
     chart = Chart(told, TOP + HIGH + AXIS + 2, (low, high), left, right)
@@ -189,7 +197,7 @@ def _drawn(told: Told, course: Course, labels: list[Label], words: Language) -> 
         chart.line([low, high], [y(share)] * 2, TRACK, width=0.8)
     if course.budget:
         chart.line([low, high], [y(1), y(1)], INK, width=1, name="budget")
-        amount = words.money(course.whole, course.currency, 0)
+        amount = words.money(course.whole, course.currency, course.decimals)
         chart.write(low + 3 * chart.point, y(1) - 4, words.say("budget {amount}", amount=amount))
     if course.now is not None:
         as_of_label(chart, LINE, course.now, words)

@@ -21,7 +21,9 @@ from kpeval.present.language import Language
 from kpeval.present.svg import finished, house_style, inline_svg, legible
 from kpeval.timespan import as_day
 
-WIDTH = 380.0  # points: on a phone of 375 px, whose margins leave 343, text of 10 points has 9 px and nothing is cut
+WIDTH = (
+    380.0  # points: on a phone of 375 px, whose margins leave 343, text of 10 points has about 9 px and nothing is cut
+)
 SIZE = 10.0  # of all text: colour and weight say what is of second rank, for a smaller size could not be read there
 LINE = 13.0  # from one line of text to the next
 BAR = 12.0

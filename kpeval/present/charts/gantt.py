@@ -135,13 +135,34 @@ def _finding(timeline: pd.DataFrame, words: Language) -> str:
     worst = max(late)
     if worst > 0:
         number = sum(days > 0 for days in late)
+        ended = sum(days > 0 and state == "finished" for days, state in zip(late, status, strict=True))
+        if total == 1:
+            return _one_late(worst, bool(ended), words)
+        last = max(place for place, days in enumerate(late) if days == worst)  # of several the last, as in the sentence
+        values = {
+            "all": words.number(total),
+            "activity": legible(timeline["activity_id"].tolist()[last], 30),
+            "days": words.count("{count} day", "{count} days", worst),
+        }
+        if ended == number:
+            return words.count(
+                "{count} of {all} activities ended late, {activity} by {days}",
+                "{count} of {all} activities ended late, {activity} most, by {days}",
+                number,
+                **values,
+            )
+        if ended:
+            return words.count(
+                "{count} of {all} activities is late at its end, {activity} by {days}",
+                "{count} of {all} activities are late at their end, {activity} most, by {days}",
+                number,
+                **values,
+            )
         return words.count(
             "{count} of {all} activities is past its planned end, {activity} by {days}",
             "{count} of {all} activities are past their planned end, {activity} most, by {days}",
             number,
-            all=words.number(total),
-            activity=legible(timeline["activity_id"].tolist()[late.index(worst)], 30),
-            days=words.count("{count} day", "{count} days", worst),
+            **values,
         )
     unknown = status.count("no_record")
     if unknown == total:
@@ -184,6 +205,14 @@ def _finding(timeline: pd.DataFrame, words: Language) -> str:
         "{count} of {all} activities have begun, none is behind its planned end",
         begun,
         all=words.number(total),
+    )
+
+
+def _one_late(late: int, ended: bool, words: Language) -> str:
+    if ended:
+        return words.count("The activity ended {count} day late", "The activity ended {count} days late", late)
+    return words.count(
+        "The activity is {count} day past its planned end", "The activity is {count} days past its planned end", late
     )
 
 

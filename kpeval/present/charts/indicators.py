@@ -28,6 +28,7 @@ from kpeval.present.svg import legible
 from kpeval.present.vocabulary import spoken
 from kpeval.results import INDICATOR_FULFILMENT
 
+WORST = ("not_achieved", "missing", "far_behind", "behind")  # which come first where not all can be shown or told
 LATE = ("far_behind", "behind", "missing", "not_achieved")
 REACHED = ("achieved", "overachieved")
 SILENT = ("not_due", "missing", "no_target", "qualitative")  # reasons that say no more than the status
@@ -71,17 +72,30 @@ def indicator_fulfilment(
             told=True,
         )
     shown = fulfilment
-    if len(fulfilment) > MOST_ROWS:  # those with a progress first, else in the order they came
-        shown = fulfilment.loc[fulfilment["fulfilment"].isna().sort_values(kind="stable").index].head(MOST_ROWS)
+    worst = _worst_first(fulfilment)
+    if len(fulfilment) > MOST_ROWS:
+        shown = worst.head(MOST_ROWS)
+        if shown["fulfilment"].isna().all():  # a scale needs one that stands on it
+            shown = pd.concat([shown.iloc[:-1], worst.loc[worst["fulfilment"].notna()].head(1)])
     rows = [_bullet(row, words) for row in each(shown)]
+    told_first = [_bullet(row, words) for row in each(_worst_first(shown))]
     title = _finding(fulfilment, words)
     measure = words.heading(INDICATOR_FULFILMENT["fulfilment"])
     first = words.count(
         "{count} of {all} shown", "{count} of {all} shown", len(shown), all=words.number(len(fulfilment))
     )
     parts = [measure, first if len(shown) < len(fulfilment) else "", stood(as_of, words)]
-    told = Told(title, subtitle(*parts, projects=projects), _alt(rows, title, measure, words))
+    told = Told(title, subtitle(*parts, projects=projects), _alt(told_first, title, measure, words))
     return bullets(told, rows, words.say("expected by the day"), words)
+
+
+def _worst_first(fulfilment: pd.DataFrame) -> pd.DataFrame:
+    """What the title counts as missed, without a value or behind first; then what has a progress; else as they came."""
+    rank = [
+        WORST.index(status) if status in WORST else len(WORST) + pd.isna(share)
+        for status, share in zip(fulfilment["status"].tolist(), fulfilment["fulfilment"].tolist(), strict=True)
+    ]
+    return fulfilment.iloc[sorted(range(len(rank)), key=rank.__getitem__)]
 
 
 def _expected(row: Any) -> float:

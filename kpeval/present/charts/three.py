@@ -48,15 +48,16 @@ def three_way(
     )
     scope = counted if "results" in known else ""
     title = _compared(row, words)
-    missing = words.say("not stated")
-    parts = [f"{said}: {words.percent(row[name]) if name in known else missing}" for name, said in names.items()]
+    # What was spent may be stated where the budget is not.
+    missing = dict.fromkeys(THREE, words.say("not stated")) | {"money": words.say("cannot be computed")}
+    parts = [f"{said}: {words.percent(row[name]) if name in known else missing[name]}" for name, said in names.items()]
     alt = words.say("Bar chart of three shares. {parts}. {finding}.", parts="; ".join(parts), finding=title)
     measure = words.say("Time, money and results")
     time = float(row["time"]) if "time" in known else NOTHING
     rows = [
         Bullet([said], float(row[name]), "", expected=NOTHING if name == "time" else time)
         if name in known
-        else Bullet([said], NOTHING, missing)
+        else Bullet([said], NOTHING, missing[name])
         for name, said in names.items()
     ]
     told = Told(title, subtitle(measure, scope, stood(as_of, words), projects=projects), alt)
