@@ -9,7 +9,7 @@ import pytest
 from conftest import assert_same
 
 import kpeval as kp
-from kpeval.compared import moves
+from kpeval.compared import Figure, framed, moves
 from kpeval.present.display import Omitted
 
 DATA = Path(__file__).parents[1] / "data"
@@ -51,6 +51,17 @@ def test_each_day_has_the_figures_that_its_own_report_has():
 
         assert row(moved(), "spent")[column] == money["spent"].item()
         pd.testing.assert_series_equal(actual[column], reached["actual"], check_names=False)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "difference"),
+    [(0.29, 0.36, 0.07), (0.36, 0.29, -0.07), (0.2, 0.1 + 0.2, 0.1), (1e12, 1e12 + 0.5, 0.5), (0.0, 0.0, 0.0)],
+)
+def test_a_difference_has_no_noise_of_binary_fractions(before, after, difference):
+    first, last = ({("actual", "I"): Figure("quantity", value)} for value in (before, after))
+    frame = framed("p", EARLIER, LATER, first, last, None)
+
+    assert frame["difference"].tolist() == [difference]
 
 
 def test_what_had_no_value_has_no_difference():

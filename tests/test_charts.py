@@ -292,6 +292,33 @@ def test_the_title_says_what_the_budget_comes_to() -> None:
     assert even.title == "The sources add up to the total cost; grant gives 90.0%"
 
 
+def test_halers_of_the_cost_alone_are_shown_too() -> None:
+    funding = frame("source declared_amount", ("grant", 600_000), ("city", 400_000))
+    owners = PROJECTS.assign(total_cost=1_000_000.5)
+    checked = reconciliation(funding, owners).assign(state="under")
+    shown = chart_of(charts.budget_shares(budget_shares(funding, owners), checked, lang="en"))
+    assert shown.title.endswith("CZK\u00a00.50 is missing")
+    assert "100% = total cost CZK\u00a01,000,000.50" in said(shown)
+
+
+@pytest.mark.parametrize(("cost", "amount"), [(1_000_000.5, "1,000,000.50"), (1_000_000, "1,000,000")])
+def test_the_budget_of_the_curve_keeps_its_halers(cost: float, amount: str) -> None:
+    owners = PROJECTS.assign(total_cost=cost)
+    money, days = (find(STEPS, SPENT, owners, as_of=NOW) for find in (drawdown, drawdown_curve))
+    shown = chart_of(charts.drawdown(money, days, as_of=NOW, lang="en"))
+    assert f"budget CZK\u00a0{amount}" in said(shown)
+    assert f"budget CZK\u00a0{amount};" in shown.alt
+
+
+def test_without_a_budget_the_scale_and_the_title_keep_the_halers() -> None:
+    owners = PROJECTS.assign(total_cost=float("nan"))
+    spent = SPENT.assign(amount=[60_000.25, 60_000.25])
+    money, days = (find(STEPS.iloc[:0], spent, owners, as_of=NOW) for find in (drawdown, drawdown_curve))
+    shown = chart_of(charts.drawdown(money, days, as_of=NOW, lang="en"))
+    assert {"60,000.25", "120,000.50", "CZK\u00a0120,000.50"} <= set(said(shown))
+    assert shown.title == "CZK\u00a0120,000.50 is spent; neither a budget nor a plan is stated"
+
+
 def test_a_surplus_within_the_tolerance_is_no_finding() -> None:
     found, checked = shares(("grant", "eu", None, 900_000.5), ("city", "municipality", None, 100_000))
     shown = chart_of(charts.budget_shares(found, checked.assign(state="reconciled"), lang="en"))
@@ -345,6 +372,14 @@ def test_what_is_not_known_of_the_three_says_so() -> None:
     )
     assert "not stated" in said(shown)
     assert "Results reached: not stated" in shown.alt
+
+
+def test_a_share_of_money_that_cannot_be_computed_is_not_called_unstated() -> None:
+    unknown = dict.fromkeys(["money", "money_minus_time", "results_minus_money"], float("nan"))
+    shown = chart_of(charts.three_way(together().assign(**unknown), lang="en"))
+    assert "Money spent: cannot be computed" in shown.alt
+    assert "cannot be computed" in said(shown)
+    assert "not stated" not in said(shown)
 
 
 @pytest.mark.parametrize("status", INDICATOR_STATES)
@@ -407,6 +442,30 @@ def test_more_sources_than_fit_are_drawn_as_one() -> None:
     shown = chart_of(charts.budget_shares(found, checked, lang="en"))
     assert "71 further sources" in said(shown)
     assert max(end for _, end in bars(shown, "source")) == pytest.approx(1)
+
+
+def test_of_more_indicators_than_are_drawn_those_that_the_title_counts_come_first() -> None:
+    met = [(f"{number:02}", 10, 10) for number in range(33)]
+    found = fulfilment(*met, ("missed", 10, 2), ("empty", 10, None), due=NOW)
+    shown = chart_of(charts.indicator_fulfilment(found, lang="en"))
+    assert shown.title == "33 of 35 indicators have reached their targets; 1 has missed it"
+    assert {"Indicator missed", "Indicator empty"} <= set(said(shown))
+    assert shown.alt.index("Indicator missed") < shown.alt.index("Indicator empty") < shown.alt.index("Indicator 00")
+
+
+def test_where_thirty_have_no_value_one_that_has_gives_the_scale() -> None:
+    empty = [(f"{number:02}", 10, None) for number in range(35)]
+    found = fulfilment(*empty, ("met", 10, 10), ("met too", 10, 10), due=NOW)
+    shown = chart_of(charts.indicator_fulfilment(found, lang="en"))
+    assert "30 of 37 shown" in shown.subtitle
+    assert len(bars(shown, "reached")) == 1
+
+
+def test_the_alternative_text_names_the_worst_first_though_the_chart_keeps_the_order() -> None:
+    found = fulfilment(("a good", 10, 10), ("bad", 10, 2), due=NOW)
+    shown = chart_of(charts.indicator_fulfilment(found, lang="en"))
+    assert shown.alt.index("Indicator bad") < shown.alt.index("Indicator a good")
+    assert said(shown).index("Indicator a good") < said(shown).index("Indicator bad")
 
 
 def test_a_bar_ends_where_the_progress_is() -> None:

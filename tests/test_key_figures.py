@@ -176,3 +176,14 @@ def test_sources_that_cannot_be_compared_are_no_fault():
 
 def test_where_nothing_is_recorded_no_delay_is_claimed():
     assert "no record, so that no delay is claimed" in " ".join(points("ostrava"))
+
+
+def test_of_an_unstated_budget_no_share_is_called_unstated():
+    progress = one_of(results.THREE_WAY, time=0.5)
+    spent = one_of(results.DRAWDOWN, spent=400.0, currency="CZK")
+
+    figure = figures(three_way=progress, drawdown=spent).figures[1]
+    assert (figure.value, figure.context, figure.state) == ("cannot be computed", "the budget is not stated", "none")
+    unspent = figures(three_way=progress, drawdown=one_of(results.DRAWDOWN, budget=900.0)).figures[1]
+    assert unspent.value == "not stated"
+    assert any("budget spent: cannot be computed" in point for point in points(three_way=progress))

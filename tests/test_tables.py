@@ -311,6 +311,34 @@ def test_an_amount_that_is_not_stated_says_so_and_has_no_sum():
     assert "[x]: cannot be computed from what is stated." in shown.notes
 
 
+def test_the_sum_of_shares_of_the_sum_is_100_percent():
+    funding = pd.DataFrame({"source": ["a", "b"], "kind": ["eu", "own"], "declared_amount": [60.0, 30.0]})
+    funding, projects = funding.assign(project_id="p"), pd.DataFrame({"project_id": ["p"], "currency": ["CZK"]})
+
+    shown = tables.budget_shares(kp.budget_shares(funding, projects), kp.reconciliation(funding, projects), lang="en")
+    assert column(shown, "Share of the sum of sources") == ["66.7%", "33.3%", "100.0%"]
+    assert not shown.notes
+
+
+def test_halers_of_the_sum_as_quoted_are_shown_where_the_parts_have_none():
+    funding = pd.DataFrame(
+        {
+            "project_id": "p",
+            "source": ["EU", "stát", "oba"],
+            "kind": ["eu", "state", "joint"],
+            "group": "g",
+            "declared_share": [0.9, 0.1, None],
+            "declared_amount": [None, None, 1000.5],
+            "as_printed": [None, None, "1 000,5 Kč"],
+        }
+    )
+    projects = pd.DataFrame({"project_id": ["p"], "total_cost": [1000.0], "currency": "CZK"})
+
+    shares, quoted = kp.budget_shares(funding, projects), kp.reconciliation(funding, projects)
+    shown = tables.budget_shares(shares, quoted, lang="en")
+    assert column(shown, "Amount")[-1] == "CZK 1,000.50"
+
+
 def test_a_cost_that_is_not_stated_says_so():
     facts = said(show("reconciliation", one_of(results.RECONCILIATION, state="unknown", sum_of_sources=5.0)))
 

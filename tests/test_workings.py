@@ -187,6 +187,27 @@ def test_from_a_baseline_of_its_own_progress_and_achievement_differ():
     )
 
 
+def test_a_negative_number_after_an_operator_stands_in_brackets():
+    share = one_of(results.THREE_WAY, time=0.402, results=-0.1, results_minus_time=-0.502)
+
+    told = workings.three_way(share, one_of(results.INDICATOR_FULFILMENT, fulfilment=-0.1), lang="en")
+    assert "\u221210.0% \u2212 40.2% = \u221250.2 pp" in said(told)  # none before the first
+    money = one_of(results.THREE_WAY, money=0.402, results=-0.1, results_minus_money=-0.502, time=-0.1)
+    money = money.assign(money_minus_time=0.502)
+    told = workings.three_way(money, one_of(results.INDICATOR_FULFILMENT), lang="en")
+    assert "40.2% \u2212 (\u221210.0%) = 50.2 pp" in said(told).replace("+", "")
+    assert of_one(actual=5.0, baseline=-5.0, target=10.0, fulfilment=10 / 15) == (
+        "progress (5 \u2212 (\u22125)) / (10 \u2212 (\u22125)) = 66.7%"
+    )
+
+
+def test_the_sources_are_not_said_to_match_where_they_do_not():
+    told = said(shown("usti")["budget_shares"])
+
+    assert "They match where the difference is within it." in told
+    assert "the sources match the cost" not in told
+
+
 def test_shares_get_the_decimals_that_the_arithmetic_needs():
     values = {"unit": "%", "accumulation": "ratio", "actual": 10 / 13, "target": 0.8, "of_target": 10 / 13 / 0.8}
 

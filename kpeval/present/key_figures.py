@@ -67,7 +67,7 @@ def key_figures(
     return KeyFigures(
         (
             _sources(first(reconciliation), words),
-            _share(three.money, words.say("of the budget spent"), words, _against_plan(drawdown, words)),
+            _spent(three.money, drawdown, words),
             _share(three.time, words.say("of the time elapsed"), words, _days(period, words)),
             _indicators(fulfilment["status"].tolist(), words),
             _findings(findings["severity"].tolist(), words),
@@ -83,6 +83,15 @@ def _sources(sources: Row, words: Language) -> KeyFigure:
     apart = words.money(abs(sources.surplus), sources.currency, decimals)
     over, under = words.say("{apart} more than the cost", apart=apart), words.say("{apart} missing", apart=apart)
     return KeyFigure(percent(sources.coverage, words), of, over if sources.state == "over" else under, "wrong")
+
+
+def _spent(share: float, drawdown: pd.DataFrame | None, words: Language) -> KeyFigure:
+    of = words.say("of the budget spent")
+    money = None if drawdown is None else first(drawdown)
+    if pd.isna(share) and money is not None and pd.notna(money.spent):
+        why = words.say("the budget is not stated") if pd.isna(money.budget) else ""
+        return KeyFigure(words.say("cannot be computed"), of, why, "none")
+    return _share(share, of, words, _against_plan(drawdown, words))
 
 
 def _against_plan(drawdown: pd.DataFrame | None, words: Language) -> str:

@@ -98,9 +98,9 @@ def _progress(compared: pd.DataFrame, words: Language) -> Point:
     facts = first(compared) if len(compared) else None
     if facts is None or all(pd.isna(share) for share in (facts.time, facts.money, facts.results)):
         return Point(words.say("Neither time nor money nor results can be computed."))
-    unstated = words.say("not stated")
+    unstated = {"money": words.say("cannot be computed")}  # what was spent may be stated where the budget is not
     shares = {
-        name: unstated if pd.isna(share) else words.percent(share)
+        name: unstated.get(name, words.say("not stated")) if pd.isna(share) else words.percent(share)
         for name, share in (("time", facts.time), ("money", facts.money), ("results", facts.results))
     }
     said = words.say("Time elapsed: {time}; budget spent: {money}; way to the targets covered: {results}.", **shares)

@@ -60,9 +60,15 @@ def budget_shares(shares: pd.DataFrame, reconciliation: pd.DataFrame | None = No
         return Omitted(words.say("No source of funding is stated."))
     shown = cells.each(shares)
     amounts = [row.amount for row in shown]
-    decimals = money_decimals(amounts)
     of_sum = all(pd.isna(row.share_of_total) for row in shown) and any(pd.notna(row.share_of_sum) for row in shown)
     share = "share_of_sum" if of_sum else "share_of_total"
+    complete = not any(pd.isna(amount) for amount in amounts)
+    parts = sum(round(amount * 100) for amount in amounts) / 100 if complete else math.nan
+    total, covered = parts, shares[share].sum(min_count=1) if complete else math.nan
+    if reconciliation is not None:
+        total = float(reconciliation["sum_of_sources"].iloc[0])
+        covered = covered if of_sum else float(reconciliation["coverage"].iloc[0])
+    decimals = money_decimals(amounts, (total,))
     computed = words.say("computed")
     columns: dict[str, Maker] = {
         words.heading(table["source"]): lambda row: Cell(row.source, quoted=True),
@@ -74,12 +80,6 @@ def budget_shares(shares: pd.DataFrame, reconciliation: pd.DataFrame | None = No
         words.heading(table[share]): lambda row: cells.percent(getattr(row, share), words),
     }
     rows = cells.rows_of(shown, columns)
-    complete = not any(pd.isna(amount) for amount in amounts)
-    parts = sum(round(amount * 100) for amount in amounts) / 100 if complete else math.nan
-    total, covered = parts, shares[share].sum(min_count=1) if complete else math.nan
-    if reconciliation is not None:
-        total = float(reconciliation["sum_of_sources"].iloc[0])
-        covered = covered if of_sum else float(reconciliation["coverage"].iloc[0])
     rows += (
         (
             Cell(words.say("Sum of the sources")),
