@@ -57,7 +57,8 @@ def changes(
     """Which key figures moved from the day `since` to the day `as_of`?
 
     Each day is computed from the same data, as they were known on it (`Project.known`). difference = after - before, of
-    unrounded figures: a fraction for shares (percentage points when shown), exact to the haléř for money. A figure that
+    unrounded figures, without the noise of binary fractions (to 14 places of the larger one): a fraction for shares
+    (percentage points when shown), exact to the haléř for money. A figure that
     has no value on one of the days has no difference: it is never taken to have been 0.
 
     One row is a key figure (of indicators one of each). Columns: project_id, since, as_of; figure; subject, name, unit
