@@ -319,6 +319,13 @@ def test_without_a_budget_the_scale_and_the_title_keep_the_halers() -> None:
     assert shown.title == "CZK\u00a0120,000.50 is spent; neither a budget nor a plan is stated"
 
 
+def test_half_of_an_odd_amount_is_not_rounded_on_the_scale() -> None:
+    owners = PROJECTS.assign(total_cost=float("nan"))
+    spent = SPENT.assign(amount=[100_000, 250_001])
+    money, days = (find(STEPS.iloc[:0], spent, owners, as_of=NOW) for find in (drawdown, drawdown_curve))
+    assert "175,000.50" in said(chart_of(charts.drawdown(money, days, as_of=NOW, lang="en")))
+
+
 def test_a_surplus_within_the_tolerance_is_no_finding() -> None:
     found, checked = shares(("grant", "eu", None, 900_000.5), ("city", "municipality", None, 100_000))
     shown = chart_of(charts.budget_shares(found, checked.assign(state="reconciled"), lang="en"))

@@ -181,8 +181,9 @@ def _drawn(told: Told, course: Course, labels: list[Label], words: Language) -> 
     headroom = [] if _ended(course) else [label.share + ROOM for label in labels[1:]]
     bottom, top = min(0.0, *shares), max(1.0, *shares, *headroom)
     ticks = [share for share in (0.0, 0.5, 1.0) if share <= top]
+    halves = money_decimals(share * course.whole for share in ticks)  # half of whole crowns may have haléře
     said = [
-        words.percent(share, 0) if course.budget else words.number(share * course.whole, course.decimals)
+        words.percent(share, 0) if course.budget else words.number(share * course.whole, max(halves, course.decimals))
         for share in ticks
     ]
     left = max(breadth(tick) for tick in said) + 6
