@@ -48,8 +48,13 @@ def _value(column: Column, value: Any, text: Any) -> tuple[Any, str]:
     match column.kind:
         case "text" | "word":
             return str(text), ""
-        case "number" | "money":
+        case "number":
             return _finite(value), ""
+        case "money":
+            amount = _finite(value)
+            if round(amount, 2) != amount:  # sums are made in haléře, so a part of one would be lost unsaid
+                raise ValueError(f"{quoted(value)} has parts of a haléř (cent): round it to two decimals")
+            return amount, ""
         case "share":
             return _finite(value) / (100 if isinstance(text, str) and text.endswith("%") else 1), ""
         case "whole":

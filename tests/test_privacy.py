@@ -256,6 +256,27 @@ def test_no_hidden_count_can_be_recovered_and_trying_all_numbers_agrees(history)
             assert between[1] - between[0] >= days[place[0]].threshold
 
 
+@settings(max_examples=60)
+@given(histories(), st.integers(1, 3))
+def test_a_total_that_becomes_known_later_gives_no_hidden_count_away(history, unknown):
+    known, grows = history
+    early = [
+        Counts(math.nan, {name: count for name, count in day.cells.items() if name != REST}, day.threshold)
+        for day in known[:unknown]
+    ]
+    days = [*early, *known[unknown:]]
+
+    assert exposed(seen(days, hide(days, grows)), grows) == []
+
+
+def test_where_the_total_is_not_known_yet_a_breakdown_with_a_small_count_is_withheld():
+    """It may turn out to be as small as 4, and it stays: what was shown as hidden before would be known to be below."""
+    days = [Counts(math.nan, {"a": 2.0, "b": 1.0}, 5), Counts(4.0, {"a": 2.0, "b": 1.0, REST: 1.0}, 5)]
+
+    assert hide(days) == [None, None]
+    assert exposed(seen(days, hide(days)), True) == []
+
+
 @settings(max_examples=100)
 @given(histories())
 def test_small_counts_are_hidden_zeros_are_shown_and_nothing_else_is_hidden_in_vain(history):

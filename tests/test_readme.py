@@ -69,7 +69,7 @@ def test_the_python_code_runs():
 
 
 @pytest.mark.slow
-def test_the_walk_to_a_project_of_ones_own_ends_with_its_two_reports(tmp_path):
+def test_the_walk_to_a_project_of_ones_own_ends_with_its_report_in_both_languages_and_all_formats(tmp_path):
     (tmp_path / "data").mkdir()
     walk = [command for command in commands() if command.startswith("kpeval") and "mytown" in command]
     environment = {**os.environ, "KPEVAL_DATA": str(tmp_path / "data")}
@@ -79,5 +79,6 @@ def test_the_walk_to_a_project_of_ones_own_ends_with_its_two_reports(tmp_path):
         )
         assert told.returncode == 0, told.stderr
 
-    assert len(walk) == 3
-    assert len(list((tmp_path / "reports" / "mytown" / "2024-06-30").glob("evaluation.*.html"))) == 2
+    assert len(walk) == 7
+    made = sorted(path.name for path in (tmp_path / "reports" / "mytown" / "2024-06-30").iterdir())
+    assert made == [f"evaluation.{lang}.{form}" for lang in ("cs", "en") for form in ("html", "pdf", "xlsx")]

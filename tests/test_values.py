@@ -81,6 +81,10 @@ def test_an_amount_is_read_as_czech_documents_write_it(kind, cell, value):
     assert read(kind, cell) == value
 
 
+def test_an_amount_with_parts_of_a_haler_is_refused():
+    assert refused("money", "333,375") == "'333,375' has parts of a haléř (cent): round it to two decimals"
+
+
 @pytest.mark.parametrize(
     ("cell", "value"),
     [("85 %", 0.85), (f"85{NBSP}%", 0.85), ("12,5 %", 0.125), ("0,85", 0.85), ("0.85", 0.85), ("0", 0)],

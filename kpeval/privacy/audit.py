@@ -60,7 +60,7 @@ def exposed(days: Sequence[Shown], grows: bool) -> list[Place]:
     """The hidden cells, as day and name, that lie in an interval narrower than the threshold of their day.
 
     A cell of a withheld day counts where other days make its interval narrower than the threshold, and narrower than
-    the total of its own day and the days before leave it; not where they show that it is 0.
+    the days before, its own total and those of later days leave it; not where they show that it is 0.
     """
     for problem in (_Problem(days, grows), _Problem(days, False)):
         try:
@@ -89,7 +89,8 @@ def _exposed(problem: _Problem) -> list[Place]:
         if day.cells is None:
             if exact.high <= FUZZ:
                 continue
-            then = _Problem(problem.days[: place[0] + 1], problem.grows, problem.names)
+            later = [other._replace(cells=None) for other in problem.days[place[0] + 1 :]]
+            then = _Problem([*problem.days[: place[0] + 1], *later], problem.grows, problem.names)
             needed = min(needed, then.interval(place).width)
         if exact.width < needed - FUZZ:
             found.append(place)

@@ -57,7 +57,7 @@ def suppressed(days: Sequence[Counts], grows: bool, recoverable: Recoverable | N
             if all(one == frozenset() for one in tried):
                 return False
             bounds = _bounds(days[: place + 1], tried, kept, grows)
-            if _too_narrow(days, tried, bounds, own):
+            if _too_narrow(days, tried, bounds, own, grows):
                 return True
             return recoverable is not None and recoverable(tried)
 
@@ -71,6 +71,8 @@ def suppressed(days: Sequence[Counts], grows: bool, recoverable: Recoverable | N
 def _hidden(day: Counts, small: frozenset[str], before: frozenset[str], narrow: Callable[[Hidden], bool]) -> Hidden:
     if any(count < 0 for count in day.cells.values()):
         return None  # not a count: nothing can be said of what could be computed from it
+    if small and math.isnan(day.total):
+        return None  # the total that becomes known later stays, and may be so small that it gives hidden counts away
     hidden = small
     candidates = sorted(
         (name for name, count in day.cells.items() if count > 0 and name not in small),
@@ -159,7 +161,7 @@ def _summed(day: Counts, cells: Bounds, withheld: bool) -> bool:
 
 
 def _too_narrow(
-    days: Sequence[Counts], hidden: Sequence[Hidden], bounds: Sequence[Bounds], own: Sequence[Bounds]
+    days: Sequence[Counts], hidden: Sequence[Hidden], bounds: Sequence[Bounds], own: Sequence[Bounds], grows: bool
 ) -> bool:
     for place, (cells, pattern) in enumerate(zip(bounds, hidden, strict=True)):
         for name in cells if pattern is None else pattern:
@@ -169,7 +171,18 @@ def _too_narrow(
                 if place >= len(own) or high <= FUZZ:
                     continue  # the last day: nothing is shown of it; or known to be nobody, as a zero is that is shown
                 least, most = own[place][name]
+                most = min(most, _later_totals(days[place : len(hidden)]) if grows else math.inf)
                 needed = min(needed, most - least)
             if high - low < needed - FUZZ:
                 return True
     return False
+
+
+def _later_totals(days: Sequence[Counts]) -> float:
+    """The least of the totals from a day on, as long as they do not fall: they stay, whatever is hidden."""
+    least = math.inf
+    for before, day in zip([days[0], *days], days, strict=False):
+        if day.total < before.total - FUZZ:
+            break  # something was corrected
+        least = min(least, math.inf if math.isnan(day.total) else day.total)
+    return least
