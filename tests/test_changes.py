@@ -198,7 +198,7 @@ def test_the_sentence_says_that_nothing_else_moved_and_what_was_not_compared():
 
     assert said.startswith("From 31 Dec 2021 to 31 Dec 2022 these moved: time elapsed, money spent,")
     assert "14 indicators. Nothing else moved." in said
-    assert "Not stated before, and stated now: 1 indicator. No difference is computed." in said
+    assert "Of these, not stated before, and stated now: 1 indicator. No difference is computed." in said
     assert "Not compared, for neither day has a value: 2 indicators." in said
 
 

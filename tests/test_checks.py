@@ -317,6 +317,12 @@ def test_a_rule_finds(case, project):
     assert shown == [expected]
 
 
+def test_what_a_recommendation_lacks_is_named_in_the_first_case(project):
+    rows = findings(project(commentary="# Doporučení\n- Doplnit údaje.\n"), as_of=AS_OF, lang="cs")
+
+    assert rows["message"].tolist() == ["U\u00a0doporučení 1 chybí: adresát, termín a\u00a0priorita."]
+
+
 def test_every_rule_has_a_case_and_says_what_it_is_for():
     said = Path(__file__).parents[1] / "kpeval" / "checks"
     names = set(re.findall(r'Finding\(\s*"\w+", "(\w+)"', "\n".join(path.read_text() for path in said.glob("*.py"))))

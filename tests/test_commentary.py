@@ -326,6 +326,24 @@ def test_a_commentary_without_recommendations_says_that(written):
     assert str(shown) == "Hodnotitel nic nedoporučuje."
 
 
+@pytest.mark.parametrize("english", ["# Summary\nx\n", ""])
+def test_recommendations_in_another_language_only_are_not_called_none(written, english):
+    folder = written("# Doporučení\n" + LIST)
+    if english:
+        (folder / "p" / "commentary" / f"{DAY}.en.md").write_text(english, encoding="utf-8")
+
+    shown = kp.recommendations(kp.load("p", folder), as_of=DAY, lang="en")
+
+    assert str(shown) == "The evaluator’s recommendations on this day are written in another language: Czech."
+
+
+def test_a_deadline_in_a_half_year_is_not_its_first_month(written):
+    text = "# Doporučení\n- Doplnit.\n  Do kdy: 2. pololetí 2025\n"
+    project = kp.load("p", written(text))
+
+    assert kp.recommendations(project, as_of=DAY, lang="cs").rows[0][2].text == "2.\u00a0pololetí\u00a02025"
+
+
 # --- a new project ---
 
 

@@ -137,6 +137,7 @@ def test_what_is_compared_has_as_many_decimals_as_the_finest_needs(amounts, deci
         (float("nan"), "31 Oct 2019", "31. 10. 2019"),
         ("month", "October 2019", "říjen 2019"),
         ("quarter", "4th quarter 2019", "4. čtvrtletí 2019"),
+        ("half", "second half of 2019", "2. pololetí 2019"),
         ("year", "2019", "2019"),
     ],
 )
@@ -145,6 +146,11 @@ def test_a_day_is_said_as_precisely_as_it_is_known(precision, english, czech):
 
     assert EN.day(day, precision) == english.replace(" ", NBSP)
     assert CS.day(day, precision) == czech.replace(" ", NBSP)
+
+
+@pytest.mark.parametrize(("end", "half"), [("2025-01-01", "1."), ("2025-06-30", "1."), ("2025-07-01", "2.")])
+def test_both_ends_of_a_half_year_are_said_as_that_half_year(end, half):
+    assert CS.day(pd.Timestamp(end), "half") == f"{half}{NBSP}pololetí{NBSP}2025"
 
 
 def test_days_and_months_have_no_leading_zero():
@@ -165,6 +171,10 @@ def test_every_month_is_named_in_the_first_case():
 def test_a_range_has_an_en_dash_and_spaces_only_where_its_ends_have_them():
     assert EN.range("2019", "2022") == "2019–2022"
     assert CS.range(f"březen{NBSP}2006", f"červen{NBSP}2007") == f"březen{NBSP}2006 – červen{NBSP}2007"
+
+
+def test_a_range_whose_ends_read_the_same_is_said_once():
+    assert EN.range("2024", "2024") == "2024"
 
 
 def test_a_list_is_joined_as_the_language_joins_it():

@@ -396,6 +396,45 @@ def test_the_head_keeps_the_halers_that_are_printed():
 def test_the_head_of_an_invented_project_says_so_and_no_other_does():
     assert cover("demo", "2023-12-31").notes == ("The data of this project are invented.",)
     assert cover("usti", "2007-06-30").notes == ()
+
+
+def covered(tmp_path, toml, lang):
+    """The facts of the cover of a project that is only described."""
+    (tmp_path / "p").mkdir()
+    said = f'project_id = "p"\ntitle = "P"\ncurrency = "CZK"\nlanguage = "cs"\n{toml}'
+    (tmp_path / "p" / "funding.csv").write_text("source,kind\n", encoding="utf-8")
+    (tmp_path / "p" / "project.toml").write_text(said, encoding="utf-8")
+    project, day = kp.load("p", tmp_path), "2021-12-31"
+    facts = kp.cover(project, kp.project_period(project.projects, as_of=day), as_of=day, lang=lang).facts
+    return {what: text_of(fact).replace(NBSP, " ") for what, fact in facts.items()}
+
+
+@pytest.mark.parametrize(
+    ("lang", "label"), [("en", "Total cost, basis not stated"), ("cs", "Celkové náklady, základ neuveden")]
+)
+def test_a_cost_without_a_stated_basis_is_still_called_the_cost(tmp_path, lang, label):
+    assert "100" in covered(tmp_path, "total_cost = 100\n", lang)[label]
+
+
+def test_a_cost_that_is_not_stated_is_named_among_what_is_not(tmp_path):
+    (unstated,) = [what for what, fact in covered(tmp_path, "", "en").items() if fact == "not stated"]
+
+    assert ", total cost, registration number," in unstated
+
+
+@pytest.mark.parametrize(
+    ("written", "lang", "shown"),
+    [
+        ("1. 1. 2021 - 31. 12. 2021", "en", "1 Jan 2021 – 31 Dec 2021"),
+        ("2021-01-01 – 2021-12-31", "cs", "1. 1. 2021 – 31. 12. 2021"),
+        ("leden - prosinec 2021", "en", "January 2021 – December 2021"),
+        ("celé první období", "en", "celé první období"),
+    ],
+)
+def test_the_monitored_period_is_written_as_the_reports_language_writes_one(tmp_path, written, lang, shown):
+    facts = covered(tmp_path, f'[report]\nperiod = "{written}"\n', lang)
+
+    assert facts[{"en": "Monitored period", "cs": "Sledované období"}[lang]] == shown
     assert cover("demo", "2023-12-31").about["synthetic"] is True
 
 

@@ -245,6 +245,19 @@ def test_the_first_sheet_lists_the_others_and_leads_to_them(demo):
     assert {demo.cover.title, "Data tohoto projektu jsou smyšlená.", "Není uveden žádný cíl."} <= said
 
 
+def test_what_the_evaluator_says_nothing_to_is_not_listed_as_left_out():
+    facts, results = measured("demo", "en")
+    cover, foot = kp.cover(facts, results.period, as_of=DAY, lang="en"), kp.provenance(facts, as_of=DAY, lang="en")
+    silent = kp.commentary(facts, "findings", as_of=DAY, lang="en")
+    shown = notebook(cover, silent, Omitted("No key figure moved."), foot)
+
+    said = [row[0].value for row in opened(workbook(shown, Report("demo", DAY, "evaluation", "en"))).worksheets[0].rows]
+
+    assert isinstance(silent, Omitted)
+    assert said[-2:] == ["What the report leaves out", "No key figure moved."]
+    assert str(silent) not in said
+
+
 def test_key_figures_are_numbers():
     facts, results = measured("demo", "en")
     spent = kp.drawdown(facts.finance_plan, facts.transactions, facts.projects, as_of=DAY)

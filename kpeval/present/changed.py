@@ -66,12 +66,12 @@ def changes_sentence(changes: pd.DataFrame, *, lang: str) -> Sentence:
     if new := _without(shown, "not_before"):
         parts.append(
             words.say(
-                "Not stated before, and stated now: {figures}. No difference is computed.",
+                "Of these, not stated before, and stated now: {figures}. No difference is computed.",
                 figures=_named(new, words),
             )
         )
     if gone := _without(shown, "not_now"):
-        parts.append(words.say("Stated before, and no longer: {figures}.", figures=_named(gone, words)))
+        parts.append(words.say("Of these, stated before, and no longer: {figures}.", figures=_named(gone, words)))
     if neither := [row for row in _without(shown, "neither") if row.figure != "target"]:  # many have no target
         parts.append(words.say("Not compared, for neither day has a value: {figures}.", figures=_named(neither, words)))
     return Sentence(tuple(parts))

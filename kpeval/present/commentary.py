@@ -77,7 +77,7 @@ def commentary(project: Project, part: str, *, as_of: str | date, lang: str) -> 
         raise ValueError(f"a commentary has no part '{part}'{nearest(part, PARTS)}")
     words, said = language(lang), _of(project, as_of, lang)
     if said is None or part not in said.parts or not said.parts[part].text.strip():
-        return Omitted(words.say("The evaluator says nothing to this."))
+        return Omitted(words.say("The evaluator says nothing to this."), gap=False)
     return _comment(project, (Said("", said.parts[part].text.lstrip("\n")),), as_of, lang)
 
 
@@ -85,24 +85,27 @@ def evaluation_questions(project: Project, *, as_of: str | date, lang: str) -> C
     """The four evaluation questions with the evaluator's answers; where there is no commentary it is said that."""
     words, said = language(lang), _of(project, as_of, lang)
     if said is None:
-        others = languages_of(project.commentary, _iso(as_of))
-        names = words.list([str(words.locale.languages.get(code, code)) for code in others])
-        if others:
-            elsewhere = words.say("The evaluator's commentary on this day is written in another language: {languages}.",
-                                  languages=names)  # fmt: skip
-            return Sentence((elsewhere,))
-        return Sentence((words.say("There is no commentary of the evaluator on this day."),))
+        return Sentence((_elsewhere(project, as_of, words),))
     answers = {name: said.parts[name].text.lstrip("\n") if name in said.parts else "" for name in QUESTIONS}
     parts = tuple(Said(spoken("question", name, words), text) for name, text in answers.items())
     return _comment(project, parts, as_of, lang)
 
 
 def recommendations(project: Project, *, as_of: str | date, lang: str) -> Table | Sentence | Omitted:
-    """What the evaluator recommends: what, to whom, by when, how urgently; what is not said is not stated."""
+    """What the evaluator recommends: what, to whom, by when, how urgently; what is not said is not stated.
+
+    Recommendations in another language are not shown, and it is said that there are some.
+    """
     words, said = language(lang), _of(project, as_of, lang)
-    if said is None:
-        return Omitted(words.say("There is no commentary of the evaluator on this day."))
-    if not said.recommendations:
+    if said is None or not said.recommendations:
+        codes = languages_of(project.commentary, _iso(as_of))
+        others = [code for code in codes if (other := _of(project, as_of, code)) and other.recommendations]
+        if others:
+            elsewhere = words.say("The evaluator's recommendations on this day are written in another language: "
+                                  "{languages}.", languages=_names(others, words))  # fmt: skip
+            return Sentence((elsewhere,))
+        if said is None:
+            return Omitted(_elsewhere(project, as_of, words))
         return Sentence((words.say("The evaluator recommends nothing."),))
     columns: dict[str, Maker] = {
         words.heading(RECOMMENDATIONS["recommendation"]): lambda one: Cell(one.what),
@@ -114,6 +117,19 @@ def recommendations(project: Project, *, as_of: str | date, lang: str) -> Table 
     result = _framed(project, said.recommendations)
     caption, notes = words.say("Recommendations of the evaluator"), cells.with_notes(rows, [], words)
     return Table(caption, tuple(columns), rows, notes, result, name="recommendations")
+
+
+def _elsewhere(project: Project, as_of: str | date, words: Language) -> str:
+    """Why there is no commentary in this language: it is written in another one, or there is none."""
+    others = languages_of(project.commentary, _iso(as_of))
+    if not others:
+        return words.say("There is no commentary of the evaluator on this day.")
+    return words.say("The evaluator's commentary on this day is written in another language: {languages}.",
+                     languages=_names(others, words))  # fmt: skip
+
+
+def _names(codes: list[str], words: Language) -> str:
+    return words.list([str(words.locale.languages.get(code, code)) for code in codes])
 
 
 def _of(project: Project, as_of: str | date, lang: str) -> Commentary | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from kpeval.czech import printed_unit
+from kpeval.czech import printed_unit, span
 from kpeval.present.cells import Row, count, each, first
 from kpeval.present.display import SHOWN, Bundle, Cell, Table, bundle, description_list, text_of
 from kpeval.present.language import Language, language, money_decimals
@@ -66,14 +66,14 @@ def cover(project: Project, period: pd.DataFrame, *, as_of: str | date, lang: st
     said: dict[str, str | Cell] = {
         words.say("As of"): words.day(day),
         words.say("Implementation period"): _period(period, words),
-        _sentence_case(spoken("total_basis", facts.total_basis, words)): _cost(facts, words),
+        _sentence_case(_cost_named(facts, words)): _cost(facts, words),
     }
     if earlier is not None:
         said[words.say("Compared with")] = words.day(earlier)
     for key, label in (("number", words.say("Report number")), ("period", words.say("Monitored period")),
                        ("author", words.say("Author"))):  # fmt: skip
         if report.get(key):
-            said[label] = _text(report[key], words)
+            said[label] = (_range(report[key], words) if key == "period" else "") or _text(report[key], words)
     if report.get("state"):
         said[words.say("State of the report")] = spoken("report_state", report["state"], words)
     said |= {
@@ -140,6 +140,22 @@ def _text(value: object, words: Language) -> str | Cell:
     if not isinstance(value, str):
         return words.say("not stated")
     return words.say("{text} (shortened)", text=value) if is_long(value) else Cell(value, quoted=True)
+
+
+def _range(text: str, words: Language) -> str:
+    """The period that the evaluator wrote, as this language writes it; nothing where it cannot be read as one."""
+    try:
+        start, end = span(text)
+    except ValueError:
+        return ""
+    return words.range(words.day(start.start, start.precision), words.day(end.end, end.precision))
+
+
+def _cost_named(facts: Row, words: Language) -> str:
+    """Which cost it is; where neither the cost nor its basis is stated there is nothing to tell apart."""
+    if isinstance(facts.total_basis, str):
+        return spoken("total_basis", facts.total_basis, words)
+    return words.say("total cost") if pd.isna(facts.total_cost) else spoken("total_basis", "not_stated", words)
 
 
 def _sentence_case(phrase: str) -> str:

@@ -70,10 +70,13 @@ class Omitted:
     """A table or chart that would show nothing; a report leaves it out, a sentence beside it says why.
 
     Where a chart would show one number, the report says that number with the `reason` in its place: it is `told`.
+    Where nothing is missing, as where the evaluator has nothing to add, a workbook does not list it as left out: no
+    `gap`.
     """
 
     reason: str
     told: bool = False
+    gap: bool = True
 
     def __str__(self) -> str:
         return self.reason
@@ -81,7 +84,8 @@ class Omitted:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         if self.told:
             return bundle(f'<p class="note">{escape(self.reason)}</p>', self.reason, "sentence")
-        return bundle(f"<p><em>{escape(self.reason)}</em></p>", self.reason, "omitted")
+        about = {} if self.gap else {"gap": False}
+        return bundle(f"<p><em>{escape(self.reason)}</em></p>", self.reason, "omitted", **about)
 
 
 class Cell(NamedTuple):

@@ -155,16 +155,22 @@ class Language:
         return points.replace(" ", NBSP)
 
     def day(self, day: date, precision: object = "day") -> str:
-        """A day, or the month or year it stands for where no more is stated: "31. 10. 2019", "březen 2006"."""
-        patterns = {"month": "LLLL y", "quarter": "QQQQ y", "half": "LLLL y", "year": "y"}
-        if isinstance(precision, str) and precision in patterns:
+        """A day, or the month, quarter, half-year or year it lies in where no more is stated: "březen 2006", "2006"."""
+        patterns = {"month": "LLLL y", "quarter": "QQQQ y", "year": "y"}
+        if precision == "half":  # Babel knows no half-years
+            first = day.month <= 6
+            halves = self.say("first half of {year}", year=day.year), self.say("second half of {year}", year=day.year)
+            said = halves[0 if first else 1]
+        elif isinstance(precision, str) and precision in patterns:
             said = format_date(day, patterns[precision], locale=self.locale)
         else:
             said = format_date(day, locale=self.locale)
         return str(said).replace(" ", NBSP)
 
     def range(self, first: str, last: str) -> str:
-        """first–last: an en dash, with spaces where the ends have spaces themselves."""
+        """first–last: an en dash, with spaces where the ends have spaces themselves; what reads the same, once."""
+        if first == last:
+            return first
         return f"{first} – {last}" if NBSP in first + last else f"{first}–{last}"
 
     def list(self, items: Iterable[str]) -> str:

@@ -166,7 +166,7 @@ def _contents(
         sheet.write_url(row, 0, f"internal:'{quoted}'!A1", book.style("link"), name)
         book.write(sheet, row, 1, holds, wrap=True)
         book.write(sheet, row, 2, {"text": str(rows), "number": rows} if rows else "")
-    reasons = dict.fromkeys(one.shown["reason"] for one in said if one.kind == "omitted")
+    reasons = dict.fromkeys(one.shown["reason"] for one in said if one.kind == "omitted" and one.about.get("gap", True))
     if reasons:
         row = _lines(book, sheet, row + 2, [(words.say("What the report leaves out"), "caption")])
         _lines(book, sheet, row, [(reason, "text") for reason in reasons])
