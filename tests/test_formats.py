@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from datetime import UTC, date, datetime
 from types import ModuleType
 
@@ -17,11 +18,12 @@ from kpeval.reporting import formats, inputs, pool
 from kpeval.reporting.archive import planned
 from kpeval.reporting.asked import Misuse, Wish, grid
 from kpeval.reporting.batch import Batch
-from kpeval.reporting.failure import Failed
+from kpeval.reporting.failure import AGAIN, Failed
 from kpeval.reporting.files import File, write_together
 from kpeval.reporting.inputs import EARLIER
 from kpeval.reporting.job import Job
 from kpeval.reporting.ledger import Ledger
+from kpeval.reporting.limited import within
 from kpeval.reporting.page import page
 from kpeval.reporting.wanted import wanted, wishes
 
@@ -527,3 +529,16 @@ class TestPublic:
         assert ENGLISH.page(rendered / "reports").read_bytes() == before
         [private] = brought_up_to_date([ENGLISH], rendered, in_this_process)
         assert private.state == "rendered"
+
+
+def test_a_format_that_takes_too_long_fails_its_report_and_is_not_tried_again():
+    with pytest.raises(Failed, match=r"a PDF took longer than 0\.05 s") as failed, within(0.05, "a PDF"):
+        time.sleep(60)
+
+    assert failed.value.kind not in AGAIN
+
+
+def test_what_is_ready_in_time_is_stopped_by_nothing_later():
+    with within(0.05, "a PDF"):
+        pass
+    time.sleep(0.1)

@@ -7,7 +7,8 @@ who has not heard of it yet) in its `ledger_file`.
 Making: `batch` (the main flow), `job` (what goes to a worker), `pool` (workers of this machine) or `cluster` (Dask)
 with `terms` (would its workers make the same?), `make` (one report, from job to files), `run` (papermill: an executed
 notebook), `page` with `prose`, `look` and `record` (nbconvert's template: a page), `convert` (the same for nbconvert
-itself), `formats` (what stands beside a page) with `pdf`, `workbook` and `sheet`, `publishable` (may anybody read it?),
+itself), `formats` (what stands beside a page) with `pdf`, `workbook` and `sheet` and a time limit
+(`limited`), `publishable` (may anybody read it?),
 `files` and `places` (written whole or not at all, here or at an address), `failure`.
 Kernels: `engine` (papermill's), `provisioner` (how Jupyter asks for a kernel), `kernels` (where the warm process is),
 `warm` (it forks), `forked` (what runs then), `lean` (a quicker import).

@@ -25,6 +25,7 @@ from kpeval.reporting.formats import content
 from kpeval.reporting.inputs import as_inputs
 from kpeval.reporting.job import Job, Made
 from kpeval.reporting.kernels import short_folder
+from kpeval.reporting.limited import within
 from kpeval.reporting.page import page
 from kpeval.reporting.places import brought, place
 from kpeval.reporting.run import FAILED, run
@@ -82,7 +83,8 @@ def _written(job: Job, executed: NotebookNode) -> dict[str, str]:
     report, out = job.report, place(job.out)
     given = parameters.told(Path(job.notebook), report.parameters, job.since)
     html = page(executed, report, job.sisters, formats=job.formats, told=given)
-    made = {one: content(one, html, executed, report) for one in job.making}
+    with within(job.limits.report, "making the other formats of the page"):
+        made = {one: content(one, html, executed, report) for one in job.making}
     if job.public:
         from kpeval.reporting.publishable import refuse_personal  # here: it knows the world's phone numbers
 
