@@ -621,3 +621,14 @@ def test_a_report_whose_audit_fails_is_not_made_and_says_why_without_a_number(re
     assert outcome.state == "failed"
     assert outcome.cause == "cell compute: DisclosureError: indicator I: 1 hidden counts of people could be computed"
     assert not outcome.page.exists()
+
+
+@pytest.mark.parametrize(
+    ("unit", "people"),
+    [
+        *(("absolventi kurzů", True), ("course graduates", True), ("účasti na akci", True), ("příjemce služby", True)),
+        *(("kurzy", False), ("hodiny jednání", False), ("h", False), ("", True)),
+    ],
+)
+def test_a_unit_counts_things_only_where_each_of_its_words_names_a_thing(unit, people):
+    assert Rules(5, 10, ()).counts_people(unit, "sum", "lokalita") is people

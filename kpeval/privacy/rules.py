@@ -46,6 +46,7 @@ THINGS = (
     *("den", "dny", "dní", "dnů", "day", "days", "týd*", "week*", "měsíc*", "month*", "kč", "czk", "eur", "etap*"),
     *("stage*", "zmínk*", "mention*", "článk*", "article*", "byt", "byty", "bytů", "flat*", "km", "ks", "kus*"),
 )
+SHORT = 2  # letters of a word that names nothing: of, na
 SPECIAL = (
     *("zdrav*", "health*", "postižen*", "disab*", "handicap*", "nemoc*", "illness*", "duševn*", "mental*"),
     *("etnick*", "etnicit*", "ethnic*", "rasov*", "race", "racial", "rom", "romov*", "romsk*", "roma", "národnost*"),
@@ -64,10 +65,14 @@ class Rules(NamedTuple):
     things: tuple[str, ...] = THINGS
 
     def counts_people(self, unit: object, accumulation: object, dimension: str) -> bool:
-        """Whether a breakdown is taken for one of people: unless the unit clearly counts something else."""
+        """Whether a breakdown is taken for one of people: unless each word of the unit names something else.
+
+        One word does not tell: in "absolventi kurzů" and "course graduates" people are counted.
+        """
         if accumulation == "persons" or _speaks(PERSONAL, dimension):
             return True
-        return not (isinstance(unit, str) and _speaks(self.things, unit) and not _speaks(PEOPLE, unit))
+        words = [word for word in unit.split() if len(word) > SHORT or word == unit] if isinstance(unit, str) else []
+        return not words or _speaks(PEOPLE, str(unit)) or not all(_speaks(self.things, word) for word in words)
 
     def least(self, dimension: str, categories: Iterable[str]) -> int:
         """From which number on people of a category may be shown; categories are those known so far."""
