@@ -51,6 +51,10 @@ def forgeries(html):
         "hash in the record, sealed anew": resealed(re.sub('("funding.csv":")....', r"\g<1>0000", html)),
         "another version": resealed(altered(html, *version)),
         "another version and a number": resealed(altered(html, *version, (VISIBLE, "CZK\u00a0201"))),
+        "another version and a style": resealed(altered(html, *version, ("</style>", "main p{display:none}</style>"))),
+        "another version and a style in a picture": resealed(
+            altered(html, *version, ("<svg ", "<svg><style/><text>150 %</text></style></svg><svg "))
+        ),
         "another notebook": resealed(re.sub(r'"notebook":"[0-9a-f]{16}"', '"notebook":"0123456789abcdef"', html)),
     }
 
@@ -143,6 +147,10 @@ class TestWithTheSameData:
         assert verdict.state == "differs"
         assert "cannot be told here" in verdict.said[-1]
         assert "CZK 201" in verdict.places[-1].was
+
+    @pytest.mark.parametrize("what", ["a style", "a style in a picture"])
+    def test_a_style_that_could_hide_or_show_something_is_not_trusted_whatever_made_the_page(self, same_data, what):
+        assert same_data[f"another version and {what}"].state == "differs"
 
     def test_another_notebook_is_named(self, same_data):
         assert same_data["another notebook"].versions == ("made by another state of the notebook small than that here",)

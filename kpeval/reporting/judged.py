@@ -12,14 +12,13 @@ from typing import NamedTuple
 from kpeval.reporting.claims import claims, makers
 from kpeval.reporting.inputs import changes
 from kpeval.reporting.moved import Moved, moved, shown_otherwise
-from kpeval.reporting.record import seal_of, unsealed
+from kpeval.reporting.record import CLOSING, OPENING, seal_of, unsealed
 from kpeval.reporting.recorded import Record, record_of
-from kpeval.reporting.shown import PARTS, Difference, Shown, differences, otherwise
+from kpeval.reporting.shown import Difference, differences, otherwise
 
 FOLLOWS, MOVED, ALTERED, DIFFERS = "follows", "moved", "altered", "differs"
 UNVERIFIED, SKIPPED = "unverified", "skipped"
 SAME = "The same files, versions and code make another page."
-POLICY = '<meta http-equiv="content-security-policy"'
 
 
 class Verdict(NamedTuple):
@@ -69,7 +68,7 @@ def judged(html: str, record: Record, anew: Anew) -> Verdict:
     if not versions:
         again = () if broken else ("Its seal fits: whoever altered it sealed it again.",)
         return Verdict(ALTERED, (*seal, *again, SAME), figures=figures, places=places)
-    if not broken and not figures and _alike(html, record, anew.html, now):
+    if not broken and not figures and _alike(html, record, anew.html):
         said = ("Made again from the same data it shows the same; only what made it is another.",)
         return Verdict(FOLLOWS, said, versions=versions)
     said = (*seal, *_by_another(record, figures))
@@ -129,12 +128,14 @@ def _by_another(record: Record, figures: tuple[Moved, ...]) -> tuple[str, ...]:
     )
 
 
-def _alike(html: str, record: Record, anew: str, now: Record) -> bool:
-    """Whether two pages show the same in the same markup, but for style, record and the versions they name."""
-    return _content(html.replace(makers(record), makers(now))) == _content(anew)
+def _alike(html: str, record: Record, anew: str) -> bool:
+    """Whether two pages are the same, style and all, but for the record and the versions they name.
+
+    A style can hide a text, or show one: whoever says that a page follows must have compared it too.
+    """
+    return _but_record(html.replace(makers(record), makers(record_of(anew)))) == _but_record(anew)
 
 
-def _content(html: str) -> list[str]:
-    aside = (PARTS["style"], PARTS["script"])
-    pieces = (piece for piece in Shown(html).pieces if piece.place not in aside)
-    return [piece.text for piece in pieces if not piece.text.lower().startswith(POLICY)]
+def _but_record(html: str) -> str:
+    before, _, rest = html.rpartition(OPENING)
+    return before + rest.partition(CLOSING)[2]

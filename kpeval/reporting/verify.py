@@ -89,24 +89,30 @@ def _known(waiting: dict[Path, Verdict | Asked]) -> Iterator[tuple[Path, Verdict
 def _made_again(asked: Collection[Asked], data: Path, folder: Path, executor: Executor) -> Iterator[tuple[Asked, Anew]]:
     """Each report made again in a folder of its own, or why it was not."""
     notebooks, hindered = looked_through({one.report for one in asked}, data, folder)
-    places: dict[Report, dict[Asked, Path]] = {}
-    jobs = []
-    for number, one in enumerate(sorted(asked)):
-        if one.report in hindered:
-            yield one, Anew(cause="; ".join(map(str, hindered[one.report])), files=_files(data, one.report.project))
-            continue
+    for one in [one for one in sorted(asked) if one.report in hindered]:
+        yield one, Anew(cause="; ".join(map(str, hindered[one.report])), files=_files(data, one.report.project))
+    for number, together in enumerate(_rounds(one for one in sorted(asked) if one.report not in hindered)):
         out = folder / str(number)
         out.mkdir()
-        places.setdefault(one.report, {})[one] = one.report.page(out)
-        job = Job(one.report, str(notebooks[one.report.notebook]), str(data), str(out), one.languages)
-        aside = tuple((f".{name}", "") for name in one.formats)  # the page names them, and nobody needs them here
-        jobs.append(job._replace(scratch=str(folder), formats=one.formats, since=one.since, standing=aside))
-    for made in executor(jobs):
-        of_report = places[made.report]
-        for one in [one for one, page in of_report.items() if made.kind or page.exists()]:
-            page = of_report.pop(one)
-            yield one, _anew(made, page, data)
-            shutil.rmtree(page.parents[2], ignore_errors=True)
+        jobs = []
+        for one in together.values():
+            job = Job(one.report, str(notebooks[one.report.notebook]), str(data), str(out), one.languages)
+            aside = tuple((f".{name}", "") for name in one.formats)  # the page names them, and nobody needs them here
+            jobs.append(job._replace(scratch=str(folder), formats=one.formats, since=one.since, standing=aside))
+        for made in executor(jobs):
+            yield together[made.report], _anew(made, made.report.page(out), data)
+        shutil.rmtree(out, ignore_errors=True)
+
+
+def _rounds(asked: Iterable[Asked]) -> list[dict[Report, Asked]]:
+    """In each, no two for the same report: what becomes of one of them is then never taken for the other's fate."""
+    rounds: list[dict[Report, Asked]] = []
+    for one in asked:
+        free = next((others for others in rounds if one.report not in others), None)
+        if free is None:
+            rounds.append(free := {})
+        free[one.report] = one
+    return rounds
 
 
 def _anew(made: Made, page: Path, data: Path) -> Anew:
