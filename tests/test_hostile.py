@@ -17,7 +17,7 @@ from kpeval import czech
 from kpeval.cli import main
 from kpeval.faults import QUOTED
 from kpeval.present.language import language
-from kpeval.present.length import CUT, LONGEST, shortened
+from kpeval.present.length import CUT, LONGEST, LONGEST_WORD, shortened
 from kpeval.reporting import catalogue
 from kpeval.reporting.asked import grid
 
@@ -136,7 +136,8 @@ class TestOnAPageWithoutItsPolicy:
             text = seen[page]["text"]
 
             assert f"{CUT}: {said}" in text
-            assert text.count("ž" * 1_000) == 1
+            assert text.count("ž" * LONGEST_WORD) == 1
+            assert "ž" * (LONGEST_WORD + 1) not in text
             assert text.count(CUT) > 2
 
     def test_no_sign_of_the_data_turns_or_hides_the_text_around_it(self, seen):
@@ -257,7 +258,14 @@ class TestFaultsOfHostileFiles:
 
 
 def test_what_fits_is_shown_whole():
-    assert shortened("ž" * LONGEST) == "ž" * LONGEST
+    text = "ž" * LONGEST_WORD + " slovo" * 200
+    assert shortened(text) == text
+
+
+def test_a_word_without_end_is_cut_though_the_text_is_short():
+    said = shortened("slovo " + "ž" * (LONGEST_WORD + 1) + " konec")
+
+    assert said == "slovo " + "ž" * LONGEST_WORD + " " + CUT
 
 
 @pytest.mark.parametrize(
