@@ -187,6 +187,8 @@ class _Page(HTMLParser):
         self._open: list[tuple[str, bool]] = []  # tags, and whether what is in them is left out
         self._said: list[str] = []
         self._data = False
+        self._numeric: set[str] = set()  # columns of the table that hold numbers, as its classes say: n2
+        self._column = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Attributes are texts of their own; a block ends the text before it."""
@@ -197,7 +199,10 @@ class _Page(HTMLParser):
         if tag in _VOID:
             return
         self._data = tag == "script" and "json" in (told.get("type") or "")
-        number = tag in ("td", "th") and "number" in (told.get("class") or "").split()
+        if tag == "table":
+            self._numeric = set((told.get("class") or "").split())
+        self._column = 0 if tag == "tr" else self._column + (tag in ("td", "th"))
+        number = tag in ("td", "th") and f"n{self._column}" in self._numeric
         out = number or (tag in ("style", "script") and not self._data)
         self._open.append((tag, out or bool(self._open and self._open[-1][1])))
 

@@ -15,6 +15,7 @@ from kpeval.checks.case import Case
 from kpeval.checks.privacy import personal_data
 from kpeval.faults import DataError
 from kpeval.personal import BIRTH_NUMBER, EMAIL, PHONE, found_in, found_in_html, masked
+from kpeval.present.display import Cell, Table
 from kpeval.present.language import language
 from kpeval.reporting.failure import Failed
 from kpeval.reporting.publishable import refuse_personal
@@ -148,7 +149,7 @@ def test_what_is_allowed_is_not_found_however_it_is_written():
 def test_a_page_is_searched_where_somebody_or_their_program_reads():
     html = """<html><head><title>x</title><style>a{content:"style@example.org"}</style>
     <meta name="x" content="meta@example.org"></head><body><h2>Kontakty</h2><p>tel. <b>601</b>&nbsp;111 111</p>
-    <table><caption>Osoby</caption><tr><td>cell@example.org</td><td class="number">264 842 500</td></tr></table>
+    <table class="n2"><caption>Osoby</caption><tr><td>cell@example.org</td><td>264 842 500</td></tr></table>
     <svg aria-label="alt@example.org"><text>601 111 111</text></svg><a href="mailto:link@example.org">zde</a>
     <script type="application/json">{"a": ["data@example.org", 601111111]}</script></body></html>"""
     assert [(one.kind, one.place) for one in found_in_html(html)] == [
@@ -271,3 +272,10 @@ def test_a_public_report_may_quote_what_the_project_allows(tmp_path):
     facts = project(tmp_path, toml)
     executed = notebook(kp.cover(facts, kp.project_period(facts.projects, as_of=DAY), as_of=DAY, lang="en"))
     assert refuse_personal(executed, executed.cells[1].outputs[0].data["text/html"]) is None
+
+
+def test_a_column_of_numbers_of_a_table_as_pages_show_it_holds_no_phone_numbers():
+    rows = ((Cell("608 123 456"), Cell("608 123 456", number=True)),)
+    html = Table("Counts", ("Who", "How many"), rows)._repr_mimebundle_()[0]["text/html"]
+
+    assert [one.kind for one in found_in_html(html)] == [PHONE]

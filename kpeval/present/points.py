@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from kpeval.codes import SEVERITIES
-from kpeval.present.cells import each, first
+from kpeval.present.cells import Row, each, first
 from kpeval.present.display import Points
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.vocabulary import spoken
@@ -51,18 +51,23 @@ def main_points(
     return Points(tuple(point.said for point in points), sum(point.wrong for point in points))
 
 
-def _sources(reconciled: pd.DataFrame, words: Language) -> Point:
-    facts = first(reconciled) if len(reconciled) else None
-    if facts is None or facts.state == "unknown":
-        unknown = words.say("The sources cannot be compared with the cost: an amount or the cost is not stated.")
-        return Point(unknown)
+def against_cost(facts: Row, words: Language) -> dict[str, str]:
+    """The amounts and the share that compare the sources with the cost, with as many decimals as each of them needs."""
     decimals = money_decimals((facts.sum_of_sources, facts.total_cost, facts.surplus, facts.tolerance))
-    values = {
+    return {
         "coverage": words.percent(facts.coverage),
         "sum": words.money(facts.sum_of_sources, facts.currency, decimals),
         "total": words.money(facts.total_cost, facts.currency, decimals),
         "apart": words.money(abs(facts.surplus), facts.currency, decimals),
     }
+
+
+def _sources(reconciled: pd.DataFrame, words: Language) -> Point:
+    facts = first(reconciled) if len(reconciled) else None
+    if facts is None or facts.state == "unknown":
+        unknown = words.say("The sources cannot be compared with the cost: an amount or the cost is not stated.")
+        return Point(unknown)
+    values = against_cost(facts, words)
     over = words.say(
         "The sources promise {apart} more than the cost: {sum} against {total}, {coverage} of it.", **values
     )

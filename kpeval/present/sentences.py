@@ -16,7 +16,7 @@ from kpeval.present.changed import changes_sentence as changes
 from kpeval.present.display import Sentence
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.people import indicator_breakdown, target_groups
-from kpeval.present.points import main_points
+from kpeval.present.points import against_cost, main_points
 from kpeval.present.vocabulary import spoken
 
 __all__ = [
@@ -42,13 +42,7 @@ def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Sentence:
     if facts is None or facts.state == "unknown":
         unknown = words.say("The sources cannot be compared with the cost: an amount or the cost is not stated.")
         return Sentence((unknown,))
-    decimals = money_decimals((facts.sum_of_sources, facts.total_cost, facts.surplus, facts.tolerance))
-    values = {
-        "coverage": words.percent(facts.coverage),
-        "sum": words.money(facts.sum_of_sources, facts.currency, decimals),
-        "total": words.money(facts.total_cost, facts.currency, decimals),
-        "apart": words.money(abs(facts.surplus), facts.currency, decimals),
-    }
+    values = against_cost(facts, words)
     said = {
         "reconciled": words.say("The sources add up to the cost of {total}.", **values),
         "over": words.say(
