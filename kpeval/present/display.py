@@ -19,7 +19,8 @@ from kpeval.present.length import shortened
 if TYPE_CHECKING:
     import pandas as pd
 
-FLOW = ' style="display: flow-root"'  # holds a fact together: JupyterLab lets what and how much float
+# A line of its own in JupyterLab, which lets what and how much float; a page has a style of its own.
+FLOW = ' style="display: flow-root"'
 SHOWN = "application/vnd.kpeval.shown+json"  # what is shown, with typed values: a workbook is made from it, no page
 RESULT = "application/vnd.dataresource+json"  # tabular data as Jupyter carries it: Frictionless, as pandas writes it
 TYPES = {"O": "string", "i": "integer", "u": "integer", "f": "number", "b": "boolean", "M": "datetime"}  # by dtype kind

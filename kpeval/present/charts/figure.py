@@ -16,7 +16,7 @@ from matplotlib.transforms import Affine2D
 
 from kpeval.present.charts.drawing import CLOSE, DRAW, MOVE, Align, Drawing, Line, Look, Mark, Points
 from kpeval.present.charts.page import Page
-from kpeval.present.display import Bundle, bundle
+from kpeval.present.display import FLOW, Bundle, bundle
 from kpeval.present.language import Language
 from kpeval.present.svg import finished, house_style, inline_svg, legible
 from kpeval.timespan import as_day
@@ -82,7 +82,7 @@ class Chart(Figure):
             super().savefig(fname, **options)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
-        caption = f"<strong>{escape(self.title)}</strong> <span>{escape(self.subtitle)}</span>"
+        caption = f"<strong>{escape(self.title)}</strong> <span{FLOW}>{escape(self.subtitle)}</span>"
         html = f'<figure class="chart"><figcaption>{caption}</figcaption>{self._svg()}</figure>'
         return bundle(html, self.alt, "chart", title=self.title, alt=self.alt, table=self.name)
 
