@@ -159,11 +159,27 @@ def test_a_withheld_day_is_not_told_by_the_next_one():
     assert exposed(seen(days, [NOTHING, None, NOTHING]), True)
 
 
-def test_categories_that_overlap_protect_each_other():
-    days = counted({"old": 15, "poor": 3, "ill": 9}, total=20)
+def test_categories_of_more_than_the_total_are_withheld_where_one_is_small():
+    """They may overlap; or the total is late, and another dimension tells it: 10 + 13 in two towns, less 20 men."""
+    assert hide(counted({"men": 20, "women": 3}, total=18)) == [None]
+    assert hide(counted({"old": 15, "poor": 8, "ill": 9}, total=20)) == [NOTHING]
 
-    assert days[0].over
-    assert hide(days) == [{"poor"}]
+
+def test_after_a_correction_the_days_that_grow_are_still_held_against_each_other():
+    """30-49 falls from hidden to 0; but from 12 of one day and 13 together of a later one follow 12 and 1."""
+    before = {"30+": 20.0, "30-49": None, "do 29": None}
+    shown = [
+        Shown(31.0, before, 5, False, REST),
+        Shown(38.0, {"30+": 20.0, "30-49": 0.0, "do 29": 12.0, REST: 6.0}, 5, False, REST),
+        Shown(38.0, {"30+": 20.0, "30-49": 5.0, "do 29": None, REST: None}, 5, False, REST),
+    ]
+
+    assert {(2, "do 29"), (2, REST)} <= set(exposed(shown, True))
+
+
+@pytest.mark.parametrize("category", ["autismus", "držitelé ZTP/P", "OZP", "lidé bez přístřeší", "nevidomí"])
+def test_special_categories_are_known_by_their_names(category):
+    assert Rules().least("skupina", [category]) == Rules().special_threshold
 
 
 def test_what_a_day_hides_depends_on_no_later_one():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -62,12 +63,45 @@ def exposed(days: Sequence[Shown], grows: bool) -> list[Place]:
     A cell of a withheld day counts where other days make its interval narrower than the threshold, and narrower than
     the days before, its own total and those of later days leave it; not where they show that it is 0.
     """
-    for problem in (_Problem(days, grows), _Problem(days, False)):
-        try:
-            return _exposed(problem)
-        except _Contradiction:
-            continue
-    return list(problem.unknown)  # what is shown of a single day denies itself: nothing can be promised
+    if grows:
+        with suppress(_Contradiction):
+            return _exposed(_Problem(days, True))
+    try:  # what a reader can still tell: without growth, and with it in each run of days that does not deny it
+        found = dict.fromkeys(_exposed(_Problem(days, False)))
+    except _Contradiction:  # what is shown of a single day denies itself: nothing can be promised
+        return list(_Problem(days, False).unknown)
+    for first, run in _runs(days) if grows else ():
+        found |= {(first + place, name): None for place, name in _exposed(_Problem(run, True, _names(days)))}
+    return list(found)
+
+
+def _runs(days: Sequence[Shown]) -> list[tuple[int, Sequence[Shown]]]:
+    """The longest runs of days in which counts may only have grown, each with the place of its first day."""
+    found: list[tuple[int, Sequence[Shown]]] = []
+    reached = 0
+    for first in range(len(days)):
+        last = max(first + 1, reached)
+        while last < len(days) and _grows(days[first : last + 1], _names(days)):
+            last += 1
+        if last > reached:
+            found.append((first, days[first:last]))
+        reached = max(reached, last)
+    return found
+
+
+def _grows(days: Sequence[Shown], names: Sequence[str]) -> bool:
+    problem = _Problem(days, True, names)
+    if not problem.unknown:
+        return True
+    try:
+        problem.interval(next(iter(problem.unknown)))
+    except _Contradiction:
+        return False
+    return True
+
+
+def _names(days: Sequence[Shown]) -> list[str]:
+    return sorted({name for day in days for name in (day.cells or {}) if name != day.rest})
 
 
 def interval(days: Sequence[Shown], grows: bool, place: Place) -> Interval:
@@ -108,7 +142,7 @@ class _Problem:
         self.high: list[float] = []
         self.equal: list[tuple[dict[int, float], float]] = []
         self.most: list[tuple[dict[int, float], float]] = []
-        self.names = names or sorted({name for day in days for name in (day.cells or {}) if name != day.rest})
+        self.names = names or _names(days)
         self.cells = [dict.fromkeys(self.names) if day.cells is None else day.cells for day in days]
         for place, day in enumerate(days):
             self._day(place, day)

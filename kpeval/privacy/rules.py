@@ -52,6 +52,8 @@ SPECIAL = (
     *("etnick*", "etnicit*", "ethnic*", "rasov*", "race", "racial", "rom", "romov*", "romsk*", "roma", "národnost*"),
     *("menšin*", "minorit*", "migra*", "cizinc*", "foreign*", "uprchl*", "refugee*", "nábožen*", "vyznán*", "religio*"),
     *("politic*", "odborov*", "sexuáln*", "sexual*", "závisl*", "addict*", "drog*", "drug*", "alkohol*", "alcohol*"),
+    *("invalid*", "ozp", "zp", "ztp", "ztpp", "autis*", "diagnó*", "nevidom*", "blind", "neslyš*", "deaf", "demenc*"),
+    *("dementia", "hiv", "aids", "násil*", "violen*", "přístřeš*", "shelter*", "ukrajin*", "ukrain*", "vietnam*"),
     *("trest*", "vězn*", "crim*", "convict*", "offend*", "bezdom*", "homeless*", "znevýhodn*", "disadvantag*"),
 )
 

@@ -71,8 +71,10 @@ def suppressed(days: Sequence[Counts], grows: bool, recoverable: Recoverable | N
 def _hidden(day: Counts, small: frozenset[str], before: frozenset[str], narrow: Callable[[Hidden], bool]) -> Hidden:
     if any(count < 0 for count in day.cells.values()):
         return None  # not a count: nothing can be said of what could be computed from it
-    if small and math.isnan(day.total):
-        return None  # the total that becomes known later stays, and may be so small that it gives hidden counts away
+    if small and (math.isnan(day.total) or day.over):
+        # The total that becomes known later stays, and may be so small that it gives hidden counts away; and where
+        # the categories are more than it, who knows another dimension may know the sum that they really have.
+        return None
     hidden = small
     candidates = sorted(
         (name for name, count in day.cells.items() if count > 0 and name not in small),
