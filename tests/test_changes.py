@@ -222,3 +222,12 @@ def test_the_cover_tells_the_day_that_is_compared_with():
 
     assert with_it.facts["Compared with"].replace(NBSP, " ") == "31 Dec 2021"
     assert "Compared with" not in without.facts
+
+
+def test_an_indicator_of_which_the_status_moved_is_not_called_not_compared():
+    project = kp.load("ostrava", DATA)
+    changes = kp.changes(project, since="2018-12-31", as_of="2019-10-31")
+    said = str(kp.sentences.changes(changes, lang="en")).replace(NBSP, " ")
+
+    assert "2 indicators. Nothing else moved." in said
+    assert "indicator" not in said.partition("Not compared")[2]

@@ -187,3 +187,10 @@ def test_of_an_unstated_budget_no_share_is_called_unstated():
     unspent = figures(three_way=progress, drawdown=one_of(results.DRAWDOWN, budget=900.0)).figures[1]
     assert unspent.value == "not stated"
     assert any("budget spent: cannot be computed" in point for point in points(three_way=progress))
+
+
+def test_where_no_spending_is_stated_the_main_points_say_so_and_not_that_it_cannot_be_computed():
+    facts = made("ostrava")
+    told = sentences.main_points(*(facts[name] for name in POINTS), drawdown=facts["drawdown"], lang="en").points
+
+    assert any("budget spent: not stated" in point for point in told)

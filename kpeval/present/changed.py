@@ -72,7 +72,9 @@ def changes_sentence(changes: pd.DataFrame, *, lang: str) -> Sentence:
         )
     if gone := _without(shown, "not_now"):
         parts.append(words.say("Of these, stated before, and no longer: {figures}.", figures=_named(gone, words)))
-    if neither := [row for row in _without(shown, "neither") if row.figure != "target"]:  # many have no target
+    told = {row.subject for row in moved if row.figure in OF_INDICATOR}  # of these the status moved, if no value
+    unknown = [row for row in _without(shown, "neither") if row.figure != "target"]  # many have no target
+    if neither := [row for row in unknown if row.figure not in OF_INDICATOR or row.subject not in told]:
         parts.append(words.say("Not compared, for neither day has a value: {figures}.", figures=_named(neither, words)))
     return Sentence(tuple(parts))
 

@@ -31,19 +31,21 @@ def main_points(
     timeline: pd.DataFrame,
     found: pd.DataFrame,
     *,
+    drawdown: pd.DataFrame | None = None,
     lang: str,
 ) -> Points:
     """The report in five points: sources against cost; time, money and results; indicators; activities; findings.
 
     What is wrong comes first: sources that do not match the cost, indicators past due without success or value, errors
     among the findings, of which each but the one on the sources is a point of its own in the place of their number.
+    `drawdown` tells whether what was spent is not stated, or only the budget that it would be a share of.
     """
     words = language(lang)
     points = [
         _sources(reconciled, words),
         *_errors(found, words),
         _indicators(fulfilment["status"].tolist(), words),
-        _progress(compared, words),
+        _progress(compared, drawdown, words),
         _activities(timeline, words),
         _findings(found["severity"].tolist(), words),
     ]
@@ -99,13 +101,14 @@ def _indicators(states: list[str], words: Language) -> Point:
     return Point(said, missed > 0)
 
 
-def _progress(compared: pd.DataFrame, words: Language) -> Point:
+def _progress(compared: pd.DataFrame, drawdown: pd.DataFrame | None, words: Language) -> Point:
     facts = first(compared) if len(compared) else None
     if facts is None or all(pd.isna(share) for share in (facts.time, facts.money, facts.results)):
         return Point(words.say("Neither time nor money nor results can be computed."))
-    unstated = {"money": words.say("cannot be computed")}  # what was spent may be stated where the budget is not
+    unspent = drawdown is not None and pd.isna(first(drawdown).spent)
+    unknown = {} if unspent else {"money": words.say("cannot be computed")}  # spending may be stated, the budget not
     shares = {
-        name: unstated.get(name, words.say("not stated")) if pd.isna(share) else words.percent(share)
+        name: unknown.get(name, words.say("not stated")) if pd.isna(share) else words.percent(share)
         for name, share in (("time", facts.time), ("money", facts.money), ("results", facts.results))
     }
     said = words.say("Time elapsed: {time}; budget spent: {money}; way to the targets covered: {results}.", **shares)
