@@ -293,6 +293,17 @@ def test_where_the_total_is_not_known_yet_a_breakdown_with_a_small_count_is_with
     assert exposed(seen(days, hide(days)), True) == []
 
 
+def test_a_small_total_hides_nothing_of_the_days_when_it_is_large():
+    """It stays, so what it tells of the days before cannot be helped by what later days hide."""
+    days = [
+        Counts(math.nan, {"a": 2.0, "b": 1.0}, 5),
+        Counts(4.0, {"a": 2.0, "b": 1.0, REST: 1.0}, 5),
+        Counts(60.0, {"a": 20.0, "b": 40.0}, 5),
+    ]
+
+    assert hide(days) == [None, None, NOTHING]
+
+
 @settings(max_examples=100)
 @given(histories())
 def test_small_counts_are_hidden_zeros_are_shown_and_nothing_else_is_hidden_in_vain(history):
