@@ -26,21 +26,24 @@ _GAP = "[ \u00a0\u202f.-]"
 # Digits that go on, before or behind, are another number: an account, a longer amount, a decimal, a day, a reference.
 _ALONE = r"(?<!\w)(?<![0-9][.,:/_+-])"
 _ENDS = r"(?!\w)(?![.,:/_-][0-9])"
-_BIRTH = re.compile(rf"{_ALONE}(?:CZ)?([0-9]{{6}})([ \u00a0]?/[ \u00a0]?|[ \u00a0-]?)([0-9]{{3,4}}){_ENDS}")
+_BIRTH = re.compile(
+    rf"{_ALONE}(?:CZ)?([0-9]{{6}})([ \u00a0]?[/\u2215\uff0f][ \u00a0]?|[ \u00a0\u2013-]?)([0-9]{{3,4}}){_ENDS}"
+)
+_SLASHES = set("/\u2215\uff0f")
 _BIRTH_WORD = re.compile(r"(?:rodn\w+ čísl\w+|r\. ?č\.?|\brč|birth numbers?|personal number)\W{0,5}\Z", re.IGNORECASE)
 
 _GROUPS = re.compile(rf"{_ALONE}(?<![0-9] )(?<![0-9]\u00a0)([2-7][0-9]{{2}})({_GAP})([0-9]{{3}})\2([0-9]{{3}})(?!\w)")
 _GOES_ON = re.compile("[ \u00a0\u202f]?[.,:/_-]?[0-9]|,?[-\u2013\u2014]")
 _PHONE_WORD = re.compile(
-    r"\b(?:tel(?:efon\w{0,4})?|mob(?:il\w{0,4})?|(?:tele)?phones?|gsm|fax)\b[^0-9\n+]{0,12}"
+    r"\b(?:tel(?:efon\w{0,4})?|mob(?:il\w{0,4})?|(?:tele)?phones?|gsm|fax|kontakt\w{0,4}|volejte|call)\b[^0-9\n+]{0,30}"
     rf"([0-9](?:{_GAP}?[0-9]){{8}})(?!\w)",
     re.IGNORECASE,
 )
 _ABROAD = re.compile(rf"(?<!\w)(?:\+|00) ?420{_GAP}?[0-9]{{3}}{_GAP}?[0-9]{{3}}{_GAP}?[0-9]{{3}}(?!\w)")
 _FOREIGN = re.compile(r"(?<!\w)(?:\+|00)[ (]{0,2}[1-9](?:[^\w\n]{0,3}[0-9]){6}")
 _UNIT = (
-    "kč|kc|czk|eura?|usd|korun[ay]?|haléř\\w{0,2}|tis(?:íc\\w{0,2})?|mil(?:i[oó]n\\w{0,3})?|mld|miliard[ay]?|osob\\w{0,2}|lidí|"
-    "obyvatel\\w{0,2}|klient\\w{0,2}|účastn\\w{0,4}|domácnost\\w{0,2}|hod(?:in\\w{0,2})?|dn[íů]|ks|kus\\w{0,2}|km|m2|m²|ha|"
+    "kč|kc|czk|eura?|usd|korun[ay]?|haléř\\w{0,2}|tis(?:íc\\w{0,2})?|mil(?:i[oó]n\\w{0,3})?|mld|miliard[ay]?|osob(?:y|ám|ách|ami)?|lidí|"
+    "obyvatel\\w{0,2}|klient(?:i|y|ů|ům|ek|kám)|účastn\\w{0,4}|domácnost\\w{0,2}|hod(?:in\\w{0,2})?|dn[íů]|ks|kus\\w{0,2}|km|m2|m²|ha|"
     "people|persons|inhabitants|clients|participants|households|hours|days"
 )
 _MEASURED = re.compile(rf"[ \u00a0\u202f]*(?:[%‰€$£]|(?:{_UNIT})(?!\w))", re.IGNORECASE)
@@ -120,9 +123,9 @@ def _birth_numbers(text: str) -> Iterator[Found]:
     for number in _BIRTH.finditer(text):
         day, parting, ending = number.groups()
         worded = _BIRTH_WORD.search(text, max(0, number.start() - 25), number.start())
-        if len(ending) == 3 and "/" not in parting and not worded:
+        if len(ending) == 3 and not _SLASHES & set(parting) and not worded:
             continue  # nine digits without a check digit are mostly something else
-        if not _MEASURED.match(text, number.end()) and _of_a_birth(day + ending):
+        if (worded or not _MEASURED.match(text, number.end())) and _of_a_birth(day + ending):
             yield Found(BIRTH_NUMBER, "•" * 6 + "/" + "•" * len(ending), number.start(), number.end())
 
 

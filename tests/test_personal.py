@@ -98,7 +98,8 @@ def test_other_numbers_are_no_birth_numbers(number):
         ),
         *("601 111 111", "601-111-111", "601.111.111", f"601{NBSP}111{NBSP}111", "Volejte 601 111 111."),
         *("tel. 601111111", "Telefon: 601111111", "mobil 601 11 11 11", "phone 222 111 000", "tel.: 596 11 11 11"),
-        *("+421 905 111 111", "+49 30 11111111"),
+        *("+421 905 111 111", "+49 30 11111111", "kontakt: 601111111", "volejte 601111111"),
+        *("telefon paní Novákové: 601111111", "601 111 111 klient Novák", "601 111 111 osoba Novák"),
     ],
 )
 def test_a_phone_number_is_found(text):
@@ -279,3 +280,12 @@ def test_a_column_of_numbers_of_a_table_as_pages_show_it_holds_no_phone_numbers(
     html = Table("Counts", ("Who", "How many"), rows)._repr_mimebundle_()[0]["text/html"]
 
     assert [one.kind for one in found_in_html(html)] == [PHONE]
+
+
+@pytest.mark.parametrize("number", ["905515\u22150016", "905515\uff0f0016", "905515\u20130016"])
+def test_a_birth_number_is_found_with_whatever_stands_for_the_slash(number):
+    assert kinds(number) == [BIRTH_NUMBER]
+
+
+def test_what_is_called_a_birth_number_is_one_whatever_follows():
+    assert kinds("r. č. 905515/0016 osob") == [BIRTH_NUMBER]
