@@ -659,3 +659,24 @@ def test_a_report_whose_audit_fails_is_not_made_and_says_why_without_a_number(re
 )
 def test_a_unit_counts_things_only_where_each_of_its_words_names_a_thing(unit, people):
     assert Rules(5, 10, ()).counts_people(unit, "sum", "lokalita") is people
+
+
+def test_a_breakdown_finer_than_another_is_withheld_where_a_number_in_it_is_small():
+    """Of 12 users 9 are women: were both shown, 3 would be men."""
+    role = {"users": [12], "providers": [27]}
+    both = {"users, women": [9], "users, men": [3], "providers, women": [17], "providers, men": [10]}
+    shown = kp.indicator_breakdown(project({"role": role, "role and sex": both}), as_of="2021-12-31")
+
+    assert dict(zip(shown["dimension"], shown["withheld"].fillna(""), strict=True)) == {
+        "role": "",
+        "role and sex": "few",
+    }
+    assert shown.loc[shown["dimension"] == "role", "actual"].tolist() == [27, 12]
+
+
+def test_a_breakdown_finer_than_another_is_shown_where_nothing_in_it_is_small():
+    role = {"users": [16], "providers": [27]}
+    both = {"users, women": [9], "users, men": [7], "providers, women": [17], "providers, men": [10]}
+    shown = kp.indicator_breakdown(project({"role": role, "role and sex": both}), as_of="2021-12-31")
+
+    assert not shown["suppressed"].any()

@@ -43,7 +43,7 @@ def indicator_breakdown(project: Project, *, as_of: str | date) -> pd.DataFrame:
       which something became known is taken into account, so it does not matter for which days reports are made.
     - Zeros are shown, and so is the indicator's own total.
     - withheld few: even with all numbers hidden they could be computed, as where the total itself is 3; or a ratio
-      one of whose categories was ever one of few people.
+      one of whose categories was ever one of few people; or a small number was ever in a breakdown finer than another.
     - withheld no_base: a rate of people, of which nobody said how many they are.
 
     Raises DisclosureError where the audit fails: no report may be made then. Rules: METHOD.md B1 to B5.
@@ -53,7 +53,11 @@ def indicator_breakdown(project: Project, *, as_of: str | date) -> pd.DataFrame:
     people = histories(project, counts, rules, now)
     rows: list[Row] = []
     for key, part in by_dimension(counts).items():
-        rows += _of_people(part, people[key]) if key in people else _of_things(part)
+        if key not in people:
+            rows += _of_things(part)
+            continue
+        nested = any(owner == key[0] and _finer(people[key], other) for (owner, _), other in people.items())
+        rows += _of_people(part, people[key], nested=nested)
     array: Any = pd.array  # its stubs want the type as a literal
     columns = {column.name: column.dtype for column in INDICATOR_BREAKDOWN.columns}
     return pd.DataFrame({name: array([row[name] for row in rows], dtype=dtype) for name, dtype in columns.items()})
@@ -64,11 +68,26 @@ def _of_things(rows: list[Row]) -> list[Row]:
     return [row | {"people": False, "suppressed": False, "withheld": np.nan, "threshold": np.nan} for row in rows]
 
 
-def _of_people(rows: list[Row], history: History) -> list[Row]:
-    """The rows without the numbers that are not to be seen."""
-    if not history.adds_up:
+def _finer(one: History, other: History) -> bool:
+    """Whether each category of the one names, among other things, one of the other: women among users, and users."""
+    fine, coarse = (
+        {name.casefold() for day in part.days for name in day.cells if name != REST} for part in (one, other)
+    )
+    return len(fine) > len(coarse) > 0 and all(any(name in longer for name in coarse) for longer in fine)
+
+
+def _of_people(rows: list[Row], history: History, *, nested: bool) -> list[Row]:
+    """The rows without the numbers that are not to be seen.
+
+    What a breakdown `nested` in another hides could be computed from the other: nothing of it is shown then.
+    """
+    small = any(0 < count < day.threshold for day in history.days for count in day.cells.values())
+    if nested and small:
+        hidden: Hidden = None
+        withheld = "few"
+    elif not history.adds_up:
         withheld = "no_base" if rows[0]["accumulation"] != "ratio" else "few" if history.small else ""
-        hidden: Hidden = None if withheld else NOTHING
+        hidden = None if withheld else NOTHING
     else:
         hidden, withheld = _hidden(history, rows[0]["indicator_id"]), "few"
     told = {"people": True, "threshold": history.threshold, "withheld": np.nan}
