@@ -14,6 +14,7 @@ from kpeval.cli import main
 from kpeval.present.language import MINUS
 from kpeval.reporting import claims
 from kpeval.reporting.asked import Report
+from kpeval.reporting.job import Made
 from kpeval.reporting.moved import Moved, moved, shown_otherwise
 from kpeval.reporting.record import CLOSING, OPENING, sealed
 from kpeval.reporting.recorded import NoReport, Results, Unreadable, record_of, text_of
@@ -538,3 +539,20 @@ def test_words_that_a_report_would_say_otherwise_are_found_and_hashes_in_the_foo
 )
 def test_a_number_is_read_from_a_cell_as_its_language_writes_it(cell, lang, number):
     assert claims._number(cell, lang) == number
+
+
+def test_what_becomes_of_one_page_of_a_report_is_not_taken_for_anothers(made, tmp_path, monkeypatch):
+    """One of them says that it has no other language beside it, and cannot be made again: the other can."""
+    monkeypatch.chdir(made.folder)
+    pages = {tmp_path / "good.html": made.pages["en"]}
+    pages[tmp_path / "bad.html"] = resealed(re.sub('"languages":\\[[^]]*\\]', '"languages":[]', made.pages["en"]))
+    for page, html in pages.items():
+        page.write_text(html, encoding="utf-8")
+
+    def executor(jobs):
+        for job in sorted(jobs, key=lambda job: len(job.sisters)):
+            yield from in_this_process([job]) if job.sisters else [Made(job.report, {}, 0.0, "no", "notebook")]
+
+    found = dict(verified(pages, data=made.folder / "data", executor=executor))
+
+    assert [found[page].state for page in pages] == ["follows", "unverified"]
