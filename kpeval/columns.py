@@ -50,6 +50,7 @@ class Column:
     low: float | None = None
     high: float | None = None
     refers: str = ""  # "activities.activity_id": each value must stand there
+    several: bool = False  # values separated by ;, each of which refers
 
     @property
     def dtype(self) -> str:
@@ -73,7 +74,7 @@ class Column:
         if self.high is not None:
             parts.append(f"at most {self.high:g}")
         if self.refers:
-            parts.append(f"stands in {self.refers}")
+            parts.append(f"each stands in {self.refers}" if self.several else f"stands in {self.refers}")
         return "; ".join(parts)
 
 
@@ -101,3 +102,12 @@ class Table:
 
 
 PROJECT_ID = Column("project_id", "text", "project", "projekt", required=True)
+
+
+def listed(cell: object) -> list[str]:
+    """What a cell of a column of `several` values names: the parts between the ;, each once.
+
+    >>> listed("G1; G2;;G1"), listed(float("nan"))
+    (['G1', 'G2'], [])
+    """
+    return list(dict.fromkeys(filter(None, map(str.strip, cell.split(";"))))) if isinstance(cell, str) else []

@@ -41,6 +41,10 @@ def demo_tables(projects: int, seed: int, first: int = 1) -> dict[str, pd.DataFr
         frame, _ = typed(table, pd.DataFrame(cells, index=range(len(owners))))
         frame["project_id"] = pd.Series(ids[owners - first], dtype="str")
         tables[table.name] = frame[["project_id", *frame.columns.drop("project_id")]]
+    for table in (table for name, table in PROJECT_TABLES.items() if name not in tables):
+        frame, _ = typed(table, pd.DataFrame())
+        frame.insert(0, "project_id", pd.Series(dtype="str"))
+        tables[table.name] = frame
     return tables
 
 
@@ -63,7 +67,7 @@ def write_demo(out: Path, projects: int, seed: int) -> list[Path]:
             folders[-1].mkdir(parents=True)
             toml = _toml(project) + "\n[[stated]]\n" + _toml(stated)
             (folders[-1] / "project.toml").write_bytes(toml.encode())
-        for table in PROJECT_TABLES.values():
+        for table in (table for name, table in PROJECT_TABLES.items() if name in filled):
             known = _as_written(table, tables[table.name])[[name for name in table.names if name in filled[table.name]]]
             text = known.to_csv(index=False, lineterminator="\n", float_format="%.10g")
             heading, *lines = text.splitlines(keepends=True)

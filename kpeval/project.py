@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from kpeval.columns import PROJECT_ID, Table
+from kpeval.columns import PROJECT_ID, Table, listed
 from kpeval.description import described, report_on
 from kpeval.evaluator import commentaries, commentary_files
 from kpeval.faults import DataError, Fault, nearest, quoted
@@ -22,7 +22,10 @@ from kpeval.schema import PROJECT_TABLES
 from kpeval.timespan import as_day
 from kpeval.values import table_of
 
-UNDATED = ("stated", "funding", "budget_lines", "goals", "target_groups", "areas", "plans")  # rows about no day
+UNDATED = (  # rows about no day
+    *("stated", "funding", "budget_lines", "rates", "goals", "target_groups", "areas", "people", "memberships"),
+    *("plans", "plan_measures", "status_words", "links"),
+)
 
 
 @dataclass(frozen=True)
@@ -156,8 +159,9 @@ def _broken_references(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
                 continue
             known = dict.fromkeys(cell for cell in tables[target][key].tolist() if isinstance(cell, str))
             for row, value in zip(tables[table.name].index, cells, strict=True):
-                if isinstance(value, str) and value not in known:
-                    message = f"{quoted(value)} does not stand in {column.refers}{nearest(value, known)}"
+                named = listed(value) if column.several else [value] if isinstance(value, str) else []
+                for name in (name for name in named if name not in known):
+                    message = f"{quoted(name)} does not stand in {column.refers}{nearest(name, known)}"
                     faults.append(Fault(table.file, int(row), column.name, message))
     return faults
 

@@ -122,14 +122,16 @@ def test_every_column_that_names_a_row_of_another_table_refers_to_it():
     keys = {table.key[0]: name for name, table in schema.PROJECT_TABLES.items() if len(table.key) == 1}
     for name, table in schema.PROJECT_TABLES.items():
         for column in table.columns:
-            if column.name in keys and keys[column.name] != name and column.name != "source":
+            free = column.name == "source" or (name, column.name) == ("measurements", "person_id")
+            if column.name in keys and keys[column.name] != name and not free:
                 assert column.refers == f"{keys[column.name]}.{column.name}", (name, column.name)
 
 
 def test_ends_of_a_period_are_declared_in_order():
     for table in TABLES.values():
         for column in table.columns:
-            if column.kind == "start" and column.name.replace("start", "end") in table.names:
+            ending = column.name.replace("start", "end")
+            if column.kind == "start" and ending != column.name and ending in table.names:
                 assert (column.name, column.name.replace("start", "end")) in table.order, (table.name, column.name)
 
 

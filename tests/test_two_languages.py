@@ -40,7 +40,7 @@ NAMES = {
 }
 # Words of both languages, or names that a Czech sentence uses as they are. Each was looked at.
 IN_BOTH = {
-    *("by", "do", "to", "data", "list", "minus", "program", "pseudonym", "text", "tolerance"),
+    *("by", "do", "to", "data", "list", "minus", "body", "role", "program", "pseudonym", "text", "tolerance"),
     *("kp", "kpeval", "notebook", "dataframe", "pandas", "pdf", "xlsx", "verify"),
     *("oecd", "relevance"),  # the names of the evaluation questions
     *("privacy", "allowed"),  # what project.toml calls them

@@ -1,13 +1,9 @@
-"""What does each measure hand back: one row of what, and which columns?
-
-Declared as tables like the data themselves, so that headings, units and the data dictionary come from one place.
-Shares, fulfilment and gaps between shares are fractions of 1; money is in the project's currency.
-"""
+"""What do the measures of a project's frame hand back: money, indicators, timeline, findings?"""
 
 from __future__ import annotations
 
 from kpeval import codes
-from kpeval.columns import PROJECT_ID, Column, Table
+from kpeval.results.making import fraction, result
 from kpeval.schema import (
     ACTIVITIES,
     FUNDING,
@@ -24,15 +20,6 @@ from kpeval.schema import (
     whole,
     word,
 )
-
-
-def fraction(name: str, en: str, cs: str) -> Column:
-    return Column(name, "share", en, cs)  # no limits: a measured share may pass 1 or fall below 0
-
-
-def result(name: str, en: str, cs: str, *columns: Column, key: str = "") -> Table:
-    return Table(name, en, cs, (PROJECT_ID, *columns), tuple(key.split()))
-
 
 BUDGET_SHARES = result(
     "budget_shares",
@@ -265,11 +252,8 @@ RECOMMENDATIONS = result(
     word("priority", "priority", "priorita", codes.PRIORITIES),
 )
 
-RESULT_TABLES = {
-    table.name: table
-    for table in (
-        *(BUDGET_SHARES, RECONCILIATION, INDICATOR_FULFILMENT, INDICATOR_COURSE, INDICATOR_BREAKDOWN),
-        *(ACTIVITY_TIMELINE, OVERLAPS),
-        *(OUTPUT_DELIVERY, PROJECT_PERIOD, DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, FINDINGS, CHANGES),
-    )
-}
+PROJECT_RESULTS = (
+    *(BUDGET_SHARES, RECONCILIATION, INDICATOR_FULFILMENT, INDICATOR_COURSE, INDICATOR_BREAKDOWN),
+    *(ACTIVITY_TIMELINE, OVERLAPS),
+    *(OUTPUT_DELIVERY, PROJECT_PERIOD, DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY, FINDINGS, CHANGES),
+)

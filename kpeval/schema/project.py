@@ -1,15 +1,13 @@
-"""Which tables may a project have, and what does each column mean?
-
-The one place where tables and columns are declared: reading, checks, headings, `data/DICTIONARY.md` and the Table
-Schema of `datapackage.json` come from here. A line is: name, meaning in English, meaning in Czech, then the rule.
-"""
+"""Which tables tell of the project itself: its money, activities, outputs, indicators and the groups it serves?"""
 
 from __future__ import annotations
 
-from kpeval.columns import Column, Table
+from kpeval.columns import Table
+from kpeval.schema.making import day, end, flag, money, number, share, start, table, text, whole, word
 
 SOURCE_KINDS = ("eu", "state", "state_fund", "region", "municipality", "other_public", "private", "own", "joint")
 TRANSACTION_TYPES = ("commitment", "advance", "expenditure", "claim", "approved", "paid", "refund", "correction")
+RATE_KINDS = ("exchange", "price_index")
 DIRECTIONS = ("increase", "decrease", "maintain")
 ACCUMULATIONS = ("latest", "sum", "max", "ratio", "persons")
 SCALES = ("number", "rate", "step", "qualitative")
@@ -17,65 +15,6 @@ INDICATOR_LEVELS = ("output", "outcome", "impact", "process")
 GOAL_LEVELS = ("general", "specific", "partial")
 RATE_UNIT = r"(?i)^\s*(?:%|‰|percent|per cent|procent|promile|share|podíl)"  # units of a rate, which never adds up
 ACTIVITY_STATES = ("not_started", "under_way", "finished", "cancelled")
-
-
-def text(name: str, en: str, cs: str, required: bool = False, refers: str = "") -> Column:
-    return Column(name, "text", en, cs, required=required, refers=refers)
-
-
-def word(name: str, en: str, cs: str, words: tuple[str, ...], required: bool = False) -> Column:
-    return Column(name, "word", en, cs, required=required, words=words)
-
-
-def money(name: str, en: str, cs: str, required: bool = False, low: float | None = 0) -> Column:
-    return Column(name, "money", en, cs, required=required, low=low)
-
-
-def number(name: str, en: str, cs: str, required: bool = False, low: float | None = None) -> Column:
-    return Column(name, "number", en, cs, required=required, low=low)
-
-
-def share(name: str, en: str, cs: str) -> Column:
-    return Column(name, "share", en, cs, low=0, high=1)
-
-
-def whole(name: str, en: str, cs: str) -> Column:
-    return Column(name, "whole", en, cs, low=0)
-
-
-def day(name: str, en: str, cs: str, required: bool = False) -> Column:
-    return Column(name, "day", en, cs, required=required)
-
-
-def start(name: str, en: str, cs: str, required: bool = False) -> Column:
-    return Column(name, "start", en, cs, required=required)
-
-
-def end(name: str, en: str, cs: str, required: bool = False) -> Column:
-    return Column(name, "end", en, cs, required=required)
-
-
-def flag(name: str, en: str, cs: str) -> Column:
-    return Column(name, "flag", en, cs)
-
-
-# Every row of every table may say where it comes from, when it became known, and what is not simply stated.
-FACT = (
-    text("source_ref", "source (document:line)", "pramen (dokument:řádek)"),
-    day("recorded_on", "became known on", "zjištěno dne"),
-    flag("derived", "computed", "vypočteno"),
-    flag("assumed", "assumed", "předpoklad"),
-    text("note", "note", "poznámka"),
-)
-
-
-def table(
-    name: str, en: str, cs: str, *columns: Column, key: str = "", order: tuple[tuple[str, str], ...] = ()
-) -> Table:
-    declared = {column.name for column in columns}
-    facts = tuple(column for column in FACT if column.name not in declared)
-    return Table(name, en, cs, (*columns, *facts), tuple(key.split()), order)
-
 
 PROJECTS = Table(
     "projects",
@@ -156,6 +95,17 @@ TRANSACTIONS = table(
     text("source", "source of funding", "zdroj financování", refers="funding.source"),
     key="transaction_id",
 )
+RATES = table(
+    "rates",
+    "a rate of exchange or a price index that somebody published; without one, no amount is converted",
+    "zveřejněný kurz měny nebo cenový index; bez něj se žádná částka nepřepočítává",
+    word("kind", "kind of rate", "druh", RATE_KINDS, required=True),
+    end("period", "for the day, month or year", "za den, měsíc nebo rok", required=True),
+    text("currency", "currency of which one unit costs the rate", "měna, jejíž jednotka stojí tolik"),
+    number("rate", "rate", "kurz nebo index", required=True, low=0),
+    text("published_by", "published by", "zveřejnil", required=True),
+    key="kind period currency",
+)
 ACTIVITIES = table(
     "activities",
     "a key activity",
@@ -186,6 +136,7 @@ OUTPUTS = table(
     day("delivered_on", "delivered on", "dodáno dne"),
     day("published_on", "published on", "zveřejněno dne"),
     text("evidence", "evidence", "doložení"),
+    text("indicator_id", "counts in the indicator", "počítá se do indikátoru", refers="indicators.indicator_id"),
     key="output_id",
 )
 GOALS = table(
@@ -260,24 +211,3 @@ AREAS = table(
     text("label", "name as stated", "název, jak je uveden", required=True),
     key="area_id",
 )
-PLANS = table(
-    "plans",
-    "a community plan",
-    "komunitní plán",
-    text("plan_id", "community plan", "komunitní plán", required=True),
-    text("title", "title", "název", required=True),
-    start("period_start", "from", "od"),
-    end("period_end", "to", "do"),
-    text("predecessor", "preceding plan", "předchozí plán", refers="plans.plan_id"),
-    day("approved_on", "approved on", "schváleno dne"),
-    key="plan_id",
-    order=(("period_start", "period_end"),),
-)
-
-PROJECT_TABLES = {
-    table.name: table
-    for table in (
-        *(FUNDING, BUDGET_LINES, FINANCE_PLAN, TRANSACTIONS, ACTIVITIES, OUTPUTS, GOALS),
-        *(INDICATORS, TARGETS, MEASUREMENTS, TARGET_GROUPS, AREAS, PLANS),
-    )
-}

@@ -1,7 +1,4 @@
-"""What does each result say in words? `sentences.x(result, lang=…)` for every measure `x`.
-
-A sentence is worded from the numbers and never says more than they do. Where nothing is stated it says that.
-"""
+"""What do the results of a project's frame say in words: money, indicators, timeline, outputs?"""
 
 from __future__ import annotations
 
@@ -12,28 +9,10 @@ import pandas as pd
 
 from kpeval.codes import ACTIVITY_STATES, INDICATOR_STATES, OUTPUT_STATES, SEVERITIES
 from kpeval.present.cells import each, first, holds
-from kpeval.present.changed import changes_sentence as changes
 from kpeval.present.display import Sentence
 from kpeval.present.language import Language, language, money_decimals
-from kpeval.present.people import indicator_breakdown, target_groups
-from kpeval.present.points import against_cost, main_points
+from kpeval.present.points import against_cost
 from kpeval.present.vocabulary import spoken
-
-__all__ = [
-    "activity_timeline",
-    "budget_shares",
-    "changes",
-    "drawdown",
-    "findings",
-    "indicator_breakdown",
-    "indicator_fulfilment",
-    "main_points",
-    "output_delivery",
-    "overlaps",
-    "reconciliation",
-    "target_groups",
-    "three_way",
-]
 
 
 def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Sentence:

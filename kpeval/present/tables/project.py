@@ -1,8 +1,4 @@
-"""What does the table of each result look like? `tables.x(result, lang=…)` for every measure `x`.
-
-A presenter computes nothing but text: headings come from the schema, numbers, money and days from the language.
-What the documents do not state says so; [x] stands for what cannot be computed from them.
-"""
+"""What do the tables of a project's frame look like: money, indicators, timeline, outputs?"""
 
 from __future__ import annotations
 
@@ -12,37 +8,10 @@ import pandas as pd
 
 from kpeval import results
 from kpeval.present import cells
-from kpeval.present.breakdown import indicator_breakdown
 from kpeval.present.cells import Maker, Row
-from kpeval.present.changed import changes_table as changes
-from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.display import Cell, Omitted, Table, with_result
-from kpeval.present.found import findings
 from kpeval.present.language import Language, language, money_decimals
-from kpeval.present.stated import areas, goals, plans, stated, target_groups
 from kpeval.present.vocabulary import spoken
-
-__all__ = [
-    "activity_timeline",
-    "areas",
-    "budget_shares",
-    "changes",
-    "drawdown",
-    "drawdown_curve",
-    "findings",
-    "goals",
-    "indicator_breakdown",
-    "indicator_course",
-    "indicator_fulfilment",
-    "output_delivery",
-    "overlaps",
-    "plans",
-    "reconciliation",
-    "stated",
-    "target_groups",
-    "three_way",
-]
-
 
 ASKED = ("no_record", "partly", "no_due")  # states of an output about which a funder asks
 

@@ -1,0 +1,35 @@
+"""What does each result say in words? `sentences.x(result, lang=…)` for every measure `x`.
+
+A sentence is worded from the numbers and never says more than they do. Where nothing is stated it says that.
+"""
+
+from kpeval.present.changed import changes_sentence as changes
+from kpeval.present.people import indicator_breakdown, target_groups
+from kpeval.present.points import main_points
+from kpeval.present.sentences.project import (
+    activity_timeline,
+    budget_shares,
+    drawdown,
+    findings,
+    indicator_fulfilment,
+    output_delivery,
+    overlaps,
+    reconciliation,
+    three_way,
+)
+
+__all__ = [
+    "activity_timeline",
+    "budget_shares",
+    "changes",
+    "drawdown",
+    "findings",
+    "indicator_breakdown",
+    "indicator_fulfilment",
+    "main_points",
+    "output_delivery",
+    "overlaps",
+    "reconciliation",
+    "target_groups",
+    "three_way",
+]

@@ -1,0 +1,58 @@
+"""What does each measure hand back: one row of what, and which columns?
+
+Declared as tables like the data themselves, so that headings, units and the data dictionary come from one place.
+Shares, fulfilment and gaps between shares are fractions of 1; money is in the project's currency.
+"""
+
+from __future__ import annotations
+
+from kpeval.results.making import fraction, result
+from kpeval.results.money import MONEY_RESULTS
+from kpeval.results.people import PEOPLE_RESULTS
+from kpeval.results.plan import PLAN_RESULTS
+from kpeval.results.project import (
+    ACTIVITY_TIMELINE,
+    BREAKDOWN,
+    BUDGET_SHARES,
+    CHANGES,
+    DRAWDOWN,
+    DRAWDOWN_CURVE,
+    FINDINGS,
+    INDICATOR_BREAKDOWN,
+    INDICATOR_COURSE,
+    INDICATOR_FULFILMENT,
+    OUTPUT_DELIVERY,
+    OVERLAPS,
+    PROJECT_PERIOD,
+    PROJECT_RESULTS,
+    RECOMMENDATIONS,
+    RECONCILIATION,
+    THREE_WAY,
+)
+from kpeval.results.public import PUBLIC_RESULTS
+
+__all__ = [
+    "ACTIVITY_TIMELINE",
+    "BREAKDOWN",
+    "BUDGET_SHARES",
+    "CHANGES",
+    "DRAWDOWN",
+    "DRAWDOWN_CURVE",
+    "FINDINGS",
+    "INDICATOR_BREAKDOWN",
+    "INDICATOR_COURSE",
+    "INDICATOR_FULFILMENT",
+    "OUTPUT_DELIVERY",
+    "OVERLAPS",
+    "PROJECT_PERIOD",
+    "RECOMMENDATIONS",
+    "RECONCILIATION",
+    "RESULT_TABLES",
+    "THREE_WAY",
+    "fraction",
+    "result",
+]
+
+RESULT_TABLES = {
+    table.name: table for table in (*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *PLAN_RESULTS, *PUBLIC_RESULTS)
+}
