@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+    from kpeval.measures.training import persons_counted, persons_reached, training_hours
     from kpeval.present import charts, sentences, tables, workings
     from kpeval.present.commentary import commentary, evaluation_questions, recommendations
     from kpeval.present.cover import cover, provenance
     from kpeval.present.key_figures import key_figures
     from kpeval.privacy.disclosure import indicator_breakdown
+    from kpeval.privacy.training import training_bands, training_summary
     from kpeval.project import Project, load
 
 __all__ = [
@@ -44,6 +46,8 @@ __all__ = [
     "load",
     "output_delivery",
     "overlaps",
+    "persons_counted",
+    "persons_reached",
     "project_names",
     "project_period",
     "provenance",
@@ -52,6 +56,9 @@ __all__ = [
     "sentences",
     "tables",
     "three_way",
+    "training_bands",
+    "training_hours",
+    "training_summary",
     "workings",
 ]
 
@@ -64,11 +71,13 @@ _HOMES = {
     "kpeval.measures.drawdown": ("drawdown", "drawdown_curve", "three_way"),
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
+    "kpeval.measures.training": ("persons_counted", "persons_reached", "training_hours"),
     "kpeval.present": ("charts", "sentences", "tables", "workings"),
     "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),
     "kpeval.present.cover": ("cover", "provenance"),
     "kpeval.present.key_figures": ("key_figures",),
     "kpeval.privacy.disclosure": ("indicator_breakdown",),
+    "kpeval.privacy.training": ("training_bands", "training_summary"),
     "kpeval.project": ("Project", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from kpeval.results.making import fraction, result
 from kpeval.results.money import MONEY_RESULTS
-from kpeval.results.people import PEOPLE_RESULTS
+from kpeval.results.people import (
+    PEOPLE_RESULTS,
+    PERSONS_COUNTED,
+    PERSONS_REACHED,
+    TRAINING_BANDS,
+    TRAINING_HOURS,
+    TRAINING_SUMMARY,
+)
 from kpeval.results.plan import PLAN_RESULTS
 from kpeval.results.project import (
     ACTIVITY_TIMELINE,
@@ -44,11 +51,16 @@ __all__ = [
     "INDICATOR_FULFILMENT",
     "OUTPUT_DELIVERY",
     "OVERLAPS",
+    "PERSONS_COUNTED",
+    "PERSONS_REACHED",
     "PROJECT_PERIOD",
     "RECOMMENDATIONS",
     "RECONCILIATION",
     "RESULT_TABLES",
     "THREE_WAY",
+    "TRAINING_BANDS",
+    "TRAINING_HOURS",
+    "TRAINING_SUMMARY",
     "fraction",
     "result",
 ]

@@ -11,6 +11,7 @@ from kpeval.present.charts.figure import PALETTE, Chart
 from kpeval.present.charts.gantt import activity_timeline
 from kpeval.present.charts.indicators import indicator_fulfilment
 from kpeval.present.charts.three import three_way
+from kpeval.present.charts.training import training_bands
 
 __all__ = [
     "PALETTE",
@@ -21,4 +22,5 @@ __all__ = [
     "indicator_course",
     "indicator_fulfilment",
     "three_way",
+    "training_bands",
 ]

@@ -17,6 +17,7 @@ from kpeval.present.sentences.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.sentences.training import persons_counted, training_summary
 
 __all__ = [
     "activity_timeline",
@@ -29,7 +30,9 @@ __all__ = [
     "main_points",
     "output_delivery",
     "overlaps",
+    "persons_counted",
     "reconciliation",
     "target_groups",
     "three_way",
+    "training_summary",
 ]

@@ -19,6 +19,7 @@ from kpeval.present.tables.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.tables.training import persons_counted, training_bands, training_summary
 
 __all__ = [
     "activity_timeline",
@@ -34,9 +35,12 @@ __all__ = [
     "indicator_fulfilment",
     "output_delivery",
     "overlaps",
+    "persons_counted",
     "plans",
     "reconciliation",
     "stated",
     "target_groups",
     "three_way",
+    "training_bands",
+    "training_summary",
 ]
