@@ -16,6 +16,8 @@ from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, three_way
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+from kpeval.measures.training import training_hours
+from kpeval.training_rules import columns_of
 
 EXAMPLES = Path(__file__).parent / "worked_examples"
 Row = Mapping[str, str]
@@ -26,6 +28,11 @@ VALUE = re.compile(r"([\d-]+)=(?:(\d+)/(\d+)|([-\d.]*))(?: by (\w+):(\w+))?(?: p
 STEP = re.compile(r"(?:by|([\d-]+) to) ([\d-]+)=([\d.]+)(?: of (\w+))?(?: recorded ([\d-]+))?")
 MOMENT = re.compile(r"([\d-]+(?: measured)?): (\S+) (\S+) (\S+)")
 MOVE = re.compile(r"([\d-]+) (\w+) ([-\d.]+)(?: recorded ([\d-]+))?")
+RULE = re.compile(r"([\d.]+)(?: cap ([\d.]+))?(?: minutes (\d+))?")
+EVENT = re.compile(
+    r"(\w+) (\w+) (-|[\d-]{10})(?: to ([\d-]{10}))?(?: ([\d.]+) h)?(?: (elearning|online))?(?: recorded ([\d-]+))?"
+)
+ATTENDED = re.compile(r"(\w+)(?: as (\w+))?(?: ([\d.]+) h)?(?: recorded ([\d-]+))?")
 
 
 def examples(name: str) -> Any:
@@ -287,3 +294,26 @@ def test_changes(row: Row) -> None:
     days = pd.Timestamp("2018-06-30"), pd.Timestamp("2018-12-31")
     result = framed("p", *days, {("actual", "I"): before}, {("actual", "I"): after}, "CZK")
     hold(result, row, exact=("expected: difference",) if row["kind"] in ("money", "count") else ())
+
+
+@examples("training_hours")
+def test_training_hours(row: Row) -> None:
+    stated = RULE.fullmatch(row["rule"])
+    names = ("min_hours", "max_elearning_hours", "minutes_per_hour")
+    told = {name: float(text) for name, text in zip(names, stated.groups(), strict=True) if text} if stated else {}
+    rule = columns_of(None if stated else row["rule"], told)
+    events = [
+        (name, kind, day.strip("-"), last, number(hours), mode, known)
+        for name, kind, day, last, hours, mode, known in parts(row["events"], EVENT)
+    ]
+    attended = [
+        (name, who or "P", number(hours), known) for name, who, hours, known in parts(row["attended"], ATTENDED)
+    ]
+    result = training_hours(
+        frame("person_id", [("P",)]),
+        frame("event_id kind date last_day hours mode recorded_on", events),
+        frame("event_id person_id hours recorded_on", attended),
+        pd.DataFrame([{"project_id": "p"} | rule]),
+        as_of=row["as_of"],
+    )
+    hold(result[result["person_id"] == "P"], row)

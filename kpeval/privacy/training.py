@@ -22,6 +22,7 @@ from kpeval.privacy.rules import rules_of
 from kpeval.project import Project
 from kpeval.results import TRAINING_BANDS, TRAINING_SUMMARY
 from kpeval.timespan import as_day
+from kpeval.training import sessions
 
 NEAR = 5.0  # hours short of the threshold at most
 STEP = 10.0  # hours that a band spans, before any are put together
@@ -163,8 +164,6 @@ def _people(known: Project, now: pd.Timestamp) -> tuple[pd.DataFrame, int]:
 
 
 def _attended(known: Project, now: pd.Timestamp) -> int:
-    from kpeval.training import sessions
-
     held = sessions(known.events, known.attendance)
     return len(set(held["event"][held["known_on"] <= now.to_datetime64()].tolist()))
 

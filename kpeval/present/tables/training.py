@@ -105,7 +105,7 @@ def unshown(bands: pd.DataFrame, words: Language) -> str:
     """Why no band can be shown; nothing where they can."""
     if bands.empty:
         return none_stated(words)
-    if bands["withheld"].notna().any():
+    if bands["withheld"].notna().any() or bands["people"].isna().any():
         return words.say("How the hours are spread is not shown: the people on one side of the threshold are too few.")
     return ""
 
