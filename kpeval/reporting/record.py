@@ -37,7 +37,7 @@ AS_STATED = (
 )  # tables that quote: the page and the data hold their words
 # Tables of which the page itself shows every figure, or days from which it follows.
 ALL_SHOWN = ("changes", "output_delivery", "activity_timeline")
-DAYS = "_precision", "day"  # a column that says only of dates that they are exact, as they are where it is not there
+WITHOUT = (*AS_STATED, *ALL_SHOWN)
 UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}  # what could end the block, or a line in it
 LETTERS = {kind: kind[0] for kind in ("string", "number", "integer", "boolean", "date")} | {"datetime": "t"}
 EXACT = 1e15  # up to here a whole number has no more digits than it is worth
@@ -95,11 +95,7 @@ def _tables(executed: NotebookNode, project: str) -> Iterable[dict[str, Any]]:
         for output in cell.get("outputs", []):
             about = output.get("metadata", {}).get("text/html", {}).get("kpeval", {})
             # any other frame is none that the page shows
-            if (
-                about.get("kind") == "table"
-                and RESULT in output.data
-                and about["table"] not in (*AS_STATED, *ALL_SHOWN)
-            ):
+            if about.get("kind") == "table" and RESULT in output.data and about["table"] not in WITHOUT:
                 names = {"cell": cell.id, "table": about.get("table", ""), "caption": about["caption"]}
                 yield names | _compact(output.data[RESULT], project)
 
@@ -115,7 +111,6 @@ def _compact(resource: Mapping[str, Any], project: str) -> dict[str, Any]:
         name, kind = field["name"], field["type"]
         values = [row.get(name) for row in data]
         told = name not in LEFT_OUT and not (name == PROJECT and all(value == project for value in values))
-        told = told and not (name.endswith(DAYS[0]) and {*values} <= {DAYS[1], None})
         if told and any(value is not None for value in values):
             columns[name], types[name] = _shortest(values, kind)
     letters = {name: LETTERS[kind] for name, kind in types.items()}
