@@ -135,7 +135,8 @@ def _exchanged(rows: Rows, parts: Rows, rates: Rows) -> None:
 
 def _deflated(rows: Rows, rates: Rows, base: int | None) -> None:
     """Adds each year's spending in the prices of the base, the last year with an index where none is given."""
-    index = chosen(rates, (rates["period_precision"] == "year") & pd.isna(rates["currency"]))
+    whole_year = (rates["period_precision"] == "year") & (rates["period"] == _end(rates["period"], MONTHS["year"]))
+    index = chosen(rates, whole_year & pd.isna(rates["currency"]))
     index["year"] = _year(index["period"])
     place = places(rows, index, ["owner", "year"])
     rows["price_index"], rows["index_by"] = (picked(index[name], place) for name in ("rate", "published_by"))
