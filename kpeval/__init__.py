@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from kpeval.measures.budget import budget_shares, reconciliation
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
+    from kpeval.measures.meetings import meeting_days
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
     from kpeval.present import charts, sentences, tables, workings
     from kpeval.present.commentary import commentary, evaluation_questions, recommendations
     from kpeval.present.cover import cover, provenance
     from kpeval.present.key_figures import key_figures
     from kpeval.privacy.disclosure import indicator_breakdown
+    from kpeval.privacy.meetings import meetings
     from kpeval.project import Project, load
 
 __all__ = [
@@ -42,6 +44,8 @@ __all__ = [
     "indicator_fulfilment",
     "key_figures",
     "load",
+    "meeting_days",
+    "meetings",
     "output_delivery",
     "overlaps",
     "project_names",
@@ -63,12 +67,14 @@ _HOMES = {
     "kpeval.measures.budget": ("budget_shares", "reconciliation"),
     "kpeval.measures.drawdown": ("drawdown", "drawdown_curve", "three_way"),
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
+    "kpeval.measures.meetings": ("meeting_days",),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
     "kpeval.present": ("charts", "sentences", "tables", "workings"),
     "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),
     "kpeval.present.cover": ("cover", "provenance"),
     "kpeval.present.key_figures": ("key_figures",),
     "kpeval.privacy.disclosure": ("indicator_breakdown",),
+    "kpeval.privacy.meetings": ("meetings",),
     "kpeval.project": ("Project", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

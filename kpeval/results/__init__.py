@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kpeval.results.making import fraction, result
 from kpeval.results.money import MONEY_RESULTS
-from kpeval.results.people import PEOPLE_RESULTS
+from kpeval.results.people import MEETING_DAYS, MEETINGS, PEOPLE_RESULTS
 from kpeval.results.plan import PLAN_RESULTS
 from kpeval.results.project import (
     ACTIVITY_TIMELINE,
@@ -42,6 +42,8 @@ __all__ = [
     "INDICATOR_BREAKDOWN",
     "INDICATOR_COURSE",
     "INDICATOR_FULFILMENT",
+    "MEETINGS",
+    "MEETING_DAYS",
     "OUTPUT_DELIVERY",
     "OVERLAPS",
     "PROJECT_PERIOD",
