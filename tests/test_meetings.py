@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -123,7 +124,7 @@ def one_by_one(tables: Tables, as_of: pd.Timestamp) -> Iterator[tuple[Any, ...]]
                 held[("management_team" if group == "management_team" else "wg_meeting", group)] = []
         for kind, group in sorted(held, key=lambda one: (KINDS.index(one[0]), one[1])):
             dates = sorted(row.date for row in held[kind, group])
-            gaps = [(later - earlier).days for earlier, later in zip(dates, dates[1:], strict=False)]
+            gaps = [(later - earlier).days for earlier, later in pairwise(dates)]
             recorded = [row for row in held[kind, group] if row.event_id in said]
             own = {
                 row.event_id: {

@@ -9,6 +9,7 @@ from kpeval.present.changed import changes_table as changes
 from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.found import findings
 from kpeval.present.stated import areas, goals, plans, stated, target_groups
+from kpeval.present.tables.meetings import meetings
 from kpeval.present.tables.project import (
     activity_timeline,
     budget_shares,
@@ -32,6 +33,7 @@ __all__ = [
     "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
+    "meetings",
     "output_delivery",
     "overlaps",
     "plans",
