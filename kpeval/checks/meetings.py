@@ -11,7 +11,7 @@ import pandas as pd
 from kpeval.checks.case import Case, Finding, Row
 from kpeval.measures.meetings import KINDS, OF_MEMBERS, TEAM, TRIAD
 
-LONG, TIMES = 90, 3  # a gap of more days, and of more than so many times the median, is asked about (METHOD.md G2)
+LONG, TIMES = 90, 3  # a gap of more days, and of more than so many times the median, is asked about (METHOD.md J2)
 
 
 def never_met(case: Case) -> Iterator[Finding]:

@@ -49,7 +49,7 @@ def meeting_days(events: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame:
     by `as_of`. Columns: project_id, event_id, kind (management_team, wg_meeting, hearing, conference), working_group
     (as the event names it; the kind's own word where it names none, or calls the management team just that), date. Rows
     by project, kind, group and day. A meeting without a day cannot be placed, and is not there; one of several days
-    stands at the first. Raises DataError for a repeated event. Rule: METHOD.md G1.
+    stands at the first. Raises DataError for a repeated event. Rule: METHOD.md J1.
     """
     return shaped(MEETING_DAYS, _held(events, as_day64(as_of)))
 
@@ -86,7 +86,7 @@ def meeting_counts(
     - No recorded meeting with members: attended, expected and the rate are missing. Nobody on record with a known
       role: the four shares are missing.
 
-    Raises DataError for a repeated event, person, membership or record. Rules: METHOD.md G1 to G4.
+    Raises DataError for a repeated event, person, membership or record. Rules: METHOD.md J1 to J4.
     """
     now = as_day64(as_of)
     held, members = _held(events, now), _members(memberships, now)

@@ -33,7 +33,7 @@ def meetings(project: Project, *, as_of: str | date) -> pd.DataFrame:
       all meetings, and not 0: the rate would tell of them. Groups named after a special category have its threshold.
     - No number of meetings is planned in these tables, so there is no percentage of a plan.
 
-    What the measure counts is told in `kpeval.measures.meetings.meeting_counts`. Rules: METHOD.md G1 to G5.
+    What the measure counts is told in `kpeval.measures.meetings.meeting_counts`. Rules: METHOD.md J1 to J5.
     """
     rules, has = rules_of(project.settings["privacy"]), project
     counts = meeting_counts(has.people, has.memberships, has.events, has.attendance, has.projects, as_of=as_of)

@@ -68,7 +68,7 @@ def _gap(days: float, words: Language) -> Cell:
 def _rate(row: Row, words: Language) -> Cell:
     if cells.holds(row.suppressed):
         return Cell(CONFIDENTIAL, number=True)
-    return cells.not_applicable() if row.kind not in OF_MEMBERS else _share(row.attendance_rate, row, words)
+    return _share(row.attendance_rate, row, words)
 
 
 def _party(name: str, words: Language) -> Maker:
@@ -76,9 +76,10 @@ def _party(name: str, words: Language) -> Maker:
 
 
 def _share(share: float, row: Row, words: Language) -> Cell:
-    """Of no meeting there is no share; of meetings that nobody recorded it is not stated."""
+    """Of no meeting there is no share, and at a hearing nobody asks for one; what nobody recorded is not stated."""
     if pd.isna(share):
-        return cells.not_applicable() if row.meetings == 0 else cells.unknown(words, stated=True)
+        nobody = row.kind not in OF_MEMBERS or row.meetings == 0
+        return cells.not_applicable() if nobody else cells.unknown(words, stated=True)
     return cells.percent(share, words)
 
 
