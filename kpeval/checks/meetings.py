@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from itertools import pairwise
 
 import pandas as pd
@@ -17,17 +16,17 @@ LONG, TIMES = 90, 3  # a gap of more days, and of more than so many times the me
 def never_met(case: Case) -> Iterator[Finding]:
     """A group has members, and no meeting of it is recorded."""
     remedy = case.words.say("Ask whether it met, or whether its meetings bear another name in events.csv.")
-    told = partial(Finding, "warning", "never_met", "memberships")
     never = [group for group in case.groups if group.meetings == 0]
     if never and len(never) == len(case.groups):
         message = case.words.say("Members of groups are listed, but no meeting of any group is recorded.")
-        yield told(None, "working_group", message, remedy)
+        yield Finding("warning", "never_met", "memberships", None, "working_group", message, remedy)
         return
     for group in never:
         message = case.words.say(
             "{group}: the group has members, but no meeting of it is recorded.", group=_name(group, case)
         )
-        yield told(_first_member(group, case), "working_group", message, remedy)
+        row = _first_member(group, case)
+        yield Finding("warning", "never_met", "memberships", row, "working_group", message, remedy)
 
 
 def _first_member(group: Row, case: Case) -> int | None:
