@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
     from kpeval.measures.earned_value import earned_value
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
+    from kpeval.measures.meetings import meeting_days
     from kpeval.measures.spending import spending
     from kpeval.measures.stages import claims, money_stages
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from kpeval.present.cover import cover, provenance
     from kpeval.present.key_figures import key_figures
     from kpeval.privacy.disclosure import indicator_breakdown
+    from kpeval.privacy.meetings import meetings
     from kpeval.project import Project, load
 
 __all__ = [
@@ -50,6 +52,8 @@ __all__ = [
     "indicator_fulfilment",
     "key_figures",
     "load",
+    "meeting_days",
+    "meetings",
     "money_stages",
     "output_delivery",
     "overlaps",
@@ -78,6 +82,7 @@ _HOMES = {
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
     "kpeval.measures.spending": ("spending",),
     "kpeval.measures.stages": ("claims", "money_stages"),
+    "kpeval.measures.meetings": ("meeting_days",),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
     "kpeval.measures.unit_costs": ("unit_costs",),
     "kpeval.present": ("charts", "sentences", "tables", "workings"),
@@ -85,6 +90,7 @@ _HOMES = {
     "kpeval.present.cover": ("cover", "provenance"),
     "kpeval.present.key_figures": ("key_figures",),
     "kpeval.privacy.disclosure": ("indicator_breakdown",),
+    "kpeval.privacy.meetings": ("meetings",),
     "kpeval.project": ("Project", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

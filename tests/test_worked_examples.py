@@ -17,6 +17,7 @@ from kpeval.measures.converted import converted_amounts
 from kpeval.measures.drawdown import drawdown, three_way
 from kpeval.measures.earned_value import earned_value
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
+from kpeval.measures.meetings import meeting_counts
 from kpeval.measures.spending import spending
 from kpeval.measures.stages import claims, money_stages
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
@@ -30,6 +31,11 @@ TARGET = re.compile(r"([\d-]*)=([-\d.]*)(?: \+-([\d.]+))?(?: from ([\d-]+))?(?: 
 VALUE = re.compile(r"([\d-]+)=(?:(\d+)/(\d+)|([-\d.]*))(?: by (\w+):(\w+))?(?: person (\w+))?(?: recorded ([\d-]+))?")
 STEP = re.compile(r"(?:by|([\d-]+) to) ([\d-]+)=([\d.]+)(?: of (\w+))?(?: recorded ([\d-]+))?")
 MOMENT = re.compile(r"([\d-]+(?: measured)?): (\S+) (\S+) (\S+)")
+RECORDED = r"(?: recorded ([\d-]+))?"
+ROLE = re.compile(r"(\w+) (\S+)" + RECORDED)
+MEMBER = re.compile(r"(\w+) in (.+?)(?: from ([\d-]+))?(?: to ([\d-]+))?" + RECORDED)
+EVENT = re.compile(r"(\w+) ([\d-]+) (\w+)(?: of (\w+))?" + RECORDED)
+PRESENCE = re.compile(r"(\w+) at (\w+)(?: ([\d.]+) h)?" + RECORDED)
 MOVE = re.compile(r"([\d-]+) (\w+) ([-\d.]+)(?: recorded ([\d-]+))?")
 
 
@@ -280,6 +286,25 @@ def test_three_way(row: Row) -> None:
         part.astype({name: numbers[name] for name in part if name in numbers}) for part in (timeline, spent, reached)
     ]
     hold(three_way(*results), row)
+
+
+@examples("meetings")
+def test_meeting_counts(row: Row) -> None:
+    people = [(who, role.strip("-"), known) for who, role, known in parts(row["people"], ROLE)]
+    events = [
+        (event, day.strip("-"), kind, group, known) for event, day, kind, group, known in parts(row["events"], EVENT)
+    ]
+    presence = [(who, event, number(hours), known) for who, event, hours, known in parts(row["attendance"], PRESENCE)]
+    result = meeting_counts(
+        frame("person_id role recorded_on", people),
+        frame("person_id working_group since until recorded_on", parts(row["memberships"], MEMBER)),
+        frame("event_id date kind working_group recorded_on", events),
+        frame("person_id event_id hours recorded_on", presence),
+        project(row["project"]) if row["project"] else None,
+        as_of=row["as_of"],
+    )
+    kind, group = row["row"].split(" ")
+    hold(result[(result["kind"] == kind) & (result["working_group"] == group)], row)
 
 
 @examples("changes")

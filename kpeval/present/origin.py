@@ -22,6 +22,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "activity_timeline": ("activities", "projects"),
     "overlaps": ("activities",),
     "output_delivery": ("outputs",),
+    "meetings": ("events", "attendance", "memberships", "people"),
     "drawdown": MONEY,
     "drawdown_curve": MONEY,
     "spending": ("budget_lines", "transactions", "activities", "funding", "projects"),

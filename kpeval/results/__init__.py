@@ -16,7 +16,7 @@ from kpeval.results.money import (
     SPENDING,
     UNIT_COSTS,
 )
-from kpeval.results.people import PEOPLE_RESULTS
+from kpeval.results.people import MEETING_DAYS, MEETINGS, PEOPLE_RESULTS
 from kpeval.results.plan import PLAN_RESULTS
 from kpeval.results.project import (
     ACTIVITY_TIMELINE,
@@ -53,6 +53,8 @@ __all__ = [
     "INDICATOR_BREAKDOWN",
     "INDICATOR_COURSE",
     "INDICATOR_FULFILMENT",
+    "MEETINGS",
+    "MEETING_DAYS",
     "MONEY_STAGES",
     "OUTPUT_DELIVERY",
     "OVERLAPS",

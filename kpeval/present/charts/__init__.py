@@ -5,6 +5,7 @@ one number only, an `Omitted` with the reason in words stands in its place.
 """
 
 from kpeval.present.charts.budget import budget_shares
+from kpeval.present.charts.calendar import meetings
 from kpeval.present.charts.course import indicator_course
 from kpeval.present.charts.curve import drawdown
 from kpeval.present.charts.figure import PALETTE, Chart
@@ -21,6 +22,7 @@ __all__ = [
     "drawdown",
     "indicator_course",
     "indicator_fulfilment",
+    "meetings",
     "spending",
     "three_way",
 ]

@@ -10,6 +10,7 @@ from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.found import findings
 from kpeval.present.stated import areas, goals, plans, stated, target_groups
 from kpeval.present.tables.indicators import indicator_fulfilment
+from kpeval.present.tables.meetings import meetings
 from kpeval.present.tables.money import claims, converted_amounts, money_stages, spending
 from kpeval.present.tables.project import (
     activity_timeline,
@@ -37,6 +38,7 @@ __all__ = [
     "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
+    "meetings",
     "money_stages",
     "output_delivery",
     "overlaps",
