@@ -14,12 +14,12 @@ from kpeval.measures.indicators import indicator_fulfilment
 from kpeval.measures.timeline import activity_timeline
 from kpeval.project import Project, load
 from kpeval.schema import (
-    PROJECTS,
     ACCUMULATIONS,
     ACTIVITY_STATES,
     DIRECTIONS,
     INDICATOR_LEVELS,
     PROJECT_TABLES,
+    PROJECTS,
     SCALES,
     TRAINING_RULE,
     TRANSACTION_TYPES,

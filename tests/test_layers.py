@@ -29,6 +29,7 @@ ALLOWED = {
     "schema": {"columns", "schema"},
     "accumulation": {"faults", "rows", "schema", "values"},
     "targets": {"accumulation", "rows", "schema", "timespan", "values"},
+    "movements": {"results", "rows", "schema", "timespan", "values"},
     "codes": set(),
     "results": {"codes", "columns", "results", "schema"},
     "shapes": {"columns", "rows"},
@@ -44,6 +45,8 @@ ALLOWED = {
     | {"reading", "description", "evaluator", "evidence", "folders", "timespan", "training_rules", "values"},
     "counted": {"results", "schema"},
     "measures": {
+        *("accumulation", "counted", "czech", "movements", "results", "rows"),
+        *("schema", "shapes", "targets", "timespan", "values"),
         *("accumulation", "counted", "czech", "evidence", "results", "rows"),
         *("schema", "shapes", "targets", "timespan", "training", "values"),
     },

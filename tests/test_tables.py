@@ -23,6 +23,7 @@ HOSTILE = "<script>alert(\"1\")</script> & 'x'"
 # Results without a table of their own, and why.
 NO_TABLE = {
     "project_period": "the head of the report says the period",
+    "meeting_days": "the chart of the meetings shows them, the table says how many and how far apart",
     "training_hours": "a row about a single person reaches no report",
     "persons_reached": "a row about a single person reaches no report",
 }
@@ -49,6 +50,7 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
         "drawdown_curve": kp.drawdown_curve(*money, as_of=as_of),
         "findings": kp.findings(project, as_of=as_of, lang="en"),
         "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
+        "meetings": kp.meetings(project, as_of=as_of),
     }
     trained = kp.training_hours(project.people, project.events, project.attendance, projects, as_of=as_of)
     found["persons_counted"] = kp.persons_counted(trained, project.indicators, project.reported, projects, as_of=as_of)
