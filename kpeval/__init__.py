@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from kpeval.measures.budget import budget_shares, reconciliation
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
+    from kpeval.measures.plan import measure_states, plan_fulfilment
+    from kpeval.measures.plan_record import evaluation_coverage, measure_money
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
     from kpeval.present import charts, sentences, tables, workings
     from kpeval.present.commentary import commentary, evaluation_questions, recommendations
@@ -35,6 +37,7 @@ __all__ = [
     "cover",
     "drawdown",
     "drawdown_curve",
+    "evaluation_coverage",
     "evaluation_questions",
     "findings",
     "indicator_breakdown",
@@ -42,8 +45,11 @@ __all__ = [
     "indicator_fulfilment",
     "key_figures",
     "load",
+    "measure_money",
+    "measure_states",
     "output_delivery",
     "overlaps",
+    "plan_fulfilment",
     "project_names",
     "project_period",
     "provenance",
@@ -63,6 +69,8 @@ _HOMES = {
     "kpeval.measures.budget": ("budget_shares", "reconciliation"),
     "kpeval.measures.drawdown": ("drawdown", "drawdown_curve", "three_way"),
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
+    "kpeval.measures.plan": ("measure_states", "plan_fulfilment"),
+    "kpeval.measures.plan_record": ("evaluation_coverage", "measure_money"),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
     "kpeval.present": ("charts", "sentences", "tables", "workings"),
     "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),

@@ -17,6 +17,7 @@ from kpeval.description import described, report_on
 from kpeval.evaluator import commentaries, commentary_files
 from kpeval.faults import DataError, Fault, nearest, quoted
 from kpeval.folders import NAME, TOML, data_folder, project_names
+from kpeval.plans import meanings, tree_faults, with_states
 from kpeval.reading import table_files, text_table
 from kpeval.schema import PROJECT_TABLES
 from kpeval.timespan import as_day
@@ -126,6 +127,11 @@ def load(name: str, data: str | Path | None = None) -> Project:
         if shape and not text.cells:
             unread.add(table.name)
     faults += _broken_references({table: frame for table, frame in tables.items() if table not in unread})
+    own, wrong = meanings(tables["status_words"])
+    faults += wrong
+    tables["evaluations"] = with_states(tables["evaluations"], own)
+    if not faults:  # a tree is followed where each node has one name and names what is there
+        faults += tree_faults(tables["plan_measures"])
     said = commentary_files(folder)
     commentary, wrong = commentaries(said, encoding)
     faults += wrong
