@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from kpeval.codes import PLAN_GROUPS
+from kpeval.codes import NOT_EVALUABLE, PLAN_GROUPS
 from kpeval.evaluated import Plan, as_last_evaluated, known_plan, one_each, year_by_year
 from kpeval.percents import largest_remainder, rounded_sum
 from kpeval.results.plan import PLAN_FULFILMENT, STATES_OF_MEASURES
@@ -20,7 +20,6 @@ from kpeval.shapes import shaped
 from kpeval.timespan import as_day64
 from kpeval.trees import natural
 
-NOT_EVALUABLE = ("not_due", "cancelled", "no_info")
 EVALUABLE = np.array([state not in NOT_EVALUABLE for state in MEASURE_STATES])
 COLUMN = {"area": "area_id", "group": "group_id", "responsible": "responsible"}
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 FUNDS, MONEY = ("funding", "projects"), ("finance_plan", "transactions", "projects")
 WAYS = ("indicators", "targets", "measurements", "projects")
+PLANNED = ("plan_measures", "evaluations", "status_words")
 TABLES: dict[str, tuple[str, ...]] = {
     "budget_shares": FUNDS,
     "reconciliation": FUNDS,
@@ -25,6 +26,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     "drawdown": MONEY,
     "drawdown_curve": MONEY,
     "three_way": ("activities", *dict.fromkeys(MONEY + WAYS)),
+    "plan_fulfilment": PLANNED,
+    "evaluation_coverage": ("plans", *PLANNED),
+    "measure_states": PLANNED,
+    "measure_money": PLANNED,
     "goals": ("goals",),
     "target_groups": ("target_groups",),
     "areas": ("areas",),

@@ -9,7 +9,13 @@ from __future__ import annotations
 from kpeval.results.making import fraction, result
 from kpeval.results.money import MONEY_RESULTS
 from kpeval.results.people import PEOPLE_RESULTS
-from kpeval.results.plan import PLAN_RESULTS
+from kpeval.results.plan import (
+    EVALUATION_COVERAGE,
+    MEASURE_MONEY,
+    PLAN_FULFILMENT,
+    PLAN_RESULTS,
+    STATES_OF_MEASURES,
+)
 from kpeval.results.project import (
     ACTIVITY_TIMELINE,
     BREAKDOWN,
@@ -38,16 +44,20 @@ __all__ = [
     "CHANGES",
     "DRAWDOWN",
     "DRAWDOWN_CURVE",
+    "EVALUATION_COVERAGE",
     "FINDINGS",
     "INDICATOR_BREAKDOWN",
     "INDICATOR_COURSE",
     "INDICATOR_FULFILMENT",
+    "MEASURE_MONEY",
     "OUTPUT_DELIVERY",
     "OVERLAPS",
+    "PLAN_FULFILMENT",
     "PROJECT_PERIOD",
     "RECOMMENDATIONS",
     "RECONCILIATION",
     "RESULT_TABLES",
+    "STATES_OF_MEASURES",
     "THREE_WAY",
     "fraction",
     "result",

@@ -6,6 +6,7 @@ A sentence is worded from the numbers and never says more than they do. Where no
 from kpeval.present.changed import changes_sentence as changes
 from kpeval.present.people import indicator_breakdown, target_groups
 from kpeval.present.points import main_points
+from kpeval.present.sentences.plan import evaluation_coverage, measure_money, plan_fulfilment
 from kpeval.present.sentences.project import (
     activity_timeline,
     budget_shares,
@@ -23,12 +24,15 @@ __all__ = [
     "budget_shares",
     "changes",
     "drawdown",
+    "evaluation_coverage",
     "findings",
     "indicator_breakdown",
     "indicator_fulfilment",
     "main_points",
+    "measure_money",
     "output_delivery",
     "overlaps",
+    "plan_fulfilment",
     "reconciliation",
     "target_groups",
     "three_way",

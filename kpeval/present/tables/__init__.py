@@ -9,6 +9,7 @@ from kpeval.present.changed import changes_table as changes
 from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.found import findings
 from kpeval.present.stated import areas, goals, plans, stated, target_groups
+from kpeval.present.tables.plan import evaluation_coverage, measure_money, measure_states, plan_fulfilment
 from kpeval.present.tables.project import (
     activity_timeline,
     budget_shares,
@@ -27,13 +28,17 @@ __all__ = [
     "changes",
     "drawdown",
     "drawdown_curve",
+    "evaluation_coverage",
     "findings",
     "goals",
     "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
+    "measure_money",
+    "measure_states",
     "output_delivery",
     "overlaps",
+    "plan_fulfilment",
     "plans",
     "reconciliation",
     "stated",

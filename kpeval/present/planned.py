@@ -1,0 +1,51 @@
+"""Which plan is shown, and what are it and its parts called?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from kpeval.present.cells import named
+from kpeval.schema import AREAS, PLANS, TARGET_GROUPS
+from kpeval.values import take
+
+Names = Mapping[object, str]
+
+
+def titles(plans: pd.DataFrame | None) -> dict[object, str]:
+    """What each plan is called, the plans in the order of their periods; none where they are not given."""
+    if plans is None or plans.empty:
+        return {}
+    rows = take(PLANS, plans, "plan_id title? period_start")
+    rows = rows.sort_values(["period_start", "plan_id"], na_position="first", kind="stable")
+    return {name: _said(title, name) for name, title in zip(rows["plan_id"], rows["title"], strict=True)}
+
+
+def labels(
+    by: object, areas: pd.DataFrame | None = None, target_groups: pd.DataFrame | None = None
+) -> dict[object, str]:
+    """What the categories of a breakdown are called: those of areas and target groups, where these are given."""
+    if by == "area" and areas is not None and len(areas):
+        rows = take(AREAS, areas, "area_id label")
+        return {name: named(name, label) for name, label in zip(rows["area_id"], rows["label"], strict=True)}
+    if by == "group" and target_groups is not None and len(target_groups):
+        rows = take(TARGET_GROUPS, target_groups, "group_id label")
+        return {name: _said(label, name) for name, label in zip(rows["group_id"], rows["label"], strict=True)}
+    return {}
+
+
+def last_plan(frame: pd.DataFrame, names: Names) -> object:
+    """The plan to be shown alone: of those in the frame the one whose period begins last, else the last row's."""
+    there = frame["plan_id"].tolist()
+    known = [name for name in names if name in set(there)]
+    return known[-1] if known else there[-1]
+
+
+def of_plan(frame: pd.DataFrame, plan: object) -> pd.DataFrame:
+    """The rows of one plan."""
+    return frame[frame["plan_id"] == plan] if isinstance(plan, str) else frame[frame["plan_id"].isna()]
+
+
+def _said(title: object, name: object) -> str:
+    return title if isinstance(title, str) else str(name)
