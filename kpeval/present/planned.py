@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -11,6 +13,7 @@ from kpeval.schema import AREAS, PLANS, TARGET_GROUPS
 from kpeval.values import take
 
 Names = Mapping[object, str]
+Kept = TypeVar("Kept")
 
 
 def titles(plans: pd.DataFrame | None) -> dict[object, str]:
@@ -35,16 +38,33 @@ def labels(
     return {}
 
 
-def last_plan(frame: pd.DataFrame, names: Names) -> object:
-    """The plan to be shown alone: of those in the frame the one whose period begins last, else the last row's."""
-    there = frame["plan_id"].tolist()
+def last_plan(frame: pd.DataFrame, names: Names, column: str) -> object:
+    """The plan to be shown alone: of those of which something stands in `column` the one whose period begins last.
+
+    Something is a number above 0; where it stands nowhere, all the plans of the frame are asked. Without `names`, which
+    stand in the order of the periods, it is that of the last row.
+    """
+    some = frame[(frame[column] > 0).fillna(False)]
+    there = (some if len(some) else frame)["plan_id"].tolist()
     known = [name for name in names if name in set(there)]
     return known[-1] if known else there[-1]
+
+
+def main_level(rows: list[Any]) -> object:
+    """The level of a plan of which most parts are evaluated; of several the highest."""
+    counts = Counter(row.level for row in rows)
+    return max(counts, key=lambda level: counts[level])
 
 
 def of_plan(frame: pd.DataFrame, plan: object) -> pd.DataFrame:
     """The rows of one plan."""
     return frame[frame["plan_id"] == plan] if isinstance(plan, str) else frame[frame["plan_id"].isna()]
+
+
+def in_order(categories: Iterable[Kept], called: Names) -> list[Kept]:
+    """Categories in the order in which the project lists them, others behind as they come."""
+    listed = {name: place for place, name in enumerate(called)}
+    return sorted(categories, key=lambda name: listed.get(name, len(listed)))
 
 
 def _said(title: object, name: object) -> str:

@@ -16,7 +16,7 @@ from kpeval.present.charts.name import with_name
 from kpeval.present.charts.states import key, key_lines, shares_bar, state_bar
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
-from kpeval.present.planned import labels, last_plan, of_plan, titles
+from kpeval.present.planned import labels, last_plan, main_level, of_plan, titles
 from kpeval.present.vocabulary import spoken
 from kpeval.schema import MEASURE_STATES
 
@@ -44,20 +44,20 @@ def measure_states(
 ) -> Chart | Omitted:
     """The last plan's measures as rows under what they are part of, best first, their states in each year as columns.
 
-    More than 120 measures are drawn as shares, a bar a group and year. Of several levels that are evaluated the lowest
-    is drawn. `plans` and `areas` give the names; areas group the measures of a plan that has no other tree.
+    More than 120 measures are drawn as shares, a bar a group and year. Of several levels that are evaluated the one
+    with most parts is drawn. `plans` and `areas` give the names; areas group the measures of a plan that has no tree.
     """
     words = language(lang)
     one_project(states)
     if states.empty:
         return Omitted(words.say("No evaluation of a community plan is stated."))
     names = titles(plans)
-    plan = last_plan(states, names)
+    plan = last_plan(states, names, "year")
     rows = each(of_plan(states, plan))
     years = sorted({int(row.year) for row in rows})
     nodes = {row.node_id: row for row in rows}
     counted = [row for row in nodes.values() if holds(row.counted)]
-    level = max(counted, key=lambda row: row.depth).level
+    level = main_level(counted)
     drawn = {row.node_id for row in counted if row.level == level}
     courses: dict[str, dict[int, str]] = {}
     for row in rows:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from kpeval.codes import NOT_EVALUABLE
 from kpeval.present.cells import each
 from kpeval.present.charts.figure import (
     INK,
@@ -26,7 +27,7 @@ from kpeval.present.charts.name import with_name
 from kpeval.present.charts.states import key, key_lines, shares_bar
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
-from kpeval.present.planned import labels, last_plan, of_plan, titles
+from kpeval.present.planned import in_order, labels, last_plan, of_plan, titles
 from kpeval.present.vocabulary import spoken
 from kpeval.schema import MEASURE_STATES
 
@@ -48,31 +49,38 @@ def plan_fulfilment(
 ) -> Chart | Omitted:
     """A bar for each year (or area, group …) of the last plan, made of the states of its measures.
 
-    Of several levels that are evaluated the lowest is drawn. `plans`, `areas` and `target_groups` give the names.
+    Of several levels that are evaluated the one with most parts is drawn. `plans`, `areas` and `target_groups` give the
+    names.
     """
     words = language(lang)
     one_project(fulfilment)
     if fulfilment.empty:
         return Omitted(words.say("No evaluation of a community plan is stated."))
     names = titles(plans)
-    plan = last_plan(fulfilment, names)
+    plan = last_plan(fulfilment, names, "evaluable")
     rows = each(of_plan(fulfilment, plan))
     levels = list(dict.fromkeys(row.level for row in rows))
-    rows = [row for row in rows if row.level == levels[-1]]
+    main = max(levels, key=lambda level: sum(row.measures for row in rows if row.level == level))
     by, called = rows[0].by, labels(rows[0].by, areas, target_groups)
-    bars: dict[object, Counts] = {}
-    for row in rows:
+    found: dict[object, Counts] = {}
+    for row in (row for row in rows if row.level == main):
         name = row.category if isinstance(row.category, str) else None
-        bars.setdefault(name, {})[row.status] = int(row.measures)
+        found.setdefault(name, {})[row.status] = int(row.measures)
+    bars = {name: found[name] for name in in_order(found, called)}
     said = {name: called.get(name, name) if name else words.say("not stated") for name in bars}
     title = _finding(bars, said, by, words)
     present = [state for state in MEASURE_STATES if any(counts.get(state) for counts in bars.values())]
-    level = "" if len(levels) == 1 else words.say("level “{level}”", level=str(levels[-1]))
+    level = "" if len(levels) == 1 else words.say("level “{level}”", level=str(main))
     parts = [f"{said[name]}: {_in_words(counts, words)}" for name, counts in bars.items()]
     alt = words.say(
         "Stacked bars of states of measures. {parts}. {finding}.", parts=enough(parts, words), finding=title
     )
-    under = subtitle(words.say("States of the plan's measures"), str(names.get(plan, plan)), level, stood(as_of, words))
+    under = subtitle(
+        words.say("States of the plan's measures; in percent, what is fulfilled of those that could be evaluated"),
+        str(names.get(plan, plan)),
+        level,
+        stood(as_of, words),
+    )
     return _drawn(Told(title, under, alt), dict(list(bars.items())[-MOST_ROWS:]), said, present, by == "year", words)
 
 
@@ -85,12 +93,11 @@ def _drawn(
     key(chart, 0, present, words)
     y = top
     for name, counts in bars.items():
-        done, total = sum(counts.get(state, 0) for state in DONE), sum(counts.values())
-        share = words.say("{number} of {all}", number=words.number(done), all=words.number(total))
+        share = _percent(counts, words)
         if years:
             chart.write(0, y + 10, str(said[name]), colour=INK)
             chart.write(WIDTH, y + 10, share, colour=MUTED, align="right")
-            shares_bar(chart, YEAR, WIDTH - breadth("999 / 999") - 12, y, HIGH, counts)
+            shares_bar(chart, YEAR, WIDTH - breadth("100.0 %") - 12, y, HIGH, counts)
         else:
             room = WIDTH - breadth(share) - 12
             chart.write(0, y + 9, wrapped(said[name], room, lines=1)[0])
@@ -109,30 +116,32 @@ def _in_words(counts: Counts, words: Language) -> str:
     return ", ".join(parts)
 
 
+def _share(counts: Counts) -> float:
+    """What is fulfilled of the measures that could be evaluated; NaN where there are none."""
+    evaluable = sum(number for state, number in counts.items() if state not in NOT_EVALUABLE)
+    return sum(counts.get(state, 0) for state in DONE) / evaluable if evaluable else float("nan")
+
+
+def _percent(counts: Counts, words: Language) -> str:
+    share = _share(counts)
+    return words.percent(share) if share == share else "–"
+
+
 def _finding(bars: dict[object, Counts], said: dict[object, Any], by: str, words: Language) -> str:
-    done = {name: sum(counts.get(state, 0) for state in DONE) for name, counts in bars.items()}
-    total = {name: sum(counts.values()) for name, counts in bars.items()}
+    known = [name for name, counts in bars.items() if _share(counts) == _share(counts)]
+    if not known:
+        return words.say("No measure could be evaluated")
     if by == "year":
-        first, last = next(iter(bars)), list(bars)[-1]
+        first, last = known[0], known[-1]
+        values = {"share": _percent(bars[last], words), "year": said[last]}
         if first == last:
-            return words.say(
-                "{done} of {all} measures were fulfilled in {year}",
-                done=words.number(done[last]),
-                all=words.number(total[last]),
-                year=said[last],
-            )
+            return words.say("{share} of the measures evaluated were fulfilled in {year}", **values)
         return words.say(
-            "{done} of {all} measures were fulfilled in {year}, after {before} in {first}",
-            done=words.number(done[last]),
-            all=words.number(total[last]),
-            year=said[last],
-            before=words.number(done[first]),
+            "{share} of the measures evaluated were fulfilled in {year}, after {before} in {first}",
+            before=_percent(bars[first], words),
             first=said[first],
+            **values,
         )
-    least = min(bars, key=lambda name: done[name] / total[name])
-    return words.say(
-        "Fulfilled least: {name}, {done} of {all} measures",
-        name=" ".join(str(said[least]).split()[:5]),
-        done=words.number(done[least]),
-        all=words.number(total[least]),
-    )
+    least = min(known, key=lambda name: _share(bars[name]))
+    name = " ".join(str(said[least]).split()[:6])
+    return words.say("Fulfilled least: {name}, {share}", name=name, share=_percent(bars[least], words))

@@ -10,13 +10,20 @@ from kpeval.codes import NOT_EVALUABLE
 from kpeval.present.cells import each
 from kpeval.present.display import Sentence
 from kpeval.present.language import Language, language, money_decimals
-from kpeval.present.planned import last_plan, of_plan, titles
+from kpeval.present.planned import Names, labels, last_plan, of_plan, titles
 from kpeval.present.vocabulary import spoken
 
 DONE = ("fulfilled", "continuous")
 
 
-def plan_fulfilment(fulfilment: pd.DataFrame, plans: pd.DataFrame | None = None, *, lang: str) -> Sentence:
+def plan_fulfilment(
+    fulfilment: pd.DataFrame,
+    plans: pd.DataFrame | None = None,
+    areas: pd.DataFrame | None = None,
+    target_groups: pd.DataFrame | None = None,
+    *,
+    lang: str,
+) -> Sentence:
     """How the last plan's measures stood in the last year evaluated, and whether more are fulfilled than before.
 
     For the result by year; by anything else it says which category is fulfilled most and which least.
@@ -25,27 +32,28 @@ def plan_fulfilment(fulfilment: pd.DataFrame, plans: pd.DataFrame | None = None,
     if fulfilment.empty:
         return Sentence((words.say("The documents state no evaluation of a community plan."),))
     names = titles(plans)
-    plan = last_plan(fulfilment, names)
+    plan = last_plan(fulfilment, names, "evaluable")
     rows = each(of_plan(fulfilment, plan))
+    called = labels(rows[0].by, areas, target_groups)
     levels = dict.fromkeys(row.level for row in rows)
-    said = [_of_level([row for row in rows if row.level == level], words) for level in levels]
+    said = [_of_level([row for row in rows if row.level == level], called, words) for level in levels]
     parts = [
         words.say("Level “{level}”: {said}", level=level, said=part) if len(levels) > 1 else part
         for level, part in zip(levels, said, strict=True)
     ]
-    return Sentence((f"{names.get(plan, plan)}. {' '.join(parts)}",))
+    return Sentence((f"{names.get(plan, plan)}: {' '.join(parts)}",))
 
 
-def _of_level(rows: list[Any], words: Language) -> str:
+def _of_level(rows: list[Any], called: Names, words: Language) -> str:
     """What became of one level of the plan."""
     blocks: dict[object, list[Any]] = {}
     for row in rows:
         blocks.setdefault(row.category if isinstance(row.category, str) else None, []).append(row)
     last, block = list(blocks.items())[-1]
     if rows[0].by != "year":
-        return _most_and_least(blocks, words)
+        return _most_and_least(blocks, called, words)
     said = words.say(
-        "In {year}, {evaluable} of {all} measures could be evaluated: {counted}.",
+        "in {year}, {evaluable} of {all} could be evaluated: {counted}.",
         year=last,
         evaluable=words.number(block[0].evaluable),
         all=words.number(sum(row.measures for row in block)),
@@ -60,7 +68,7 @@ def _of_level(rows: list[Any], words: Language) -> str:
     if len(shares) > 1:
         first, now = next(iter(shares)), list(shares)[-1]
         said += " " + words.say(
-            "Fulfilled, continuously included, were {before} of those evaluated in {first} and {after} in {last}.",
+            "Fulfilled, continuously included, were {before} of these in {first} and {after} in {last}.",
             before=words.percent(shares[first]),
             first=first,
             after=words.percent(shares[now]),
@@ -85,16 +93,16 @@ def _done(block: list[Any]) -> float:
     return done / int(block[0].evaluable)
 
 
-def _most_and_least(blocks: dict[object, list[Any]], words: Language) -> str:
+def _most_and_least(blocks: dict[object, list[Any]], called: Names, words: Language) -> str:
     shares = {name: _done(block) for name, block in blocks.items() if block[0].evaluable}
     if not shares:
-        return words.say("No measure could be evaluated.")
-    named = {name: name if isinstance(name, str) else words.say("not stated") for name in shares}
+        return words.say("no measure could be evaluated.")
+    named = {name: called.get(name, name) if isinstance(name, str) else words.say("not stated") for name in shares}
     most, least = max(shares, key=lambda name: shares[name]), min(shares, key=lambda name: shares[name])
     if shares[most] == shares[least]:
-        return words.say("Fulfilled, continuously included, is everywhere {share}.", share=words.percent(shares[most]))
+        return words.say("fulfilled, continuously included, is everywhere {share}.", share=words.percent(shares[most]))
     return words.say(
-        "Fulfilled, continuously included, is most in {most} ({more}) and least in {least} ({fewer}).",
+        "fulfilled, continuously included, is most in {most} ({more}) and least in {least} ({fewer}).",
         most=named[most],
         more=words.percent(shares[most]),
         least=named[least],
@@ -142,7 +150,7 @@ def measure_money(money: pd.DataFrame, plans: pd.DataFrame | None = None, *, lan
     stated = money[money["planned_cost"].notna() | money["spent"].notna()]
     if stated.empty:
         return Sentence((words.say("The documents state neither planned costs nor spending on the plan's measures."),))
-    rows = each(of_plan(stated, last_plan(stated, titles(plans))))
+    rows = each(of_plan(stated, last_plan(stated, titles(plans), "spent")))
     said = []
     for level in dict.fromkeys(row.level for row in rows):
         here = [row for row in rows if row.level == level]

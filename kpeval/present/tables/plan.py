@@ -12,7 +12,7 @@ from kpeval.present import cells
 from kpeval.present.cells import Maker, Row
 from kpeval.present.display import Cell, Omitted, Table, with_result
 from kpeval.present.language import Language, language, money_decimals
-from kpeval.present.planned import labels, last_plan, of_plan, titles
+from kpeval.present.planned import in_order, labels, last_plan, of_plan, titles
 from kpeval.present.vocabulary import spoken
 from kpeval.schema import MEASURE_STATES
 
@@ -38,7 +38,7 @@ def plan_fulfilment(
     if fulfilment.empty:
         return Omitted(words.say("No evaluation of a community plan is stated."))
     names = titles(plans)
-    shown = fulfilment if full else of_plan(fulfilment, last_plan(fulfilment, names))
+    shown = fulfilment if full else of_plan(fulfilment, last_plan(fulfilment, names, "evaluable"))
     held = cells.each(shown)
     by = held[0].by
     called = labels(by, areas, target_groups)
@@ -46,6 +46,7 @@ def plan_fulfilment(
     for row in held:
         key = tuple(part if isinstance(part, str) else None for part in (row.plan_id, row.level, row.category))
         blocks.setdefault(key, {})[row.status] = row
+    blocks = {key: blocks[key] for key in _sorted(blocks, called)}
     present = [state for state in MEASURE_STATES if any(_counted(block.get(state)) for block in blocks.values())]
     heading = spoken("plan_by", by, words) if isinstance(by, str) else words.heading(table["category"])
     columns: dict[str, Maker] = {heading: lambda block: _category(block, called, words)}
@@ -59,6 +60,14 @@ def plan_fulfilment(
     rows = cells.rows_of(list(blocks.values()), columns)
     notes = cells.with_notes(rows, _notes(list(blocks.values()), by, called, present, words), words)
     return Table(_caption(by, words), tuple(columns), rows, notes, shown)
+
+
+def _sorted(blocks: dict[tuple[Any, ...], dict[str, Row]], called: dict[object, str]) -> list[tuple[Any, ...]]:
+    """Plans and levels as they come, their categories as the project lists them."""
+    parts: dict[tuple[Any, ...], list[Any]] = {}
+    for plan, level, category in blocks:
+        parts.setdefault((plan, level), []).append(category)
+    return [(*part, category) for part, some in parts.items() for category in in_order(some, called)]
 
 
 def _any(block: dict[str, Row]) -> Row:
@@ -88,7 +97,7 @@ def _category(block: dict[str, Row], called: dict[object, str], words: Language)
 def _of_state(row: Row | None, words: Language) -> Cell:
     """The count, with the percent as shown beside it."""
     count = cells.count(float("nan") if row is None else row.measures, words)
-    if row is None or pd.isna(row.percent_shown) or pd.isna(row.measures):
+    if row is None or pd.isna(row.percent_shown) or pd.isna(row.measures) or not row.measures:
         return count
     said = words.with_symbol(words.number(int(row.percent_shown)), "%")
     share = cells.share(row.share_of_evaluable, said)
@@ -181,7 +190,7 @@ def measure_states(
     if states.empty:
         return Omitted(words.say("No evaluation of a community plan is stated."))
     rows: dict[object, dict[object, Row]] = {}
-    for row in cells.each(of_plan(states, last_plan(states, titles(plans)))):
+    for row in cells.each(of_plan(states, last_plan(states, titles(plans), "year"))):
         if cells.holds(row.counted) or pd.isna(row.counted):
             rows.setdefault(row.node_id, {})[_year(row.year, words).text] = row
     years = sorted({str(year) for node in rows.values() for year in node})
@@ -225,7 +234,7 @@ def measure_money(
     stated = money[money["planned_cost"].notna() | money["spent"].notna()]
     if stated.empty:
         return Omitted(words.say("Neither planned costs nor spending on the plan's measures are stated."))
-    shown = cells.each(of_plan(stated, last_plan(stated, titles(plans))))
+    shown = cells.each(of_plan(stated, last_plan(stated, titles(plans), "spent")))
     decimals = money_decimals([amount for row in shown for amount in (row.planned_cost, row.spent)])
     largest = sorted(
         shown,
