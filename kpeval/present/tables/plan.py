@@ -11,12 +11,13 @@ from kpeval.codes import NOT_EVALUABLE
 from kpeval.present import cells
 from kpeval.present.cells import Maker, Row
 from kpeval.present.display import Cell, Omitted, Table, with_result
-from kpeval.present.language import Language, language, money_decimals
+from kpeval.present.language import NBSP, Language, language, money_decimals
 from kpeval.present.planned import in_order, labels, last_plan, of_plan, titles
 from kpeval.present.vocabulary import spoken
 from kpeval.schema import MEASURE_STATES
 
 ASKED = ("not_fulfilled", "postponed", "no_info")  # states in the last year about which an evaluator asks
+FEW = 4  # so many are named in a note
 
 
 @with_result
@@ -51,7 +52,7 @@ def plan_fulfilment(
     heading = spoken("plan_by", by, words) if isinstance(by, str) else words.heading(table["category"])
     columns: dict[str, Maker] = {heading: lambda block: _category(block, called, words)}
     if len({key[0] for key in blocks}) > 1:
-        columns[words.heading(table["plan_id"])] = lambda block: _named(_any(block).plan_id, names, words)
+        columns[words.heading(table["plan_id"])] = lambda block: _named(_any(block).plan_id, {}, words)
     if by != "level" and len({key[:2] for key in blocks}) > len({key[0] for key in blocks}):
         columns[words.heading(table["level"])] = lambda block: _named(_any(block).level, {}, words)
     columns[words.say("All")] = lambda block: cells.count(_total(block), words)
@@ -101,7 +102,7 @@ def _of_state(row: Row | None, words: Language) -> Cell:
         return count
     said = words.with_symbol(words.number(int(row.percent_shown)), "%")
     share = cells.share(row.share_of_evaluable, said)
-    return count._replace(text=f"{count.text} ({said})", parts=(("", count), (words.say("percent"), share)))
+    return count._replace(text=f"{count.text}{NBSP}({said})", parts=(("", count), (words.say("percent"), share)))
 
 
 def _caption(by: object, words: Language) -> str:
@@ -128,12 +129,14 @@ def _notes(
         )
     off = [(block, _any(block).rounding) for block in blocks if pd.notna(_any(block).rounding)]
     apart = [f"{_category(block, called, words).text} ({int(total)})" for block, total in off if total != 100]
+    if len(apart) > FEW:
+        apart = [*apart[:FEW], words.count("{count} more", "{count} more", len(apart) - FEW)]
     if apart:
         notes.append(
             words.say(
                 "Percentages are whole and made to add up to 100 (largest remainder); each rounded on its own, they "
                 "would not: {apart}.",
-                apart=", ".join(apart[:4]) + (" …" if len(apart) > 4 else ""),
+                apart=words.list(apart),
             )
         )
     if by == "group":
@@ -156,9 +159,7 @@ def evaluation_coverage(coverage: pd.DataFrame, *, lang: str) -> Table | Omitted
     several = len({str(row.plan_id) for row in shown}) > 1
     columns: dict[str, Maker] = {words.heading(table["year"]): lambda row: _year(row.year, words)}
     if several:
-        columns[words.heading(table["plan_id"])] = lambda row: _named(
-            row.title if isinstance(row.title, str) else row.plan_id, {}, words
-        )
+        columns[words.heading(table["plan_id"])] = lambda row: _named(row.plan_id, {}, words)
     for name in ("to_evaluate", "evaluated"):
         columns[words.heading(table[name])] = cells.field(name, cells.count, words)
     columns[words.heading(table["coverage"])] = cells.field("coverage", cells.percent, words)
