@@ -54,7 +54,7 @@ def plan_fulfilment(
     if len({key[0] for key in blocks}) > 1:
         columns[words.heading(table["plan_id"])] = lambda block: _named(_any(block).plan_id, {}, words)
     if by != "level" and len({key[:2] for key in blocks}) > len({key[0] for key in blocks}):
-        columns[words.heading(table["level"])] = lambda block: _named(_any(block).level, {}, words)
+        columns[words.say("Level of the plan")] = lambda block: _named(_any(block).level, {}, words)
     columns[words.say("All")] = lambda block: cells.count(_total(block), words)
     for state in present:
         columns[spoken("measure_state", state, words)] = lambda block, state=state: _of_state(block.get(state), words)  # type: ignore[misc]
@@ -247,7 +247,7 @@ def measure_money(
         words.heading(table["node_id"]): lambda row: Cell(cells.named(row.node_id, row.title), quoted=True)
     }
     if len({str(row.level) for row in shown}) > 1:
-        columns[words.heading(table["level"])] = lambda row: _named(row.level, {}, words)
+        columns[words.say("Level of the plan")] = lambda row: _named(row.level, {}, words)
     for name in ("planned_cost", "spent"):
         columns[words.heading(table[name])] = cells.money_field(name, words, decimals, stated=True)
     columns[words.heading(table["share_spent"])] = cells.field("share_spent", cells.percent, words)
