@@ -24,6 +24,7 @@ NO_SENTENCE = {
     "project_period": "the head of the report says the period",
     "indicator_course": "the sentence on the indicators says where they have come to",
     "drawdown_curve": "the sentence on the drawdown says where the curve has come to",
+    "measure_states": "the sentence on the plan's fulfilment says how many measures are in which state",
 }
 MORE = {"target_groups", "main_points"}
 PROJECTS = {"demo": "2023-12-31", "ostrava": "2019-10-31", "usti": "2007-06-30"}
@@ -62,6 +63,10 @@ def made(name: str) -> dict[str, pd.DataFrame]:
         "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
         "target_groups": project.target_groups,
     }
+    plan = (project.plan_measures, project.evaluations)
+    found["plan_fulfilment"] = kp.plan_fulfilment(*plan, as_of=as_of)
+    found["evaluation_coverage"] = kp.evaluation_coverage(project.plans, *plan, as_of=as_of)
+    found["measure_money"] = kp.measure_money(*plan, projects, as_of=as_of)
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
     found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
     return found

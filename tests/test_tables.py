@@ -46,6 +46,11 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
         "findings": kp.findings(project, as_of=as_of, lang="en"),
         "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
     }
+    plan = (project.plan_measures, project.evaluations)
+    found["plan_fulfilment"] = kp.plan_fulfilment(*plan, as_of=as_of)
+    found["evaluation_coverage"] = kp.evaluation_coverage(project.plans, *plan, as_of=as_of)
+    found["measure_states"] = kp.measure_states(*plan, as_of=as_of)
+    found["measure_money"] = kp.measure_money(*plan, projects, as_of=as_of)
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
     found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
     return found | {name: getattr(project, name) for name in STATED}

@@ -29,7 +29,7 @@ def plan_fulfilment(
     For the result by year; by anything else it says which category is fulfilled most and which least.
     """
     words = language(lang)
-    if fulfilment.empty:
+    if not fulfilment["measures"].notna().any():
         return Sentence((words.say("The documents state no evaluation of a community plan."),))
     names = titles(plans)
     plan = last_plan(fulfilment, names, "evaluable")
@@ -59,7 +59,7 @@ def _of_level(rows: list[Any], called: Names, words: Language) -> str:
         all=words.number(sum(row.measures for row in block)),
         counted=_counted(block, words),
     )
-    unknown = next(row.measures for row in block if row.status == "no_info")
+    unknown = sum(row.measures for row in block if row.status == "no_info")
     if unknown:
         said += " " + words.count(
             "Of {count} it is not known what became of it.", "Of {count} it is not known what became of them.", unknown

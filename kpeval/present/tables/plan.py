@@ -156,10 +156,10 @@ def evaluation_coverage(coverage: pd.DataFrame, *, lang: str) -> Table | Omitted
                 "The measures of the community plan are not stated, so nothing is said of their yearly evaluation."
             )
         )
-    several = len({str(row.plan_id) for row in shown}) > 1
-    columns: dict[str, Maker] = {words.heading(table["year"]): lambda row: _year(row.year, words)}
-    if several:
-        columns[words.heading(table["plan_id"])] = lambda row: _named(row.plan_id, {}, words)
+    columns: dict[str, Maker] = {
+        words.heading(table["year"]): lambda row: _year(row.year, words),
+        words.heading(table["plan_id"]): lambda row: _named(row.plan_id, {}, words),
+    }
     for name in ("to_evaluate", "evaluated"):
         columns[words.heading(table[name])] = cells.field(name, cells.count, words)
     columns[words.heading(table["coverage"])] = cells.field("coverage", cells.percent, words)
