@@ -48,7 +48,7 @@ def tree_faults(plan_measures: pd.DataFrame) -> list[Fault]:
     nodes: Rows = {name: plan_measures[name].to_numpy(dtype=object) for name in names}
     parent = parents(nodes)
     messages = {
-        "hangs in a circle: it is part of a node that is part of it": depths(parent) < 0,
+        "hangs in a circle: what it is part of leads back to it, or to a circle": depths(parent) < 0,
         "is part of a node of another plan": (parent < 0) & ~pd.isna(nodes["parent_id"]),
     }
     return [

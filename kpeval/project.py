@@ -19,7 +19,7 @@ from kpeval.faults import DataError, Fault, nearest, quoted
 from kpeval.folders import NAME, TOML, data_folder, project_names
 from kpeval.plans import meanings, tree_faults, with_states
 from kpeval.reading import table_files, text_table
-from kpeval.schema import PROJECT_TABLES
+from kpeval.schema import PLAN_MEASURES, PROJECT_TABLES
 from kpeval.timespan import as_day
 from kpeval.values import table_of
 
@@ -130,7 +130,7 @@ def load(name: str, data: str | Path | None = None) -> Project:
     own, wrong = meanings(tables["status_words"])
     faults += wrong
     tables["evaluations"] = with_states(tables["evaluations"], own)
-    if not faults:  # a tree is followed where each node has one name and names what is there
+    if PLAN_MEASURES.file not in {fault.file for fault in faults}:  # a tree is followed where each node has one name
         faults += tree_faults(tables["plan_measures"])
     said = commentary_files(folder)
     commentary, wrong = commentaries(said, encoding)
