@@ -45,9 +45,7 @@ ALLOWED = {
     | {"reading", "description", "evaluator", "evidence", "folders", "timespan", "training_rules", "values"},
     "counted": {"results", "schema"},
     "measures": {
-        *("accumulation", "counted", "czech", "movements", "results", "rows"),
-        *("schema", "shapes", "targets", "timespan", "values"),
-        *("accumulation", "counted", "czech", "evidence", "results", "rows"),
+        *("accumulation", "counted", "czech", "evidence", "movements", "results", "rows"),
         *("schema", "shapes", "targets", "timespan", "training", "values"),
     },
     "present": {"codes", "columns", "results", "schema", "faults", "timespan", "values", "present"},
