@@ -1,7 +1,8 @@
 """What does a new project folder hold? project.toml with every key explained, the tables, datapackage.json.
 
 Each table has its headings and an example row that is not read, for it begins with `# `. An example of a commentary
-too, in each language, under a name that is not read. What is written can be loaded as it stands, and says nothing about the project but its name.
+too, in each language, under a name that is not read. What is written can be loaded as it stands, and says nothing
+about the project but its name.
 """
 
 from __future__ import annotations
