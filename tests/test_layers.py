@@ -73,6 +73,7 @@ FORBIDDEN = {
     "reporting": {"measures", "checks", "cli", "demo"},
     "demo": {"measures", "checks", "present", "reporting", "cli"},
     "rehearsal": {"reporting", "cli"},
+    "examples": {"measures", "checks", "present", "reporting", "cli", "project"},
     "scaffold": {"measures", "checks", "present", "reporting", "cli"},
     "dictionary": {"measures", "checks", "reporting", "cli"},
 }
