@@ -30,3 +30,6 @@ FIGURES = (
 FIGURE_KINDS = ("share", "money", "count", "quantity", "status")
 NO_DIFFERENCE = ("not_before", "not_now", "neither")
 PRIORITIES = ("high", "medium", "low")
+PLAN_GROUPS = ("year", "level", "area", "group", "responsible")
+COVERAGE_STATES = ("complete", "partly", "not_yet", "missing", "nothing_due", "not_stated")
+NOT_EVALUABLE = ("not_due", "cancelled", "no_info")  # states of a measure that say nothing of what came of it

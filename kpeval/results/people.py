@@ -5,7 +5,7 @@ from __future__ import annotations
 from kpeval import codes
 from kpeval.columns import Table
 from kpeval.results.making import fraction, result
-from kpeval.schema import EVENTS, day, flag, number, whole
+from kpeval.schema import EVENTS, INDICATORS, MEASUREMENTS, PEOPLE, TRAINING_RULE, day, flag, number, whole, word
 
 MEETING_DAYS = result(
     "meeting_days",
@@ -36,8 +36,6 @@ MEETINGS = result(
     key="kind working_group",
 )
 
-PEOPLE_RESULTS: tuple[Table, ...] = (MEETING_DAYS, MEETINGS)
-from kpeval.schema import INDICATORS, MEASUREMENTS, PEOPLE, TRAINING_RULE, day, flag, number, whole, word
 
 ASSUMED = flag("assumed", "threshold assumed", "práh předpokládán")
 TRAINING_HOURS = result(
@@ -124,6 +122,8 @@ TRAINING_BANDS = result(
 )
 
 PEOPLE_RESULTS: tuple[Table, ...] = (
+    MEETING_DAYS,
+    MEETINGS,
     TRAINING_HOURS,
     PERSONS_REACHED,
     PERSONS_COUNTED,
