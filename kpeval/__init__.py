@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from kpeval.faults import DataError
     from kpeval.folders import project_names
     from kpeval.measures.budget import budget_shares, reconciliation
+    from kpeval.measures.continuity import plan_continuity
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
+    from kpeval.measures.revision import plan_revision, plan_successions
+    from kpeval.measures.survival import goal_survival
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
     from kpeval.present import charts, sentences, tables, workings
     from kpeval.present.commentary import commentary, evaluation_questions, recommendations
@@ -37,6 +40,7 @@ __all__ = [
     "drawdown_curve",
     "evaluation_questions",
     "findings",
+    "goal_survival",
     "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
@@ -44,6 +48,9 @@ __all__ = [
     "load",
     "output_delivery",
     "overlaps",
+    "plan_continuity",
+    "plan_revision",
+    "plan_successions",
     "project_names",
     "project_period",
     "provenance",
@@ -61,8 +68,11 @@ _HOMES = {
     "kpeval.faults": ("DataError",),
     "kpeval.folders": ("project_names",),
     "kpeval.measures.budget": ("budget_shares", "reconciliation"),
+    "kpeval.measures.continuity": ("plan_continuity",),
     "kpeval.measures.drawdown": ("drawdown", "drawdown_curve", "three_way"),
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
+    "kpeval.measures.revision": ("plan_revision", "plan_successions"),
+    "kpeval.measures.survival": ("goal_survival",),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
     "kpeval.present": ("charts", "sentences", "tables", "workings"),
     "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),

@@ -29,6 +29,7 @@ ALLOWED = {
     "codes": set(),
     "results": {"codes", "columns", "results", "schema"},
     "shapes": {"columns", "rows"},
+    "succession": {"codes", "rows", "schema", "values"},
     "reading": FACTS | {"folders"},
     "privacy": {"measures", "privacy", "project", "results", "timespan"},
     "privacy.rules": {"faults", "folders"},
@@ -39,8 +40,8 @@ ALLOWED = {
     "project": FACTS | {"reading", "description", "evaluator", "folders", "timespan", "values"},
     "counted": {"results", "schema"},
     "measures": {
-        *("accumulation", "counted", "czech", "results", "rows"),
-        *("schema", "shapes", "targets", "timespan", "values"),
+        *("accumulation", "codes", "counted", "czech", "results", "rows"),
+        *("schema", "shapes", "succession", "targets", "timespan", "values"),
     },
     "present": {"codes", "columns", "results", "schema", "faults", "timespan", "values", "present"},
     "present.cover": {"czech", "timespan", "present", "project"},

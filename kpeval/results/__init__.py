@@ -9,7 +9,7 @@ from __future__ import annotations
 from kpeval.results.making import fraction, result
 from kpeval.results.money import MONEY_RESULTS
 from kpeval.results.people import PEOPLE_RESULTS
-from kpeval.results.plan import PLAN_RESULTS
+from kpeval.results.plan import GOAL_SURVIVAL, PLAN_CONTINUITY, PLAN_RESULTS, PLAN_REVISION, PLAN_SUCCESSIONS
 from kpeval.results.project import (
     ACTIVITY_TIMELINE,
     BREAKDOWN,
@@ -39,11 +39,15 @@ __all__ = [
     "DRAWDOWN",
     "DRAWDOWN_CURVE",
     "FINDINGS",
+    "GOAL_SURVIVAL",
     "INDICATOR_BREAKDOWN",
     "INDICATOR_COURSE",
     "INDICATOR_FULFILMENT",
     "OUTPUT_DELIVERY",
     "OVERLAPS",
+    "PLAN_CONTINUITY",
+    "PLAN_REVISION",
+    "PLAN_SUCCESSIONS",
     "PROJECT_PERIOD",
     "RECOMMENDATIONS",
     "RECONCILIATION",
