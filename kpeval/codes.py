@@ -23,6 +23,7 @@ FIGURE_KINDS = ("share", "money", "count", "quantity", "status")
 NO_DIFFERENCE = ("not_before", "not_now", "neither")
 PRIORITIES = ("high", "medium", "low")
 GOES_ON = ("carried_over", "modified", "merged", "split")  # by how much it changes, least first
+UNFULFILLED = ("in_progress", "partial", "not_fulfilled", "postponed")  # states of what could have been fulfilled
 BECAME = (*GOES_ON, "dropped", "unlinked")  # what became of a part of the old plan
 CAME = (*GOES_ON, "new", "unlinked")  # where a part of the new plan comes from
 SIDES = ("old", "new")

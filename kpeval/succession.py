@@ -23,9 +23,7 @@ class Succession(NamedTuple):
 
     plans: Rows  # those known, by project, first day and name; `before`: the place of the preceding plan
     nodes: Rows  # the parts of these plans, plan by plan; `plan`: its place; `counted`: its level is one that counts
-    claims: (
-        Rows  # what a link says of a part: `pair` (place of the new plan), `side`, `node`, `link`, `weight`, `other`
-    )
+    claims: Rows  # of a part, by a link: `pair` (place of the new plan), `side`, `node`, `link`, `weight`, `other`
     astray: Rows  # links that are left out, once for each part they name: `pair`, `side`, `node`
     edges: Rows  # links by which a part goes on as another: `node`, `to`
 

@@ -29,8 +29,6 @@ from kpeval.succession import NEW, OLD, Succession, succession
 from kpeval.timespan import as_day64
 from kpeval.values import arrays
 
-UNFULFILLED = ("in_progress", "partial", "not_fulfilled", "postponed")
-UNKNOWN = ("no_info",)
 WORDS = {OLD: ("unlinked", "dropped", *codes.GOES_ON), NEW: ("unlinked", "new", *codes.GOES_ON)}  # by weight
 
 
@@ -58,9 +56,9 @@ def plan_revision(
     unlinked_new, share_new, links_left_out; rows by project, first day of the new plan, and level. A level counts where
     a link names a part of it, or a part without parts of its own stands there. Shares are missing where there is
     nothing to divide by, and where no link says anything of the parts in question: that is not 0. Without evaluations
-    all states are unknown. links_left_out: links of these parts to one that is not known, or not in the plan that
-    follows. What was recorded after `as_of` is not known. Raises DataError for a repeated plan, part or link. Rules:
-    METHOD.md R3 to R5.
+    all states are unknown, and where they are, unfulfilled and unfulfilled_carried are missing. links_left_out: links
+    of these parts to one that is not known, or not in the plan that follows. What was recorded after `as_of` is not
+    known. Raises DataError for a repeated plan, part or link. Rules: METHOD.md R3 to R5.
     """
     found, _ = succession(plans, plan_measures, links, now := as_day64(as_of))
     rows = _parts(found, evaluations, now)
@@ -76,7 +74,9 @@ def plan_revision(
     table["unlinked_old"] = table.pop("unlinked")
     table |= {"nodes_old": counted(old), "nodes_new": counted(new), "state_unknown": counted(old & rows["unknown"])}
     table |= {"new": counted(new & (rows["weight"] == 1)), "unlinked_new": counted(new & (rows["weight"] == 0))}
-    table |= {"unfulfilled": counted(left), "unfulfilled_carried": counted(left & went)}
+    stated = table["nodes_old"] > table["state_unknown"]  # where no state is, nobody knows how many were not fulfilled
+    table["unfulfilled"] = np.where(stated, counted(left), np.nan)
+    table["unfulfilled_carried"] = np.where(stated, counted(left & went), np.nan)
     said_old, said_new = table["nodes_old"] - table["unlinked_old"], table["nodes_new"] - table["unlinked_new"]
     table["share_carried"] = _share(counted(old & went), table["nodes_old"], said_old)
     table["share_dropped"] = _share(table["dropped"], table["nodes_old"], said_old)
@@ -105,7 +105,7 @@ def plan_successions(
 
     One row is a part of one of two plans, of which `plan_id` follows `predecessor`; a part of a plan in the middle
     stands there twice, as a new and as an old one. Columns: project_id, predecessor, plan_id, side (old, new), node_id,
-    title, level, state (of an old part: what its latest evaluation known says; missing where nothing does), relation
+    title, level, state (of an old part: what its latest evaluation known says; no_info where none does), relation
     (what became of an old part: carried_over, modified, merged, split, dropped, unlinked; where a new one comes from:
     the same four, new, unlinked), others (the parts of the other plan, separated by ;), reason (as the links say it,
     each wording once); rows by project, first day of the new plan, side (old first), level and part. What was recorded
@@ -148,8 +148,8 @@ def _parts(found: Succession, evaluations: pd.DataFrame | None, now: np.datetime
     rows["astray"] = np.bincount(astray[astray >= 0], minlength=len(rows["pair"]))
     state = np.where(rows["side"] == OLD, _states(node, evaluations, now)[rows["node"]], np.nan)
     rows["state"] = state
-    rows["unfulfilled"] = np.isin(state.astype(str), UNFULFILLED)
-    rows["unknown"] = pd.isna(state) | np.isin(state.astype(str), UNKNOWN)
+    rows["unfulfilled"] = np.isin(state.astype(str), codes.UNFULFILLED)
+    rows["unknown"] = state == "no_info"
     return rows
 
 
@@ -159,7 +159,7 @@ def _member(claims: Rows, rows: Rows) -> Places:
 
 def _states(node: Rows, evaluations: pd.DataFrame | None, now: np.datetime64) -> Cells:
     """What the latest evaluation of each part that was known on the day says of its state."""
-    states = np.full(len(node["node_id"]), np.nan, dtype=object)
+    states = np.full(len(node["node_id"]), "no_info", dtype=object)
     if evaluations is None:
         return states
     names = "node_id year status evaluated_on recorded_on"
@@ -172,7 +172,7 @@ def _states(node: Rows, evaluations: pd.DataFrame | None, now: np.datetime64) ->
     rows = chosen(rows, (rows["node"] >= 0) & (since <= now) & ~(rows["evaluated_on"] > now))
     rows = ordered(rows, ["node", "year", "recorded_on"], missing_first=True)
     rows = chosen(rows, newest(rows["node"]))
-    states[rows["node"]] = np.where(np.isin(rows["status"].astype(str), MEASURE_STATES), rows["status"], np.nan)
+    states[rows["node"]] = np.where(np.isin(rows["status"].astype(str), MEASURE_STATES), rows["status"], "no_info")
     return states
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 FUNDS, MONEY = ("funding", "projects"), ("finance_plan", "transactions", "projects")
 WAYS = ("indicators", "targets", "measurements", "projects")
+CHAIN = ("plans", "plan_measures", "links")
 TABLES: dict[str, tuple[str, ...]] = {
     "budget_shares": FUNDS,
     "reconciliation": FUNDS,
@@ -25,6 +26,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     "drawdown": MONEY,
     "drawdown_curve": MONEY,
     "three_way": ("activities", *dict.fromkeys(MONEY + WAYS)),
+    "plan_continuity": ("plans", "projects"),
+    "plan_revision": (*CHAIN, "evaluations"),
+    "plan_successions": (*CHAIN, "evaluations"),
+    "plan_flows": (*CHAIN, "evaluations"),
+    "goal_survival": CHAIN,
     "goals": ("goals",),
     "target_groups": ("target_groups",),
     "areas": ("areas",),

@@ -10,6 +10,7 @@ from kpeval.present.charts.curve import drawdown
 from kpeval.present.charts.figure import PALETTE, Chart
 from kpeval.present.charts.gantt import activity_timeline
 from kpeval.present.charts.indicators import indicator_fulfilment
+from kpeval.present.charts.succession import plan_successions
 from kpeval.present.charts.three import three_way
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "drawdown",
     "indicator_course",
     "indicator_fulfilment",
+    "plan_successions",
     "three_way",
 ]

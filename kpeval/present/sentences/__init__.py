@@ -17,6 +17,12 @@ from kpeval.present.sentences.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.sentences.succession import (
+    goal_survival,
+    plan_continuity,
+    plan_revision,
+    plan_successions,
+)
 
 __all__ = [
     "activity_timeline",
@@ -24,11 +30,15 @@ __all__ = [
     "changes",
     "drawdown",
     "findings",
+    "goal_survival",
     "indicator_breakdown",
     "indicator_fulfilment",
     "main_points",
     "output_delivery",
     "overlaps",
+    "plan_continuity",
+    "plan_revision",
+    "plan_successions",
     "reconciliation",
     "target_groups",
     "three_way",

@@ -19,6 +19,13 @@ from kpeval.present.tables.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.tables.succession import (
+    goal_survival,
+    plan_continuity,
+    plan_flows,
+    plan_revision,
+    plan_successions,
+)
 
 __all__ = [
     "activity_timeline",
@@ -28,12 +35,17 @@ __all__ = [
     "drawdown",
     "drawdown_curve",
     "findings",
+    "goal_survival",
     "goals",
     "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
     "output_delivery",
     "overlaps",
+    "plan_continuity",
+    "plan_flows",
+    "plan_revision",
+    "plan_successions",
     "plans",
     "reconciliation",
     "stated",
