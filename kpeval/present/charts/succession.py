@@ -41,14 +41,24 @@ BLOCK = 7.0  # the width of the bars at both sides
 LABEL = 104.0  # the room of the words beside them
 COUNT = 24.0  # the room of the numbers where bands begin
 TOP = LINE + 6
-FULFILLED = ("fulfilled", "continuous")
+
+
+# What is alike is one bar; the table has each on its own. What ends stands above what goes on, and beside what was
+# fulfilled: so few bands cross.
+LEFT = (
+    *(("fulfilled", "continuous"), ("in_progress", "partial"), ("not_fulfilled", "postponed")),
+    ("cancelled", "not_due", "no_info"),
+)
+RIGHT = (("dropped",), ("unlinked",), ("modified", "merged", "split"), ("carried_over",))
+
+Kinds = tuple[str, ...]
 
 
 class Band(NamedTuple):
-    """The parts with one state that became the same."""
+    """The parts with alike states that became alike."""
 
-    state: str
-    relation: str
+    states: Kinds
+    relations: Kinds
     number: int
 
 
@@ -73,13 +83,13 @@ def plan_successions(
     if found is None or not found.became or found.relations() == ["unlinked"]:
         return Omitted(words.say("What became of the measures of one plan in the next is not stated."))
     bands = [
-        Band(state, relation, found.became[state, relation])
-        for state in found.states()
-        for relation in found.relations()
-        if found.became[state, relation]
+        Band(states, relations, number)
+        for states in LEFT
+        for relations in RIGHT
+        if (number := found.of(states=states, relations=relations))
     ]
     if len(bands) == 1 and not found.came["new"]:
-        return Omitted(_alone(bands[0], found, words), told=True)
+        return Omitted(_alone(bands[0], found, words), told=True)  # one number is no picture
     title = _finding(found, words)
     old, new = legible(found.old, 24), legible(found.new, 24)
     shown = words.say("{old} → {new}, {level}", old=old, new=new, level=legible(found.level, 40))
@@ -124,19 +134,28 @@ def _alone(band: Band, found: Flows, words: Language) -> str:
         band.number,
         old=found.old,
         new=found.new,
-        state=spoken("measure_state", band.state, words),
-        relation=spoken("relation", band.relation, words),
+        state=_states(band.states, found, words),
+        relation=_relations(band.relations, found, words),
     )
+
+
+def _states(kinds: Kinds, found: Flows, words: Language) -> str:
+    """Those of the alike states that occur, in words."""
+    return ", ".join(spoken("measure_state", kind, words) for kind in kinds if found.of(states=(kind,)))
+
+
+def _relations(kinds: Kinds, found: Flows, words: Language) -> str:
+    return ", ".join(spoken("relation", kind, words) for kind in kinds if found.of(relations=(kind,)))
 
 
 def _alt(bands: list[Band], found: Flows, title: str, words: Language) -> str:
     parts = [
-        f"{spoken('measure_state', band.state, words)} → {spoken('relation', band.relation, words)} "
+        f"{_states(band.states, found, words)} → {_relations(band.relations, found, words)}: "
         f"{words.number(band.number)}"
         for band in sorted(bands, key=lambda band: -band.number)
     ]
     if found.came["new"]:
-        parts.insert(0, f"{spoken('relation', 'new', words)} {words.number(found.came['new'])}")
+        parts.insert(0, f"{spoken('relation', 'new', words)}: {words.number(found.came['new'])}")
     return words.say(
         "Bands from the state in the old plan to what became of it. {parts}. {finding}.",
         parts=enough(parts, words),
@@ -147,7 +166,7 @@ def _alt(bands: list[Band], found: Flows, title: str, words: Language) -> str:
 class Slot(NamedTuple):
     """A stretch of a side: what stands there, how many, where it begins and ends, and the lines beside it."""
 
-    key: str
+    kinds: Kinds
     number: int
     top: float
     bottom: float
@@ -172,41 +191,42 @@ def _drawn(told: Told, bands: list[Band], found: Flows, words: Language) -> Char
         middle = begins[place] + bands[place].number * unit / 2
         chart.write(LABEL + BLOCK + COUNT - 4, middle + 4, words.number(bands[place].number), align="right")
     for slot in left:
-        _beside(chart, slot, LABEL, slot.key in FULFILLED, LABEL - 5, "right")
+        _beside(chart, slot, LABEL, slot.kinds == LEFT[0], LABEL - 5, "right")
     for slot in right:
-        _beside(chart, slot, WIDTH - LABEL - BLOCK, slot.key in (*GOES_ON, "new"), WIDTH - LABEL + 5, "left")
+        _beside(chart, slot, WIDTH - LABEL - BLOCK, slot.kinds[0] in (*GOES_ON, "new"), WIDTH - LABEL + 5, "left")
     return chart
 
 
 def _left(bands: list[Band], found: Flows, unit: float, words: Language) -> list[Slot]:
-    """A slot for each state, with a line of room at least for each band that begins there."""
+    """A slot for alike states, with a line of room at least for each band that begins there."""
     y, slots = TOP, []
-    for state in found.states():
-        here = [band for band in bands if band.state == state]
-        count = sum(band.number for band in here)
-        said = _said(spoken("measure_state", state, words), count, words)
+    for states in LEFT:
+        here = [band for band in bands if band.states == states]
+        if not here:
+            continue
+        number = sum(band.number for band in here)
+        said = _said(_states(states, found, words), number, words)
         high = max(sum(_high(band, unit) for band in here), LINE * len(said))
-        slots.append(Slot(state, count, y, y + high, said))
+        slots.append(Slot(states, number, y, y + high, said))
         y += high + GAP
     return slots
 
 
 def _right(found: Flows, unit: float, words: Language) -> list[Slot]:
     """A slot for each of what became of them, and below what is new in the plan that follows."""
-    became = [
-        (relation, found.of(relations=(relation,)), spoken("relation", relation, words))
-        for relation in found.relations()
-    ]
+    became = [(kinds, found.of(relations=kinds), _relations(kinds, found, words)) for kinds in RIGHT]
     plan = legible(found.new, 24)
     unsaid = words.say("in {plan}, from where not stated", plan=plan)
-    fresh = {"new": words.say("new in {plan}", plan=plan), "unlinked": unsaid}
-    came = [(relation, found.came[relation], said) for relation, said in fresh.items() if found.came[relation]]
+    came = [
+        (("new",), found.came["new"], words.say("new in {plan}", plan=plan)),
+        (("unlinked", "unlinked"), found.came["unlinked"], unsaid),  # no band arrives there
+    ]
     y, slots = TOP, []
-    for place, (key, count, name) in enumerate([*became, *came]):
-        y += LINE if place == len(became) else 0  # no band arrives there
-        said = _said(name, count, words)
-        high = max(count * unit, LINE * len(said))
-        slots.append(Slot(key, count, y, y + high, said))
+    for kinds, number, name in (slot for slot in (*became, *came) if slot[1]):
+        y += GAP if kinds == ("new",) or (kinds == came[1][0] and not came[0][1]) else 0
+        said = _said(name, number, words)
+        high = max(number * unit, LINE * len(said))
+        slots.append(Slot(kinds, number, y, y + high, said))
         y += high + GAP
     return slots
 
@@ -223,7 +243,7 @@ def _begins(bands: list[Band], left: list[Slot], unit: float) -> list[float]:
     """Where each band begins, in the middle of its own stretch."""
     tops = []
     for slot in left:
-        here = [band for band in bands if band.state == slot.key]
+        here = [band for band in bands if band.states == slot.kinds]
         y = slot.middle - sum(_high(band, unit) for band in here) / 2
         for band in here:
             tops.append(y + (_high(band, unit) - band.number * unit) / 2)
@@ -233,19 +253,19 @@ def _begins(bands: list[Band], left: list[Slot], unit: float) -> list[float]:
 
 def _arrives(bands: list[Band], right: list[Slot], unit: float) -> list[float]:
     """Where each band arrives: one below the other, in the order of their states."""
-    tops = {slot.key: slot.middle - slot.number * unit / 2 for slot in reversed(right)}
+    tops = {slot.kinds: slot.middle - slot.number * unit / 2 for slot in right}
     arrives = []
     for band in bands:
-        arrives.append(tops[band.relation])
-        tops[band.relation] += band.number * unit
+        arrives.append(tops[band.relations])
+        tops[band.relations] += band.number * unit
     return arrives
 
 
 def _band(chart: Chart, band: Band, begin: float, arrive: float, high: float, layer: int) -> None:
-    stays = band.state in UNFULFILLED and band.relation in GOES_ON
+    stays = band.states[0] in UNFULFILLED and band.relations[0] in GOES_ON
     start, end = LABEL + BLOCK + COUNT, WIDTH - LABEL - BLOCK
     corners = [(start, begin), (end, arrive), (end, arrive + high), (start, begin + high)]
-    look = Look(ACCENT, SURFACE, 0.8) if stays else Look(TRACK, EDGE, 0.8)
+    look = Look(ACCENT, ACCENT, 0.8) if stays else Look(TRACK, EDGE, 0.8)
     codes = [MOVE, DRAW, DRAW, DRAW, CLOSE]
     chart.drawing.marks.append(Mark([*corners, corners[0]], codes, look, layer, "band"))
 
@@ -253,7 +273,9 @@ def _band(chart: Chart, band: Band, begin: float, arrive: float, high: float, la
 def _beside(chart: Chart, slot: Slot, x: float, filled: bool, at: float, align: Align) -> None:
     """A bar over the slot, filled or hollow, and its lines beside it."""
     high = slot.bottom - slot.top
-    chart.bar(x, x + BLOCK, slot.top, ACCENT if filled else SURFACE, high=high, edge=ACCENT, layer=40, name=slot.key)
+    chart.bar(
+        x, x + BLOCK, slot.top, ACCENT if filled else SURFACE, high=high, edge=ACCENT, layer=40, name=slot.kinds[0]
+    )
     y = slot.middle - LINE * len(slot.said) / 2 + LINE - 3
     for line in slot.said:
         chart.write(at, y, line, align=align)

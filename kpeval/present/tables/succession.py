@@ -84,7 +84,7 @@ def plan_revision(revision: pd.DataFrame, *, lang: str) -> Table | Omitted:
         body.append((Cell(words.heading(column)), *(make(value, words) for value in values)))
     notes = [
         words.say(
-            "Goes on: carried over, modified, merged or split. Not fulfilled: in progress, fulfilled in part, not "
+            "Goes on: carried over, modified, merged or split. Not fulfilled: in progress, partly fulfilled, not "
             "fulfilled or postponed, by the latest evaluation known."
         )
     ]
