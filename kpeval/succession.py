@@ -139,13 +139,14 @@ def _claims(
 
 
 def _counted(node: Rows, linked: Places) -> Flags:
-    """The parts on levels that count: a link names a part of the level, or one stands there that has no parts."""
-    parents = places({"project_id": node["project_id"], "node_id": node["parent_id"]}, node, ["project_id", "node_id"])
-    named = np.ones(len(parents), dtype=bool)
-    named[parents[parents >= 0]] = False
-    named[linked] = True
-    level = numbered(node["project_id"], node["level"])
-    counts = np.zeros(level.max(initial=-1) + 1, dtype=bool)
-    counts[level[named]] = True
-    flags: Flags = counts[level]
+    """The parts on levels that count: of each plan those that links name; where none does, those of its leaves."""
+    parent = places({"project_id": node["project_id"], "node_id": node["parent_id"]}, node, ["project_id", "node_id"])
+    leaf = np.ones(len(parent), dtype=bool)
+    leaf[parent[parent >= 0]] = False
+    level = numbered(node["plan"], node["level"])
+    of_plan, of_level = np.zeros((2, max(node["plan"].max(initial=-1), level.max(initial=-1)) + 1), dtype=bool)
+    of_plan[node["plan"][linked]] = True
+    of_level[level[linked]] = True
+    of_level[level[leaf & ~of_plan[node["plan"]]]] = True
+    flags: Flags = of_level[level]
     return flags

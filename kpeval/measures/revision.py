@@ -53,12 +53,13 @@ def plan_revision(
     One row is a level (as the town calls it) of two plans, of which `plan_id` follows `predecessor`. Columns:
     project_id, predecessor, plan_id, level, nodes_old, carried_over, modified, merged, split, dropped, unlinked_old,
     share_carried, share_dropped, unfulfilled, unfulfilled_carried, carry_over_rate, state_unknown, nodes_new, new,
-    unlinked_new, share_new, links_left_out; rows by project, first day of the new plan, and level. A level counts where
-    a link names a part of it, or a part without parts of its own stands there. Shares are missing where there is
-    nothing to divide by, and where no link says anything of the parts in question: that is not 0. Without evaluations
-    all states are unknown, and where they are, unfulfilled and unfulfilled_carried are missing. links_left_out: links
-    of these parts to one that is not known, or not in the plan that follows. What was recorded after `as_of` is not
-    known. Raises DataError for a repeated plan, part or link. Rules: METHOD.md R3 to R5.
+    unlinked_new, share_new, links_left_out; rows by project, first day of the new plan, and level. Of each plan the
+    levels count of which links name a part; where no link names any, those on which parts without parts of their own
+    stand. Shares are missing where there is nothing to divide by, and where no link says anything of the parts in
+    question: that is not 0. Without evaluations all states are unknown, and where they are, unfulfilled and
+    unfulfilled_carried are missing. links_left_out: links of these parts to one that is not known, or not in the plan
+    that follows. What was recorded after `as_of` is not known. Raises DataError for a repeated plan, part or link.
+    Rules: METHOD.md R3 to R5.
     """
     found, _ = succession(plans, plan_measures, links, now := as_day64(as_of))
     rows = _parts(found, evaluations, now)

@@ -106,8 +106,8 @@ def _finding(found: Flows, words: Language) -> str:
     going, dropped = found.of(relations=GOES_ON), found.of(relations=("dropped",))
     plans = {"old": legible(found.old, 24), "new": legible(found.new, 24)}
     said = words.count(
-        "Of {all} parts of {old} {count} goes on in {new}",
-        "Of {all} parts of {old} {count} go on in {new}",
+        "{count} of {all} parts of {old} goes on in {new}",
+        "{count} of {all} parts of {old} go on in {new}",
         going,
         all=words.number(found.of()),
         **plans,
@@ -115,8 +115,8 @@ def _finding(found: Flows, words: Language) -> str:
     unfulfilled, carried = found.unfulfilled
     if unfulfilled:
         more = words.count(
-            "of {all} not fulfilled {count} does",
-            "of {all} not fulfilled {count} do",
+            "{count} of {all} unfulfilled does",
+            "{count} of {all} unfulfilled do",
             carried,
             all=words.number(unfulfilled),
         )

@@ -57,7 +57,7 @@ def _gaps(plans: list[Row], words: Language) -> str:
     if not gaps and not overlaps:
         return (
             words.count(
-                "It follows the one before it without a gap.",
+                "{count} of them follows the one before without a gap.",
                 "{count} of them follow the one before without a gap.",
                 len(plans),
             )
@@ -116,10 +116,10 @@ def _revised(row: Row, words: Language) -> str:
             share=words.percent(row.share_carried),
             **plans,
         )
-        if row.unfulfilled and pd.notna(row.carry_over_rate):
+        if pd.notna(row.carry_over_rate):
             said += " " + words.count(
-                "Of {all} that were not fulfilled {count} goes on.",
-                "Of {all} that were not fulfilled {count} go on.",
+                "Of {all} that were not fulfilled, {count} goes on.",
+                "Of {all} that were not fulfilled, {count} go on.",
                 int(row.unfulfilled_carried),
                 all=words.number(row.unfulfilled),
             )
@@ -127,10 +127,10 @@ def _revised(row: Row, words: Language) -> str:
             said += " " + words.count(
                 "What became of {count} is not stated.", "What became of {count} is not stated.", int(row.unlinked_old)
             )
-    if pd.notna(row.share_new) and row.nodes_new:
+    if pd.notna(row.share_new) and row.new:
         said += " " + words.count(
-            "Of {all} parts of the new plan {count} is new.",
-            "Of {all} parts of the new plan {count} are new.",
+            "Of {all} parts of the new plan, {count} is new.",
+            "Of {all} parts of the new plan, {count} are new.",
             int(row.new),
             all=words.number(row.nodes_new),
         )
@@ -148,8 +148,8 @@ def plan_successions(successions: pd.DataFrame, *, lang: str) -> Sentence:
         return Sentence((words.say("Which parts of {old} were fulfilled is not stated.", old=found.old),))
     parts = [
         words.count(
-            "Of {all} parts of {old} {count} was fulfilled by the latest evaluation known.",
-            "Of {all} parts of {old} {count} were fulfilled by the latest evaluation known.",
+            "Of {all} parts of {old}, {count} was fulfilled by the latest evaluation known.",
+            "Of {all} parts of {old}, {count} were fulfilled by the latest evaluation known.",
             fulfilled,
             all=words.number(found.of()),
             old=found.old,
@@ -161,8 +161,8 @@ def plan_successions(successions: pd.DataFrame, *, lang: str) -> Sentence:
     if going:
         parts.append(
             words.count(
-                "{count} of {all} that were not goes on in {new}.",
-                "{count} of {all} that were not go on in {new}.",
+                "Of {all} that were not fulfilled, {count} goes on in {new}.",
+                "Of {all} that were not fulfilled, {count} go on in {new}.",
                 going,
                 all=words.number(unfulfilled),
                 new=found.new,
@@ -173,8 +173,8 @@ def plan_successions(successions: pd.DataFrame, *, lang: str) -> Sentence:
         if silent:
             parts.append(
                 words.count(
-                    "Why is not stated of {count} of all that goes on.",
-                    "Why is not stated of {count} of all that go on.",
+                    "For {count} of those that go on no reason is stated.",
+                    "For {count} of those that go on no reason is stated.",
                     silent,
                 )
             )
