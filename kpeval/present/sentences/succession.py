@@ -33,8 +33,8 @@ def plan_continuity(continuity: pd.DataFrame, *, lang: str) -> Sentence:
         latest = max(late, key=lambda plan: plan.approval_lag)
         parts.append(
             words.count(
-                "{plan} was approved {count} day after it began.",
-                "{plan} was approved {count} days after it began.",
+                "“{plan}” was approved {count} day after it began.",
+                "“{plan}” was approved {count} days after it began.",
                 int(latest.approval_lag),
                 plan=_name(latest),
             )
@@ -42,7 +42,7 @@ def plan_continuity(continuity: pd.DataFrame, *, lang: str) -> Sentence:
     within = [plan for plan in plans if pd.notna(plan.project_days) and plan.project_days > 0]
     if within:
         said = [
-            words.count("{count} day of {plan}", "{count} days of {plan}", int(plan.project_days), plan=_name(plan))
+            words.count("{count} day of “{plan}”", "{count} days of “{plan}”", int(plan.project_days), plan=_name(plan))
             for plan in within
         ]
         parts.append(words.say("The project covers {days}.", days=words.list(said)))
@@ -62,15 +62,15 @@ def _gaps(plans: list[Row], words: Language) -> str:
                 len(plans),
             )
             if len(plans) > 1
-            else words.say("{plan} follows the one before it without a gap.", plan=_name(plans[0]))
+            else words.say("“{plan}” follows the one before it without a gap.", plan=_name(plans[0]))
         )
     said = []
     if gaps:
         widest = max(gaps, key=lambda plan: plan.gap_days)
         said.append(
             words.count(
-                "Before {plan} there is {count} day without a plan.",
-                "Before {plan} there are {count} days without a plan.",
+                "Before “{plan}” there is {count} day without a plan.",
+                "Before “{plan}” there are {count} days without a plan.",
                 int(widest.gap_days),
                 plan=_name(widest),
             )
@@ -79,8 +79,8 @@ def _gaps(plans: list[Row], words: Language) -> str:
         widest = min(overlaps, key=lambda plan: plan.gap_days)
         said.append(
             words.count(
-                "{plan} overlaps the one before it by {count} day.",
-                "{plan} overlaps the one before it by {count} days.",
+                "“{plan}” overlaps the one before it by {count} day.",
+                "“{plan}” overlaps the one before it by {count} days.",
                 -int(widest.gap_days),
                 plan=_name(widest),
             )
