@@ -9,11 +9,11 @@ from kpeval.present.changed import changes_table as changes
 from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.found import findings
 from kpeval.present.stated import areas, goals, plans, stated, target_groups
+from kpeval.present.tables.indicators import indicator_fulfilment
 from kpeval.present.tables.project import (
     activity_timeline,
     budget_shares,
     drawdown,
-    indicator_fulfilment,
     output_delivery,
     overlaps,
     reconciliation,
