@@ -88,7 +88,7 @@ def parts_left_open(case: Case) -> Iterator[Finding]:
             level=level,
             first=some[0].node_id,
         )
-        remedy = words.say("Add a row to links: carried_over, modified, merged, split or dropped.")
+        remedy = words.say("Add a row to links.csv that says it.")
         row = case.row("plan_measures", "node_id", some[0].node_id)
         yield Finding("warning", "part_without_link", "plan_measures", row, "node_id", message, remedy)
     for (old, new, level), some in dropped.items():
@@ -102,7 +102,7 @@ def parts_left_open(case: Case) -> Iterator[Finding]:
             level=level,
             first=some[0].node_id,
         )
-        remedy = words.say("Say in the column reason why it is no longer needed.")
+        remedy = words.say("Say in links.csv why it is no longer needed.")
         row = case.row("links", "from_node", some[0].node_id)
         yield Finding("warning", "dropped_without_reason", "links", row, "reason", message, remedy)
 

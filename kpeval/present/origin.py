@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 FUNDS, MONEY = ("funding", "projects"), ("finance_plan", "transactions", "projects")
 WAYS = ("indicators", "targets", "measurements", "projects")
 CHAIN = ("plans", "plan_measures", "links")
+TRAINED = ("people", "events", "attendance", "projects")
 TABLES: dict[str, tuple[str, ...]] = {
     "budget_shares": FUNDS,
     "reconciliation": FUNDS,
@@ -23,14 +24,24 @@ TABLES: dict[str, tuple[str, ...]] = {
     "activity_timeline": ("activities", "projects"),
     "overlaps": ("activities",),
     "output_delivery": ("outputs",),
+    "meetings": ("events", "attendance", "memberships", "people"),
     "drawdown": MONEY,
     "drawdown_curve": MONEY,
+    "spending": ("budget_lines", "transactions", "activities", "funding", "projects"),
+    "money_stages": ("transactions", "projects"),
+    "claims": MONEY,
+    "unit_costs": ("budget_lines", "transactions", "outputs", "events", "indicators", "measurements"),
+    "earned_value": ("activities", "budget_lines", "transactions", "projects"),
+    "converted_amounts": ("transactions", "rates", "projects"),
     "three_way": ("activities", *dict.fromkeys(MONEY + WAYS)),
     "plan_continuity": ("plans", "projects"),
     "plan_revision": (*CHAIN, "evaluations"),
     "plan_successions": (*CHAIN, "evaluations"),
     "plan_flows": (*CHAIN, "evaluations"),
     "goal_survival": CHAIN,
+    "persons_counted": ("indicators", "measurements", "events", "attendance", "projects"),
+    "training_summary": TRAINED,
+    "training_bands": ("events", "attendance", "projects"),
     "goals": ("goals",),
     "target_groups": ("target_groups",),
     "areas": ("areas",),

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from kpeval import codes
-from kpeval.columns import Table
+from kpeval.columns import Column, Table
 from kpeval.results.making import fraction, result
 from kpeval.schema import MEASURE_STATES, PLAN_MEASURES, PLANS, flag, text, whole, word
+
+
+def signed(name: str, en: str, cs: str) -> Column:
+    return Column(name, "whole", en, cs)  # days that may be below 0
+
 
 RELATED = (*codes.BECAME, "new")
 PLAN_CONTINUITY = result(
@@ -18,9 +23,9 @@ PLAN_CONTINUITY = result(
     PLANS["period_end"],
     whole("days", "days", "dny"),
     PLANS["predecessor"],
-    whole("gap_days", "days between it and the preceding plan", "dny mezi předchozím plánem a tímto"),
+    signed("gap_days", "days between it and the preceding plan", "dny mezi předchozím plánem a tímto"),
     PLANS["approved_on"],
-    whole("approval_lag", "approved so many days after it began", "schváleno tolik dní po začátku plánu"),
+    signed("approval_lag", "approved so many days after it began", "schváleno tolik dní po začátku plánu"),
     whole("project_days", "days of the project in it", "dny projektu v plánu"),
     word("state", "state", "stav", codes.PLAN_COURSES),
     flag("derived", "computed", "vypočteno"),

@@ -6,6 +6,15 @@ A sentence is worded from the numbers and never says more than they do. Where no
 from kpeval.present.changed import changes_sentence as changes
 from kpeval.present.people import indicator_breakdown, target_groups
 from kpeval.present.points import main_points
+from kpeval.present.sentences.meetings import meetings
+from kpeval.present.sentences.money import (
+    claims,
+    converted_amounts,
+    earned_value,
+    money_stages,
+    spending,
+    unit_costs,
+)
 from kpeval.present.sentences.project import (
     activity_timeline,
     budget_shares,
@@ -23,23 +32,33 @@ from kpeval.present.sentences.succession import (
     plan_revision,
     plan_successions,
 )
+from kpeval.present.sentences.training import persons_counted, training_summary
 
 __all__ = [
     "activity_timeline",
     "budget_shares",
     "changes",
+    "claims",
+    "converted_amounts",
     "drawdown",
+    "earned_value",
     "findings",
     "goal_survival",
     "indicator_breakdown",
     "indicator_fulfilment",
     "main_points",
+    "meetings",
+    "money_stages",
     "output_delivery",
     "overlaps",
+    "persons_counted",
     "plan_continuity",
     "plan_revision",
     "plan_successions",
     "reconciliation",
+    "spending",
     "target_groups",
     "three_way",
+    "training_summary",
+    "unit_costs",
 ]
