@@ -196,7 +196,7 @@ def goal_survival(survival: pd.DataFrame, *, lang: str) -> Sentence:
         len(rows),
     )
     if longest == 1:
-        return Sentence((f"{said} {words.say('None of them is stated to go on in a later plan.')}",))
+        return Sentence((f"{said} {words.say('Nothing of it is stated to go on in a later plan.')}",))
     many = words.count("{count} plan", "{count} plans", longest)
     said += " " + words.count(
         "{count} stands in {plans}, the most.", "{count} stand in {plans}, the most.", lived[longest], plans=many

@@ -17,6 +17,7 @@ from kpeval.present.successions import flows
 from kpeval.present.vocabulary import spoken
 
 Which = Literal["carried_on", "dropped", "new", "unlinked"]
+OPEN = ("unlinked_old", "unlinked_new", "state_unknown", "links_left_out")
 MOST_PAIRS = 4  # levels of pairs of plans side by side; more could not be read on a phone
 
 
@@ -78,8 +79,8 @@ def plan_revision(revision: pd.DataFrame, *, lang: str) -> Table | Omitted:
     body = []
     for column in table.columns[4:]:
         values = [getattr(row, column.name) for row in shown]
-        if column.name in ("links_left_out", "state_unknown", "unlinked_old", "unlinked_new") and not any(values):
-            continue  # nothing is wrong
+        if column.name in OPEN and not any(pd.notna(value) and value > 0 for value in values):
+            continue  # nothing is left open
         make = cells.percent if column.kind == "share" else cells.count
         body.append((Cell(words.heading(column)), *(make(value, words) for value in values)))
     notes = [
