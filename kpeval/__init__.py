@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kpeval.measures.earned_value import earned_value
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
     from kpeval.measures.meetings import meeting_days
+    from kpeval.measures.plan import measure_states, plan_fulfilment
+    from kpeval.measures.plan_record import evaluation_coverage, measure_money
     from kpeval.measures.revision import plan_revision, plan_successions
     from kpeval.measures.spending import spending
     from kpeval.measures.stages import claims, money_stages
@@ -50,6 +52,7 @@ __all__ = [
     "drawdown",
     "drawdown_curve",
     "earned_value",
+    "evaluation_coverage",
     "evaluation_questions",
     "findings",
     "goal_survival",
@@ -58,6 +61,8 @@ __all__ = [
     "indicator_fulfilment",
     "key_figures",
     "load",
+    "measure_money",
+    "measure_states",
     "meeting_days",
     "meetings",
     "money_stages",
@@ -66,6 +71,7 @@ __all__ = [
     "persons_counted",
     "persons_reached",
     "plan_continuity",
+    "plan_fulfilment",
     "plan_revision",
     "plan_successions",
     "project_names",
@@ -97,6 +103,8 @@ _HOMES = {
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
     "kpeval.measures.revision": ("plan_revision", "plan_successions"),
     "kpeval.measures.survival": ("goal_survival",),
+    "kpeval.measures.plan": ("measure_states", "plan_fulfilment"),
+    "kpeval.measures.plan_record": ("evaluation_coverage", "measure_money"),
     "kpeval.measures.spending": ("spending",),
     "kpeval.measures.stages": ("claims", "money_stages"),
     "kpeval.measures.meetings": ("meeting_days",),

@@ -38,3 +38,6 @@ SIDES = ("old", "new")
 PLAN_COURSES = ("past", "running", "to_come")
 ORIGINS = ("first_plan", "new", "unlinked")
 FATES = ("still_there", "dropped", "unlinked")
+PLAN_GROUPS = ("year", "level", "area", "group", "responsible")
+COVERAGE_STATES = ("complete", "partly", "not_yet", "missing", "nothing_due", "not_stated")
+NOT_EVALUABLE = ("not_due", "cancelled", "no_info")  # states of a measure that say nothing of what came of it

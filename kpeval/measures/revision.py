@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kpeval import codes
+from kpeval.evaluated import as_last_evaluated, known_plan
 from kpeval.results import PLAN_REVISION, PLAN_SUCCESSIONS
 from kpeval.rows import (
     Cells,
@@ -23,11 +24,9 @@ from kpeval.rows import (
     places,
     positive,
 )
-from kpeval.schema import EVALUATIONS, MEASURE_STATES
 from kpeval.shapes import shaped
 from kpeval.succession import NEW, OLD, Succession, succession
 from kpeval.timespan import as_day64
-from kpeval.values import arrays
 
 WORDS = {OLD: ("unlinked", "dropped", *codes.GOES_ON), NEW: ("unlinked", "new", *codes.GOES_ON)}  # by weight
 
@@ -62,7 +61,7 @@ def plan_revision(
     Rules: METHOD.md R3 to R5.
     """
     found, _ = succession(plans, plan_measures, links, now := as_day64(as_of))
-    rows = _parts(found, evaluations, now)
+    rows = _parts(found, plan_measures, evaluations, now)
     given, group = np.unique(numbered(rows["pair"], rows["level"], in_order=True), return_inverse=True)
     count, old, new = len(given), rows["side"] == OLD, rows["side"] == NEW
     went = rows["weight"] > 1
@@ -113,7 +112,7 @@ def plan_successions(
     after `as_of` is not known. Raises DataError for a repeated plan, part or link. Rules: METHOD.md R3 and R4.
     """
     found, link = succession(plans, plan_measures, links, now := as_day64(as_of))
-    rows = _parts(found, evaluations, now)
+    rows = _parts(found, plan_measures, evaluations, now)
     rows = ordered(rows, ["pair", "side", "level", "node_id"])
     said = found.claims
     part = _member(said, rows)
@@ -131,7 +130,9 @@ def _share(part: Numbers, whole: Numbers, said: Numbers) -> Numbers:
     return np.where(said > 0, part / positive(whole), np.nan)
 
 
-def _parts(found: Succession, evaluations: pd.DataFrame | None, now: np.datetime64) -> Rows:
+def _parts(
+    found: Succession, plan_measures: pd.DataFrame, evaluations: pd.DataFrame | None, now: np.datetime64
+) -> Rows:
     """The counted parts of each two plans that follow each other: which side, relation by weight, state."""
     plan, node = found.plans, found.nodes
     pair = np.flatnonzero(plan["before"] >= 0)
@@ -147,7 +148,7 @@ def _parts(found: Succession, evaluations: pd.DataFrame | None, now: np.datetime
     np.maximum.at(rows["weight"], _member(found.claims, rows), found.claims["weight"])
     astray = _member(found.astray, rows)
     rows["astray"] = np.bincount(astray[astray >= 0], minlength=len(rows["pair"]))
-    state = np.where(rows["side"] == OLD, _states(node, evaluations, now)[rows["node"]], np.nan)
+    state = np.where(rows["side"] == OLD, _states(node, plan_measures, evaluations, now)[rows["node"]], np.nan)
     rows["state"] = state
     rows["unfulfilled"] = np.isin(state.astype(str), codes.UNFULFILLED)
     rows["unknown"] = state == "no_info"
@@ -158,22 +159,11 @@ def _member(claims: Rows, rows: Rows) -> Places:
     return places(claims, rows, ["pair", "side", "node"])
 
 
-def _states(node: Rows, evaluations: pd.DataFrame | None, now: np.datetime64) -> Cells:
-    """What the latest evaluation of each part that was known on the day says of its state."""
-    states = np.full(len(node["node_id"]), "no_info", dtype=object)
-    if evaluations is None:
-        return states
-    names = "node_id year status evaluated_on recorded_on"
-    rows = arrays(EVALUATIONS, evaluations, names)
-    rows["node"] = places(rows, node, ["project_id", "node_id"])
-    rows["year"] = rows["year"].astype("int64")
-    ends = (rows["year"] - 1970).astype("datetime64[Y]") + 1
-    since = np.where(np.isnat(rows["recorded_on"]), rows["evaluated_on"], rows["recorded_on"])
-    since = np.where(np.isnat(since), ends.astype("datetime64[D]") - 1, since)
-    rows = chosen(rows, (rows["node"] >= 0) & (since <= now) & ~(rows["evaluated_on"] > now))
-    rows = ordered(rows, ["node", "year", "recorded_on"], missing_first=True)
-    rows = chosen(rows, newest(rows["node"]))
-    states[rows["node"]] = np.where(np.isin(rows["status"].astype(str), MEASURE_STATES), rows["status"], "no_info")
+def _states(node: Rows, plan_measures: pd.DataFrame, evaluations: pd.DataFrame | None, now: np.datetime64) -> Cells:
+    """What the last evaluation of each part that was known on the day says of its state, as plan_fulfilment has it."""
+    plan = known_plan(plan_measures, pd.DataFrame() if evaluations is None else evaluations, now)
+    last = as_last_evaluated(plan, np.ones(len(plan.nodes["node_id"]), dtype=bool), now)
+    states: Cells = last["state"][places(node, plan.nodes, ["project_id", "node_id"])]
     return states
 
 

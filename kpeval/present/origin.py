@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 FUNDS, MONEY = ("funding", "projects"), ("finance_plan", "transactions", "projects")
 WAYS = ("indicators", "targets", "measurements", "projects")
 CHAIN = ("plans", "plan_measures", "links")
+PLANNED = ("plan_measures", "evaluations", "status_words")
 TRAINED = ("people", "events", "attendance", "projects")
 TABLES: dict[str, tuple[str, ...]] = {
     "budget_shares": FUNDS,
@@ -39,6 +40,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     "plan_successions": (*CHAIN, "evaluations"),
     "plan_flows": (*CHAIN, "evaluations"),
     "goal_survival": CHAIN,
+    "plan_fulfilment": PLANNED,
+    "evaluation_coverage": ("plans", *PLANNED),
+    "measure_states": PLANNED,
+    "measure_money": PLANNED,
     "persons_counted": ("indicators", "measurements", "events", "attendance", "projects"),
     "training_summary": TRAINED,
     "training_bands": ("events", "attendance", "projects"),

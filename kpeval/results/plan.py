@@ -3,91 +3,82 @@
 from __future__ import annotations
 
 from kpeval import codes
-from kpeval.columns import Column, Table
+from kpeval.columns import Table
 from kpeval.results.making import fraction, result
-from kpeval.schema import MEASURE_STATES, PLAN_MEASURES, PLANS, flag, text, whole, word
+from kpeval.schema import (
+    EVALUATIONS,
+    MEASURE_STATES,
+    PLAN_MEASURES,
+    PLANS,
+    PROJECTS,
+    day,
+    flag,
+    money,
+    number,
+    text,
+    whole,
+    word,
+)
 
+PLACE = whole("place", "place in the plan's tree", "místo ve stromu plánu")
+NODE = (*(PLAN_MEASURES[name] for name in ("plan_id", "node_id", "parent_id", "level", "title")), PLACE)
 
-def signed(name: str, en: str, cs: str) -> Column:
-    return Column(name, "whole", en, cs)  # days that may be below 0
-
-
-RELATED = (*codes.BECAME, "new")
-PLAN_CONTINUITY = result(
-    "plan_continuity",
-    "a community plan",
-    "komunitní plán",
+PLAN_FULFILMENT = result(
+    "plan_fulfilment",
+    "a state of the measures of a plan's level, by year, area, target group or responsible body",
+    "stav opatření jedné úrovně plánu, podle roku, oblasti, cílové skupiny nebo toho, kdo odpovídá",
+    PLAN_MEASURES["plan_id"],
+    word("by", "broken down by", "členění podle", codes.PLAN_GROUPS),
+    PLAN_MEASURES["level"],
+    text("category", "category", "kategorie"),
+    word("status", "state", "stav", MEASURE_STATES),
+    whole("measures", "measures", "opatření"),
+    whole("evaluable", "measures that could be evaluated", "hodnotitelná opatření"),
+    fraction("share_of_all", "share of all measures", "podíl na všech opatřeních"),
+    fraction("share_of_evaluable", "share of the measures that could be evaluated", "podíl na hodnotitelných"),
+    whole("percent_shown", "percent as shown (add up to 100)", "procenta, jak se uvádějí (součet 100)"),
+    whole("rounding", "sum of the percentages, each rounded alone", "součet procent, každé zaokrouhleno zvlášť"),
+    key="plan_id by level category status",
+)
+EVALUATION_COVERAGE = result(
+    "evaluation_coverage",
+    "a year of a plan's period",
+    "rok z období plánu",
     PLANS["plan_id"],
     PLANS["title"],
-    PLANS["period_start"],
-    PLANS["period_end"],
-    whole("days", "days", "dny"),
-    PLANS["predecessor"],
-    signed("gap_days", "days between it and the preceding plan", "dny mezi předchozím plánem a tímto"),
-    PLANS["approved_on"],
-    signed("approval_lag", "approved so many days after it began", "schváleno tolik dní po začátku plánu"),
-    whole("project_days", "days of the project in it", "dny projektu v plánu"),
-    word("state", "state", "stav", codes.PLAN_COURSES),
-    flag("derived", "computed", "vypočteno"),
-    flag("assumed", "assumed", "předpoklad"),
-    key="plan_id",
+    whole("year", "year", "rok"),
+    whole("to_evaluate", "measures to be evaluated", "opatření k vyhodnocení"),
+    whole("evaluated", "measures evaluated", "vyhodnocená opatření"),
+    fraction("coverage", "share evaluated", "podíl vyhodnocených"),
+    day("evaluated_on", "last evaluated on", "naposledy vyhodnoceno dne"),
+    number("days_after_year", "days after the end of the year (median)", "dny po konci roku (medián)"),
+    word("state", "state of the evaluation", "stav vyhodnocení", codes.COVERAGE_STATES),
+    key="plan_id year",
 )
-PLAN_REVISION = result(
-    "plan_revision",
-    "a level of two plans of which one follows the other",
-    "úroveň dvou po sobě jdoucích plánů",
-    PLANS["predecessor"],
-    PLANS["plan_id"],
-    PLAN_MEASURES["level"],
-    whole("nodes_old", "parts of the old plan", "části starého plánu"),
-    whole("carried_over", "carried over", "převedeno"),
-    whole("modified", "modified", "upraveno"),
-    whole("merged", "merged", "sloučeno"),
-    whole("split", "split", "rozděleno"),
-    whole("dropped", "dropped", "vypuštěno"),
-    whole("unlinked_old", "what became of them not stated", "neuvedeno, co se s nimi stalo"),
-    fraction("share_carried", "share that goes on", "podíl pokračujících"),
-    fraction("share_dropped", "share dropped", "podíl vypuštěných"),
-    whole("unfulfilled", "of them not fulfilled", "z nich nenaplněno"),
-    whole("unfulfilled_carried", "not fulfilled, and goes on", "nenaplněno a pokračuje"),
-    fraction("carry_over_rate", "share of what was not fulfilled that goes on", "podíl nenaplněných, které pokračují"),
-    whole("state_unknown", "of them without a known state", "z nich bez známého stavu"),
-    whole("nodes_new", "parts of the new plan", "části nového plánu"),
-    whole("new", "new", "nové"),
-    whole("unlinked_new", "where they come from not stated", "neuvedeno, odkud pocházejí"),
-    fraction("share_new", "share that is new", "podíl nových"),
-    whole("links_left_out", "links left out", "vynechané vazby"),
-    key="predecessor plan_id level",
+STATES_OF_MEASURES = result(
+    "measure_states",
+    "a part of a plan in a year in which anything of the plan was evaluated",
+    "část plánu v roce, za který bylo z plánu cokoli vyhodnoceno",
+    *NODE,
+    PLAN_MEASURES["area_id"],
+    whole("depth", "levels above it", "počet úrovní nad ní"),
+    flag("counted", "its level is evaluated", "její úroveň se hodnotí"),
+    whole("year", "year", "rok"),
+    EVALUATIONS["status"],
+    word("state", "state", "stav", MEASURE_STATES),
+    key="plan_id node_id year",
 )
-PLAN_SUCCESSIONS = result(
-    "plan_successions",
-    "a part of one of two plans of which one follows the other",
-    "část jednoho ze dvou po sobě jdoucích plánů",
-    PLANS["predecessor"],
-    PLANS["plan_id"],
-    word("side", "in the old or the new plan", "ve starém, nebo novém plánu", codes.SIDES),
-    PLAN_MEASURES["node_id"],
-    PLAN_MEASURES["title"],
-    PLAN_MEASURES["level"],
-    word("state", "state in the old plan", "stav ve starém plánu", MEASURE_STATES),
-    word("relation", "what became of it, or where it comes from", "co se s ní stalo nebo odkud pochází", RELATED),
-    text("others", "as which parts of the other plan", "jako které části druhého plánu"),
-    text("reason", "why", "proč"),
-    key="predecessor plan_id side node_id",
-)
-GOAL_SURVIVAL = result(
-    "goal_survival",
-    "a part of a plan that continues no earlier one",
-    "část plánu, která nenavazuje na žádnou dřívější",
-    PLAN_MEASURES["node_id"],
-    PLANS["plan_id"],
-    PLAN_MEASURES["level"],
-    PLAN_MEASURES["title"],
-    word("origin", "where it comes from", "odkud pochází", codes.ORIGINS),
-    whole("plans_lived", "plans in which it stands", "plány, v nichž je obsažena"),
-    text("last_plan", "last of these plans", "poslední z těchto plánů"),
-    word("fate", "what became of it", "co se s ní stalo", codes.FATES),
-    key="node_id",
+MEASURE_MONEY = result(
+    "measure_money",
+    "a part of a plan",
+    "část plánu",
+    *NODE,
+    PLAN_MEASURES["planned_cost"],
+    money("spent", "spent in all years", "vynaloženo za všechny roky"),
+    whole("years", "years with stated spending", "roky s uvedenými výdaji"),
+    fraction("share_spent", "spent, share of the planned cost", "vynaloženo, podíl plánovaných nákladů"),
+    PROJECTS["currency"],
+    key="plan_id node_id",
 )
 
-PLAN_RESULTS: tuple[Table, ...] = (PLAN_CONTINUITY, PLAN_REVISION, PLAN_SUCCESSIONS, GOAL_SURVIVAL)
+PLAN_RESULTS: tuple[Table, ...] = (PLAN_FULFILMENT, EVALUATION_COVERAGE, STATES_OF_MEASURES, MEASURE_MONEY)
