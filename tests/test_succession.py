@@ -50,7 +50,10 @@ def towns(draw: st.DrawFn) -> Tables:
         for place, plan in enumerate("ABCD")
     ]
     parts = draw(st.lists(st.sampled_from(NODES), unique=True))
-    nodes = [("p", part, part[0], one([None, *parts]), one(["cíl", "opatření"]), part, one(KNOWN)) for part in parts]
+    nodes = [
+        ("p", part, part[0], one([None, *parts[:place]]), one(["cíl", "opatření"]), part, one(KNOWN))
+        for place, part in enumerate(parts)
+    ]
     ends = st.tuples(st.sampled_from([None, *NODES]), st.sampled_from([None, *NODES]))
     links = [
         ("p", old, new, one(RELATIONS), one([None, "proč", "jinak"]), one(KNOWN))

@@ -25,6 +25,10 @@ SOUND = {
     "evaluations": "node_id,year,status\nA2,2014,fulfilled\nB2,2018,not_fulfilled\n",
 }
 DAY = "2020-06-30"
+RULES = {
+    *("plans_apart", "plans_overlap", "approved_late", "plans_in_a_circle", "part_without_link"),
+    *("dropped_without_reason", "link_astray", "link_between_levels", "link_contradicts", "link_incomplete"),
+}
 
 
 def found(folder: Path, day: str = DAY, **changed: tuple[str, str]) -> list[tuple[str, str, int, str]]:
@@ -37,7 +41,7 @@ def found(folder: Path, day: str = DAY, **changed: tuple[str, str]) -> list[tupl
         assert old in text
         (home / f"{table}.csv").write_text(text.replace(old, new) if old else text, encoding="utf-8")
     told = kp.findings(kp.load("p", folder), as_of=day)
-    ours = told[told["table"].isin(["plans", "plan_measures", "links"])]
+    ours = told[told["rule"].isin(RULES)]
     return [(row.severity, row.rule, row.row, row.message) for row in ours.itertuples()]
 
 
@@ -105,6 +109,10 @@ CASES = {
         ("warning", "link_incomplete", 5, "A link does not name to_node."),
     ),
 }
+
+
+def test_every_rule_from_plan_to_plan_has_a_case():
+    assert {expected[1] for _, expected in CASES.values()} | {"plans_in_a_circle"} == RULES
 
 
 @pytest.mark.parametrize("case", CASES)

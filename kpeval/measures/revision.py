@@ -109,7 +109,8 @@ def plan_successions(
     (what became of an old part: carried_over, modified, merged, split, dropped, unlinked; where a new one comes from:
     the same four, new, unlinked), others (the parts of the other plan, separated by ;), reason (as the links say it,
     each wording once); rows by project, first day of the new plan, side (old first), level and part. What was recorded
-    after `as_of` is not known. Raises DataError for a repeated plan, part or link. Rules: METHOD.md R3 and R4.
+    after `as_of` is not known. Raises DataError for a repeated plan, part or link, or parts
+    in a circle. Rules: METHOD.md R3 and R4.
     """
     found, link = succession(plans, plan_measures, links, now := as_day64(as_of))
     rows = _parts(found, plan_measures, evaluations, now)
