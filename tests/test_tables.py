@@ -61,11 +61,30 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
     found["persons_counted"] = kp.persons_counted(trained, project.indicators, project.reported, projects, as_of=as_of)
     found["training_summary"] = kp.training_summary(project, as_of=as_of)
     found["training_bands"] = kp.training_bands(project, as_of=min(as_of, "2022-12-31"))  # later, too few are below
+    found["training_bands"] = kp.training_bands(project, as_of=as_of)
+    chain = (project.plans, project.plan_measures, project.links, project.evaluations)
+    found["plan_continuity"] = kp.plan_continuity(project.plans, projects, as_of=as_of)
+    found["plan_revision"] = kp.plan_revision(*chain, as_of=as_of)
+    found["plan_successions"] = kp.plan_successions(*chain, as_of=as_of)
+    found["goal_survival"] = kp.goal_survival(project.plan_measures, project.links, project.plans, as_of=as_of)
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
     found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
     return found | {name: getattr(project, name) for name in STATED}
 
 
+# From plan to plan no measure leaves these out.
+OF_PLANS = {
+    "predecessor": "A",
+    "plan_id": "B",
+    "level": "cíl",
+    "node_id": "A1",
+    "side": "old",
+    "relation": "dropped",
+    "origin": "new",
+    "plans_lived": 1,
+    "last_plan": "B",
+    "fate": "dropped",
+}
 PROJECTS = ("demo", "ostrava", "usti")
 OURS = ("training_summary", "training_bands")  # numbers alone, of one project; a source of the rule has its own test
 
@@ -109,7 +128,7 @@ def said(table: Table) -> dict[str, str]:
 
 
 def test_there_is_a_table_for_every_result():
-    assert set(tables.__all__) == (set(results.RESULT_TABLES) - set(NO_TABLE)) | set(STATED)
+    assert set(tables.__all__) == (set(results.RESULT_TABLES) - set(NO_TABLE)) | set(STATED) | {"plan_flows"}
 
 
 @pytest.mark.parametrize("lang", ["en", "cs"])
@@ -149,7 +168,7 @@ def test_a_row_of_which_nothing_is_known_can_be_shown(name):
     declared = results.RESULT_TABLES[name]
     words = {column.name: column.words[0] for column in declared.columns if column.words}
     # No measure leaves these out.
-    always = {"source": "s", "derived": False, "message": "m", "remedy": "r", "table": "t"}
+    always = {"source": "s", "derived": False, "message": "m", "remedy": "r", "table": "t", **OF_PLANS}
     given = {name: word for name, word in words.items() if name in ("status", "state", "severity")}
     frame = one_of(declared, **given, **{name: value for name, value in always.items() if name in declared.names})
 

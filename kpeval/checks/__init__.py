@@ -19,6 +19,7 @@ from kpeval.checks.people import PEOPLE_RULES
 from kpeval.checks.plan import PLAN_RULES
 from kpeval.checks.privacy import PRIVACY_RULES
 from kpeval.checks.progress import PROGRESS_RULES
+from kpeval.checks.succession import SUCCESSION_RULES
 from kpeval.checks.words import WORDS_RULES
 from kpeval.codes import SEVERITIES
 from kpeval.present.language import language
@@ -32,6 +33,7 @@ RULES = (
     *(*MONEY_RULES, *PROGRESS_RULES, *DOCUMENT_RULES),
     *MEETING_RULES,
     *PEOPLE_RULES,
+    *SUCCESSION_RULES,
     *PLAN_RULES,
     *(*WORDS_RULES, *PRIVACY_RULES),
 )

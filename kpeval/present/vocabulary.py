@@ -116,6 +116,21 @@ SPOKEN: dict[str, dict[str, str]] = {
         "efficiency": mark("Efficiency: are its means put to good use?"),
         "sustainability": mark("Sustainability: will the benefits last?"),
     },
+    "plan_course": {"past": mark("ended"), "running": mark("running"), "to_come": mark("to come")},
+    "relation": {
+        "carried_over": mark("carried over"),
+        "modified": mark("modified"),
+        "merged": mark("merged"),
+        "split": mark("split"),
+        "dropped": mark("dropped"),
+        "new": mark("new"),
+        "unlinked": mark("not stated"),
+    },
+    "fate": {
+        "still_there": mark("still there"),
+        "dropped": mark("then dropped"),
+        "unlinked": mark("then not stated"),
+    },
     "group_kind": {
         "management_team": mark("management team"),
         "wg_meeting": mark("working group that is not named"),

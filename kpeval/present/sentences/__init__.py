@@ -27,6 +27,12 @@ from kpeval.present.sentences.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.sentences.succession import (
+    goal_survival,
+    plan_continuity,
+    plan_revision,
+    plan_successions,
+)
 from kpeval.present.sentences.training import persons_counted, training_summary
 
 __all__ = [
@@ -39,6 +45,7 @@ __all__ = [
     "earned_value",
     "evaluation_coverage",
     "findings",
+    "goal_survival",
     "indicator_breakdown",
     "indicator_fulfilment",
     "main_points",
@@ -48,7 +55,10 @@ __all__ = [
     "output_delivery",
     "overlaps",
     "persons_counted",
+    "plan_continuity",
     "plan_fulfilment",
+    "plan_revision",
+    "plan_successions",
     "reconciliation",
     "spending",
     "target_groups",

@@ -22,6 +22,13 @@ from kpeval.present.tables.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.tables.succession import (
+    goal_survival,
+    plan_continuity,
+    plan_flows,
+    plan_revision,
+    plan_successions,
+)
 from kpeval.present.tables.training import persons_counted, training_bands, training_summary
 from kpeval.present.tables.value import earned_value, unit_costs
 
@@ -37,6 +44,7 @@ __all__ = [
     "earned_value",
     "evaluation_coverage",
     "findings",
+    "goal_survival",
     "goals",
     "indicator_breakdown",
     "indicator_course",
@@ -48,7 +56,11 @@ __all__ = [
     "output_delivery",
     "overlaps",
     "persons_counted",
+    "plan_continuity",
+    "plan_flows",
     "plan_fulfilment",
+    "plan_revision",
+    "plan_successions",
     "plans",
     "reconciliation",
     "spending",
