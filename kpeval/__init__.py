@@ -18,15 +18,19 @@ if TYPE_CHECKING:
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
     from kpeval.measures.earned_value import earned_value
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
+    from kpeval.measures.meetings import meeting_days
     from kpeval.measures.spending import spending
     from kpeval.measures.stages import claims, money_stages
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+    from kpeval.measures.training import persons_counted, persons_reached, training_hours
     from kpeval.measures.unit_costs import unit_costs
     from kpeval.present import charts, sentences, tables, workings
     from kpeval.present.commentary import commentary, evaluation_questions, recommendations
     from kpeval.present.cover import cover, provenance
     from kpeval.present.key_figures import key_figures
     from kpeval.privacy.disclosure import indicator_breakdown
+    from kpeval.privacy.meetings import meetings
+    from kpeval.privacy.training import training_bands, training_summary
     from kpeval.project import Project, load
 
 __all__ = [
@@ -50,9 +54,13 @@ __all__ = [
     "indicator_fulfilment",
     "key_figures",
     "load",
+    "meeting_days",
+    "meetings",
     "money_stages",
     "output_delivery",
     "overlaps",
+    "persons_counted",
+    "persons_reached",
     "project_names",
     "project_period",
     "provenance",
@@ -62,6 +70,9 @@ __all__ = [
     "spending",
     "tables",
     "three_way",
+    "training_bands",
+    "training_hours",
+    "training_summary",
     "unit_costs",
     "workings",
 ]
@@ -78,13 +89,17 @@ _HOMES = {
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
     "kpeval.measures.spending": ("spending",),
     "kpeval.measures.stages": ("claims", "money_stages"),
+    "kpeval.measures.meetings": ("meeting_days",),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
     "kpeval.measures.unit_costs": ("unit_costs",),
+    "kpeval.measures.training": ("persons_counted", "persons_reached", "training_hours"),
     "kpeval.present": ("charts", "sentences", "tables", "workings"),
     "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),
     "kpeval.present.cover": ("cover", "provenance"),
     "kpeval.present.key_figures": ("key_figures",),
     "kpeval.privacy.disclosure": ("indicator_breakdown",),
+    "kpeval.privacy.meetings": ("meetings",),
+    "kpeval.privacy.training": ("training_bands", "training_summary"),
     "kpeval.project": ("Project", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -15,6 +15,7 @@ from kpeval.measures.breakdown import breakdown_counts
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown
 from kpeval.measures.indicators import indicator_fulfilment
+from kpeval.measures.meetings import OF_MEMBERS, meeting_counts, meeting_days
 from kpeval.measures.timeline import activity_timeline, output_delivery
 from kpeval.present.language import Language, money_decimals
 from kpeval.project import UNDATED, Project
@@ -138,14 +139,38 @@ class Case:
         return rows(frame, "output_id status due")
 
     @cached_property
+    def held(self) -> list[Row]:
+        """The meetings held by the day, group by group; `row` is not that of the file."""
+        return rows(meeting_days(self.whole.events, as_of=self.day), "event_id kind working_group date")
+
+    @cached_property
+    def groups(self) -> list[Row]:
+        """The groups that met or have members; what people they count is not asked for."""
+        has = self.whole
+        if has.events.empty and has.memberships.empty:
+            return []
+        frame = meeting_counts(has.people, has.memberships, has.events, has.attendance, has.projects, as_of=self.day)
+        names = "kind working_group meetings median_gap longest_gap days_since_last recorded"
+        names += " with_commissioner with_provider with_user with_triad"
+        return [row for row in rows(frame, names) if row.kind in OF_MEMBERS]
+
+    @cached_property
+    def presence(self) -> list[Row]:
+        """The last known record of each person at each event."""
+        known = self.rows("attendance", "event_id person_id hours recorded_on")
+        known = [row for row in known if not row.recorded_on > self.day]
+        known.sort(key=lambda row: missing_first(row.recorded_on))
+        return list({(row.event_id, row.person_id): row for row in known}.values())
+
+    @cached_property
     def indicators(self) -> list[Row]:
         return self.rows("indicators", "indicator_id code name unit direction accumulation scale")
 
     @cached_property
     def measurements(self) -> list[Row]:
-        """All of them, those that became known after the day too."""
+        """All that were reported, those that became known after the day too."""
         names = "indicator_id measured_on actual dimension category person_id recorded_on"
-        return self.rows("measurements", names)
+        return rows(self.whole.reported, names)
 
     @cached_property
     def measured(self) -> list[Row]:
@@ -160,7 +185,7 @@ class Case:
     @cached_property
     def breakdowns(self) -> dict[tuple[str, str], tuple[float, float]]:
         """For each indicator and dimension that counts: what its categories add up to, and the indicator's value."""
-        frame = breakdown_counts(self.whole.indicators, self.whole.measurements, as_of=self.day)
+        frame = breakdown_counts(self.project.indicators, self.project.measurements, as_of=self.day)
         added: dict[tuple[str, str], tuple[float, float]] = {}
         for part in rows(frame, "indicator_id dimension part actual total adds_up accumulation"):
             if part.part == "category" and part.adds_up and part.accumulation != "max":  # of days that differ

@@ -116,6 +116,12 @@ SPOKEN: dict[str, dict[str, str]] = {
         "efficiency": mark("Efficiency: are its means put to good use?"),
         "sustainability": mark("Sustainability: will the benefits last?"),
     },
+    "group_kind": {
+        "management_team": mark("management team"),
+        "wg_meeting": mark("working group that is not named"),
+        "hearing": mark("public hearing"),
+        "conference": mark("conference"),
+    },
     "output_status": {
         "delivered": mark("delivered"),
         "partly": mark("delivered in part"),

@@ -6,6 +6,7 @@ A sentence is worded from the numbers and never says more than they do. Where no
 from kpeval.present.changed import changes_sentence as changes
 from kpeval.present.people import indicator_breakdown, target_groups
 from kpeval.present.points import main_points
+from kpeval.present.sentences.meetings import meetings
 from kpeval.present.sentences.money import (
     claims,
     converted_amounts,
@@ -25,6 +26,7 @@ from kpeval.present.sentences.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.sentences.training import persons_counted, training_summary
 
 __all__ = [
     "activity_timeline",
@@ -38,12 +40,15 @@ __all__ = [
     "indicator_breakdown",
     "indicator_fulfilment",
     "main_points",
+    "meetings",
     "money_stages",
     "output_delivery",
     "overlaps",
+    "persons_counted",
     "reconciliation",
     "spending",
     "target_groups",
     "three_way",
+    "training_summary",
     "unit_costs",
 ]
