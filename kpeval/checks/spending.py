@@ -13,29 +13,18 @@ from kpeval.measures.stages import money_stages
 from kpeval.measures.timeline import activity_timeline
 
 HALER = 0.005
-SPENDS = ("expenditure", "correction", "refund")
-
-
-def _parts(case: Case, by: str) -> pd.DataFrame:
-    has = case.project
-    return spending(has.budget_lines, has.transactions, has.projects, has.activities, as_of=case.day, by=by)
-
-
-def _spent(case: Case) -> list[Row]:
-    """The movements known on the day that count as spent."""
-    moves = case.rows("transactions", "date type amount line_id activity_id recorded_on")
-    return [row for row in moves if row.type in SPENDS and row.date <= case.day and not row.recorded_on > case.day]
 
 
 def _haler(row: Row) -> int:
     """What a movement adds to the spending."""
-    halers = int(round(row.amount * 100))
+    halers: int = round(row.amount * 100)
     return -abs(halers) if row.type == "refund" else halers
 
 
 def overspent_lines(case: Case) -> Iterator[Finding]:
     """More is spent on a line than its budget."""
-    over, names = _over(case, "line")
+    has = case.project
+    over, names = _over(case, spending(has.budget_lines, has.transactions, has.projects, as_of=case.day))
     if over:
         message = case.words.count(
             "{count} budget line is overspent: {names}.",
@@ -49,7 +38,7 @@ def overspent_lines(case: Case) -> Iterator[Finding]:
 
 def overspent_activities(case: Case) -> Iterator[Finding]:
     """More is spent on an activity than its budget."""
-    over, names = _over(case, "activity")
+    over, names = _over(case, case.costs)
     if over:
         message = case.words.count(
             "More is spent on {count} activity than its budget: {names}.",
@@ -61,9 +50,9 @@ def overspent_activities(case: Case) -> Iterator[Finding]:
         yield Finding("warning", "overspent_activity", "activities", row, "activity_id", message, remedy)
 
 
-def _over(case: Case, by: str) -> tuple[list[str], str]:
+def _over(case: Case, parts: pd.DataFrame) -> tuple[list[str], str]:
     """The parts that are overspent, and all of them in words with by how much."""
-    over = [part for part in rows(_parts(case, by), "category left") if part.category and part.left < -HALER]
+    over = [part for part in rows(parts, "category left") if part.category and part.left < -HALER]
     said = [case.words.say("{part} by {amount}", part=one.category, amount=case.money(-one.left)) for one in over]
     return [one.category for one in over], "; ".join(said)
 
@@ -118,7 +107,7 @@ def stages_out_of_order(case: Case) -> Iterator[Finding]:
 
 def spending_not_assigned(case: Case) -> Iterator[Finding]:
     """Some movements name a line or an activity, others neither: what each part has spent is then too low."""
-    moves = _spent(case)
+    moves = case.spent
     loose = [row for row in moves if row.line_id is None and row.activity_id is None]
     if not loose or len(loose) == len(moves):
         return
@@ -137,9 +126,7 @@ def activity_contradicts_line(case: Case) -> Iterator[Finding]:
     """A movement names one activity, its budget line belongs to another."""
     lines = {line.line_id: line.activity_id for line in case.rows("budget_lines", "line_id activity_id")}
     wrong = [
-        row
-        for row in _spent(case)
-        if row.activity_id and (lines.get(row.line_id) or row.activity_id) != row.activity_id
+        row for row in case.spent if row.activity_id and (lines.get(row.line_id) or row.activity_id) != row.activity_id
     ]
     if wrong:
         message = case.words.count(
@@ -162,7 +149,7 @@ def spending_on_cancelled(case: Case) -> Iterator[Finding]:
             continue
         late = [
             row
-            for row in _spent(case)
+            for row in case.spent
             if (row.activity_id or lines.get(row.line_id)) == activity.activity_id and row.date > since
             if row.type == "expenditure"
         ]
@@ -181,7 +168,7 @@ def spending_on_cancelled(case: Case) -> Iterator[Finding]:
 
 def spending_out_of_time(case: Case) -> Iterator[Finding]:
     """Money is spent before the project starts, or after it has ended."""
-    paid, say = [row for row in _spent(case) if row.type == "expenditure"], case.words.say
+    paid, say = [row for row in case.spent if row.type == "expenditure"], case.words.say
     early = [row for row in paid if row.date < case.facts.start]
     if early:
         message = case.words.count(
@@ -209,7 +196,7 @@ def cost_over_value(case: Case) -> Iterator[Finding]:
     timeline = case.taken.get("timeline")
     if timeline is None:
         timeline = activity_timeline(case.project.activities, case.project.projects, as_of=case.day)
-    for work in rows(earned_value(timeline, _parts(case, "activity")), "earned_most actual_cost"):
+    for work in rows(earned_value(timeline, case.costs), "earned_most actual_cost"):
         if not work.actual_cost - work.earned_most > HALER:
             continue
         message = case.words.say(
