@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from test_tables import money_of
 
 import kpeval as kp
 from kpeval import results
@@ -82,6 +83,7 @@ def made(name: str) -> dict[str, pd.DataFrame]:
     found["goal_survival"] = kp.goal_survival(project.plan_measures, project.links, project.plans, as_of=as_of)
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
     found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
+    found |= money_of(project, found, as_of)
     return found
 
 

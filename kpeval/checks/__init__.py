@@ -19,6 +19,7 @@ from kpeval.checks.people import PEOPLE_RULES
 from kpeval.checks.plan import PLAN_RULES
 from kpeval.checks.privacy import PRIVACY_RULES
 from kpeval.checks.progress import PROGRESS_RULES
+from kpeval.checks.spending import SPENDING_RULES
 from kpeval.checks.succession import SUCCESSION_RULES
 from kpeval.checks.words import WORDS_RULES
 from kpeval.codes import SEVERITIES
@@ -30,7 +31,7 @@ from kpeval.timespan import as_day
 __all__ = ["Finding", "findings"]
 
 RULES = (
-    *(*MONEY_RULES, *PROGRESS_RULES, *DOCUMENT_RULES),
+    *(*MONEY_RULES, *SPENDING_RULES, *PROGRESS_RULES, *DOCUMENT_RULES),
     *MEETING_RULES,
     *PEOPLE_RULES,
     *SUCCESSION_RULES,
