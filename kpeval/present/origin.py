@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 FUNDS, MONEY = ("funding", "projects"), ("finance_plan", "transactions", "projects")
 WAYS = ("indicators", "targets", "measurements", "projects")
+TRAINED = ("people", "events", "attendance", "projects")
 TABLES: dict[str, tuple[str, ...]] = {
     "budget_shares": FUNDS,
     "reconciliation": FUNDS,
@@ -25,7 +26,16 @@ TABLES: dict[str, tuple[str, ...]] = {
     "meetings": ("events", "attendance", "memberships", "people"),
     "drawdown": MONEY,
     "drawdown_curve": MONEY,
+    "spending": ("budget_lines", "transactions", "activities", "funding", "projects"),
+    "money_stages": ("transactions", "projects"),
+    "claims": MONEY,
+    "unit_costs": ("budget_lines", "transactions", "outputs", "events", "indicators", "measurements"),
+    "earned_value": ("activities", "budget_lines", "transactions", "projects"),
+    "converted_amounts": ("transactions", "rates", "projects"),
     "three_way": ("activities", *dict.fromkeys(MONEY + WAYS)),
+    "persons_counted": ("indicators", "measurements", "events", "attendance", "projects"),
+    "training_summary": TRAINED,
+    "training_bands": ("events", "attendance", "projects"),
     "goals": ("goals",),
     "target_groups": ("target_groups",),
     "areas": ("areas",),

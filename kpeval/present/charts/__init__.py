@@ -11,7 +11,9 @@ from kpeval.present.charts.curve import drawdown
 from kpeval.present.charts.figure import PALETTE, Chart
 from kpeval.present.charts.gantt import activity_timeline
 from kpeval.present.charts.indicators import indicator_fulfilment
+from kpeval.present.charts.spending import spending
 from kpeval.present.charts.three import three_way
+from kpeval.present.charts.training import training_bands
 
 __all__ = [
     "PALETTE",
@@ -22,5 +24,7 @@ __all__ = [
     "indicator_course",
     "indicator_fulfilment",
     "meetings",
+    "spending",
     "three_way",
+    "training_bands",
 ]

@@ -23,7 +23,7 @@ from kpeval.present.charts.page import Page
 Align = Literal["left", "center", "right"]
 Points = list[tuple[float, float]]
 MOVE, DRAW, CLOSE = (int(code) for code in (Path.MOVETO, Path.LINETO, Path.CLOSEPOLY))
-MANY = 128  # places from which on matplotlib leaves out those that are not seen
+MANY = 8  # places from which on those are left out that are not seen
 COARSE = rcParamsDefault["path.simplify_threshold"]
 BEFORE = {"center": 0.5, "right": 1.0}  # the part of a text that stands left of its anchor
 
@@ -99,6 +99,7 @@ def _draw_alike(renderer: RendererBase, look: Look, marks: list[Mark], place: Af
         pen.set_dashes(0, look.dash)
     if look.round:
         pen.set_capstyle("round")
+        pen.set_snap(False)  # onto dots of a picture: a line that goes nowhere would go quite away
     codes = [code for mark in marks for code in mark.codes]
     path = Path([point for mark in marks for point in mark.points], codes)
     # A course of many days, not what has many ends; by itself a path would ask what is set outside.

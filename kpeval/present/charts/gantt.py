@@ -12,6 +12,7 @@ from kpeval.present.cells import each
 from kpeval.present.charts.figure import MOST_ROWS, Chart, Told, enough, one_project, stood, subtitle
 from kpeval.present.charts.lanes import Diamond, Lane, Period, Row, lanes
 from kpeval.present.charts.name import with_name
+from kpeval.present.chosen import activity_ranks
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
 from kpeval.present.svg import legible
@@ -36,6 +37,7 @@ def activity_timeline(
     outputs: pd.DataFrame | None = None,
     plans: pd.DataFrame | None = None,
     projects: pd.DataFrame | None = None,
+    most: int = MOST_ROWS,
     lang: str,
 ) -> Chart | Omitted:
     """Planned bars light, actual ones dark, each with its days at its ends, and the day of the report across them.
@@ -43,11 +45,12 @@ def activity_timeline(
     `outputs` (the table or the result of `output_delivery`) stand as diamonds: hollow at the day they are due, filled
     at the day they were delivered; one without a day is counted in the subtitle. `plans` are community plans, cut where
     they go beyond the axis. `projects` gives the project's period and title. `as_of` is the day that the timeline was
-    measured on, if not given; ValueError where the frame has lost it.
+    measured on, if not given; ValueError where the frame has lost it. Of more than `most` activities those are drawn
+    that call for a question, and the first others as far as there is room.
     """
     words, now = language(lang), as_day(as_of or str(timeline.attrs.get("as_of", "")))
     one_project(timeline)
-    shown = timeline.head(MOST_ROWS)
+    shown = _shown(timeline, most)
     found = _outputs(outputs, timeline, now)
     rows = [_row(row, found.marks.get(str(row.activity_id), ()), now, words) for row in each(shown)]
     if not any(row.planned or row.actual for row in rows):
@@ -57,8 +60,15 @@ def activity_timeline(
             words.say("There is one activity only. {activity}.", activity=_in_words(rows[0], words)), told=True
         )
     title = _finding(timeline, words)
-    told = Told(title, _subtitle(timeline, found, now, projects, words), _alt(rows, title, now, words))
+    told = Told(title, _subtitle(len(timeline), len(shown), found, now, projects, words), _alt(rows, title, now, words))
     return lanes(told, rows + _plan_rows(plans, words), _period(projects), now, words)
+
+
+def _shown(timeline: pd.DataFrame, most: int) -> pd.DataFrame:
+    if len(timeline) <= most:
+        return timeline
+    order = [(rank is None, rank or 0, place) for place, rank in enumerate(activity_ranks(timeline))]
+    return timeline.iloc[sorted(place for _, _, place in sorted(order)[:most])]
 
 
 def _outputs(outputs: pd.DataFrame | None, timeline: pd.DataFrame, now: pd.Timestamp) -> Outputs:
@@ -217,12 +227,12 @@ def _one_late(late: int, ended: bool, words: Language) -> str:
 
 
 def _subtitle(
-    timeline: pd.DataFrame, found: Outputs, now: pd.Timestamp, projects: pd.DataFrame | None, words: Language
+    total: int, shown: int, found: Outputs, now: pd.Timestamp, projects: pd.DataFrame | None, words: Language
 ) -> str:
     notes = []
-    if len(timeline) > MOST_ROWS:
-        total = words.number(len(timeline))
-        notes.append(words.count("{count} of {all} shown", "{count} of {all} shown", MOST_ROWS, all=total))
+    if shown < total:
+        all_ = words.number(total)
+        notes.append(words.count("{count} of {all} shown", "{count} of {all} shown", shown, all=all_))
     if found.undated:
         notes.append(
             words.count(

@@ -7,6 +7,14 @@ from kpeval.present.changed import changes_sentence as changes
 from kpeval.present.people import indicator_breakdown, target_groups
 from kpeval.present.points import main_points
 from kpeval.present.sentences.meetings import meetings
+from kpeval.present.sentences.money import (
+    claims,
+    converted_amounts,
+    earned_value,
+    money_stages,
+    spending,
+    unit_costs,
+)
 from kpeval.present.sentences.project import (
     activity_timeline,
     budget_shares,
@@ -18,20 +26,29 @@ from kpeval.present.sentences.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.sentences.training import persons_counted, training_summary
 
 __all__ = [
     "activity_timeline",
     "budget_shares",
     "changes",
+    "claims",
+    "converted_amounts",
     "drawdown",
+    "earned_value",
     "findings",
     "indicator_breakdown",
     "indicator_fulfilment",
     "main_points",
     "meetings",
+    "money_stages",
     "output_delivery",
     "overlaps",
+    "persons_counted",
     "reconciliation",
+    "spending",
     "target_groups",
     "three_way",
+    "training_summary",
+    "unit_costs",
 ]
