@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kpeval.compared import changes
     from kpeval.faults import DataError
     from kpeval.folders import project_names
+    from kpeval.measures.assessment import self_assessment
     from kpeval.measures.budget import budget_shares, reconciliation
     from kpeval.measures.converted import converted_amounts
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
@@ -66,6 +67,7 @@ __all__ = [
     "provenance",
     "recommendations",
     "reconciliation",
+    "self_assessment",
     "sentences",
     "spending",
     "tables",
@@ -82,6 +84,7 @@ _HOMES = {
     "kpeval.compared": ("changes",),
     "kpeval.faults": ("DataError",),
     "kpeval.folders": ("project_names",),
+    "kpeval.measures.assessment": ("self_assessment",),
     "kpeval.measures.budget": ("budget_shares", "reconciliation"),
     "kpeval.measures.converted": ("converted_amounts",),
     "kpeval.measures.drawdown": ("drawdown", "drawdown_curve", "three_way"),

@@ -44,6 +44,7 @@ ALLOWED = {
     "project": FACTS
     | {"reading", "description", "evaluator", "evidence", "folders", "timespan", "training_rules", "values"},
     "counted": {"results", "schema"},
+    "measures.assessment": {"results", "rows", "rules", "schema", "shapes", "timespan", "values"},
     "measures": {
         *("accumulation", "counted", "czech", "evidence", "movements", "results", "rows"),
         *("schema", "shapes", "targets", "timespan", "training", "values"),

@@ -51,6 +51,7 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
         "findings": kp.findings(project, as_of=as_of, lang="en"),
         "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
         "meetings": kp.meetings(project, as_of=as_of),
+        "self_assessment": kp.self_assessment(project.self_assessment, as_of=as_of),
     }
     trained = kp.training_hours(project.people, project.events, project.attendance, projects, as_of=as_of)
     found["persons_counted"] = kp.persons_counted(trained, project.indicators, project.reported, projects, as_of=as_of)

@@ -47,6 +47,7 @@ from kpeval.results.project import (
     THREE_WAY,
 )
 from kpeval.results.public import PUBLIC_RESULTS
+from kpeval.results.quality import QUALITY_RESULTS, SELF_ASSESSMENT
 
 __all__ = [
     "ACTIVITY_TIMELINE",
@@ -73,6 +74,7 @@ __all__ = [
     "RECOMMENDATIONS",
     "RECONCILIATION",
     "RESULT_TABLES",
+    "SELF_ASSESSMENT",
     "SPENDING",
     "THREE_WAY",
     "TRAINING_BANDS",
@@ -84,5 +86,6 @@ __all__ = [
 ]
 
 RESULT_TABLES = {
-    table.name: table for table in (*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *PLAN_RESULTS, *PUBLIC_RESULTS)
+    table.name: table
+    for table in (*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *PLAN_RESULTS, *PUBLIC_RESULTS, *QUALITY_RESULTS)
 }
