@@ -120,3 +120,9 @@ def test_the_sentence_counts_the_answers_and_names_the_areas_left_out():
         "The town assessed 7 criteria of the quality of its planning: met 6, in part 0, not met 0. 1 has no answer. "
         "Not assessed: 8. Improving the quality of the process."
     )
+
+
+def test_an_area_of_the_towns_own_is_escaped():
+    rows = pd.DataFrame({"project_id": "p", "area": ["<script>"], "criterion": "A", "met": "met"})
+    shown = kp.tables.self_assessment(self_assessment(rows, as_of=AS_OF), lang="en")
+    assert "<script" not in shown._repr_mimebundle_()[0]["text/html"]

@@ -29,7 +29,7 @@ def self_assessment(self_assessment: pd.DataFrame, *, lang: str) -> Table | Omit
     for name in COUNTS:
         columns[words.heading(table[name])] = _count(name, words)
     columns[words.heading(table["assessed_on"])] = lambda row: (
-        cells.not_applicable() if row.criteria == 0 else cells.day(row.assessed_on, words)
+        cells.day(row.assessed_on, words) if _is_assessed(row) else cells.not_applicable()
     )
     rows = cells.rows_of(cells.each(self_assessment.head(MOST)), columns)
     notes = [words.say("The last assessment of each criterion counts. No score is made of them.")]
@@ -47,8 +47,12 @@ def area_name(row: Row, words: Language) -> str:
     return f"{int(row.number)}. {spoken('quality_area', str(int(row.number)), words)}"
 
 
+def _is_assessed(row: Row) -> bool:
+    return not pd.isna(row.criteria) and row.criteria > 0
+
+
 def _criteria(row: Row, words: Language) -> Cell:
-    if row.criteria == 0:
+    if not pd.isna(row.criteria) and row.criteria == 0:
         return Cell(words.say("not assessed"), number=True, unknown=True)
     return cells.count(row.criteria, words)
 
