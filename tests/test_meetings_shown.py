@@ -309,7 +309,7 @@ def test_groups_are_named_by_their_kind_where_they_have_no_name():
         town("- management_team 2018-01-10", "Rada management_team 2018-01-10", "- 2018-01-10", "- hearing 2018-01-11")
     )
     assert list(shown) == [
-        "Rada (management team)",
+        "Rada, management team",
         "Management team",
         "Working group that is not named",
         "Public hearing",
