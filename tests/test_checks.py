@@ -78,6 +78,7 @@ SOUND = {
         "I3,2019-06-30,25,,,,,\n"
         "I4,2019-06-30,,7,10,,,\n"
     ),
+    "self_assessment": "area,criterion,met,evidence,assessed_on\nLegitimita,Mandát,met,usnesení,2019-03-01\n",
     "plans": "plan_id,title,period_start,period_end,recorded_on\np1,1. plán,2019,2022,\n",
     "plan_measures": (
         "node_id,plan_id,parent_id,level,title,due,planned_cost,recorded_on\n"
@@ -405,6 +406,14 @@ ONE_EACH = {
         {"plans": "!plan_id,title,assumed\np1,1. plán,\np2,2. plán,ano\n"},
         ("info", "assumed", "plans", 3, "assumed"),
     ),
+    "a criterion called met without evidence": (
+        {"self_assessment": "5,Zveřejnění,met,,2019-03-01\n"},
+        ("info", "met_without_evidence", "self_assessment", 3, "evidence"),
+    ),
+    "an area of the town's own": (
+        {"self_assessment": "Radost,Úsměv,met,fotografie,2019-03-01\nRadost,Smích,partly,,2019-03-01\n"},
+        ("info", "unknown_area", "self_assessment", 3, "area"),
+    ),
     "a recommendation to nobody": (
         {"commentary": "# Doporučení\n\n- Doplnit údaje.\n  Do kdy: 2019-12-31\n  Priorita: nízká\n"},
         ("warning", "recommendation_incomplete", SAID, 3, "recommendations"),
@@ -478,6 +487,10 @@ NOTHING = {
     "a plan that ended half a year ago, without an evaluation": {
         "plans": "p0,0. plán,2018,2018,\n",
         "plan_measures": "N1,p0,,opatření,Staré,,,\n",
+    "an assessment after the day, and one that was given its evidence": {
+        "self_assessment": (
+            "Radost,Úsměv,met,,2019-07-01\n5,Zveřejnění,met,,2019-03-01\nZapojování,Zveřejnění,met,web,2019-04-01\n"
+        )
     },
     "a recommendation that says all": {
         "commentary": "# Doporučení\n- Doplnit.\n  Komu: městu\n  Do kdy: 30. 6. 2019\n  Priorita: **nízká**\n"

@@ -67,6 +67,7 @@ def made(name: str) -> dict[str, pd.DataFrame]:
         "findings": kp.findings(project, as_of=as_of, lang="en"),
         "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
         "meetings": kp.meetings(project, as_of=as_of),
+        "self_assessment": kp.self_assessment(project.self_assessment, as_of=as_of),
         "target_groups": project.target_groups,
     }
     plan = (project.plan_measures, project.evaluations)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from kpeval.checks.assessment import ASSESSMENT_RULES
 from kpeval.checks.case import Case, Finding
 from kpeval.checks.documents import DOCUMENT_RULES
 from kpeval.checks.meetings import MEETING_RULES
@@ -33,6 +34,7 @@ __all__ = ["Finding", "findings"]
 RULES = (
     *(*MONEY_RULES, *SPENDING_RULES, *PROGRESS_RULES, *DOCUMENT_RULES),
     *MEETING_RULES,
+    *ASSESSMENT_RULES,
     *PEOPLE_RULES,
     *SUCCESSION_RULES,
     *PLAN_RULES,

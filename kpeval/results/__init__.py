@@ -60,6 +60,7 @@ from kpeval.results.succession import (
     PLAN_SUCCESSIONS,
     SUCCESSION_RESULTS,
 )
+from kpeval.results.quality import QUALITY_RESULTS, SELF_ASSESSMENT
 
 __all__ = [
     "ACTIVITY_TIMELINE",
@@ -93,6 +94,7 @@ __all__ = [
     "RECOMMENDATIONS",
     "RECONCILIATION",
     "RESULT_TABLES",
+    "SELF_ASSESSMENT",
     "SPENDING",
     "STATES_OF_MEASURES",
     "THREE_WAY",
@@ -107,4 +109,6 @@ __all__ = [
 OF_PLANS = (*PLAN_RESULTS, *SUCCESSION_RESULTS)
 RESULT_TABLES = {
     table.name: table for table in (*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *OF_PLANS, *PUBLIC_RESULTS)
+    table.name: table
+    for table in (*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *PLAN_RESULTS, *PUBLIC_RESULTS, *QUALITY_RESULTS)
 }
