@@ -487,6 +487,7 @@ NOTHING = {
     "a plan that ended half a year ago, without an evaluation": {
         "plans": "p0,0. plán,2018,2018,\n",
         "plan_measures": "N1,p0,,opatření,Staré,,,\n",
+    },
     "an assessment after the day, and one that was given its evidence": {
         "self_assessment": (
             "Radost,Úsměv,met,,2019-07-01\n5,Zveřejnění,met,,2019-03-01\nZapojování,Zveřejnění,met,web,2019-04-01\n"

@@ -62,7 +62,6 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
     found["persons_counted"] = kp.persons_counted(trained, project.indicators, project.reported, projects, as_of=as_of)
     found["training_summary"] = kp.training_summary(project, as_of=as_of)
     found["training_bands"] = kp.training_bands(project, as_of=min(as_of, "2022-12-31"))  # later, too few are below
-    found["training_bands"] = kp.training_bands(project, as_of=as_of)
     chain = (project.plans, project.plan_measures, project.links, project.evaluations)
     found["plan_continuity"] = kp.plan_continuity(project.plans, projects, as_of=as_of)
     found["plan_revision"] = kp.plan_revision(*chain, as_of=as_of)
@@ -87,6 +86,8 @@ OF_PLANS = {
     "last_plan": "B",
     "fate": "dropped",
 }
+
+
 def money_of(project: kp.Project, found: dict[str, pd.DataFrame], as_of: str) -> dict[str, pd.DataFrame]:
     """The results of the money in detail."""
     projects, moves, activities = project.projects, project.transactions, project.activities
@@ -241,18 +242,9 @@ def hostile(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return frame.assign(**{column: HOSTILE for column in free if column in frame})
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in SHOWN if name not in ("reconciliation", "drawdown", "three_way", "drawdown_curve", *OURS)]
-    "name",
-    [
-        name
-        for name in SHOWN
-        # Of these nothing but figures is shown; the areas of quality are named by their number.
-        if name not in ("reconciliation", "drawdown", "three_way", "drawdown_curve", "self_assessment")
-    ],
-)
-OF_NUMBERS = ("reconciliation", "drawdown", "three_way", "drawdown_curve")  # which quote nothing of the documents
-OF_NUMBERS += ("money_stages", "claims", "earned_value")
+# Of these nothing but figures is shown; the areas of quality are named by their number.
+OF_NUMBERS = ("reconciliation", "drawdown", "three_way", "drawdown_curve", "self_assessment")
+OF_NUMBERS += ("money_stages", "claims", "earned_value", *OURS)
 
 
 @pytest.mark.parametrize("name", [name for name in SHOWN if name not in OF_NUMBERS])

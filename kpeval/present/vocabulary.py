@@ -130,6 +130,7 @@ SPOKEN: dict[str, dict[str, str]] = {
         "still_there": mark("still there"),
         "dropped": mark("then dropped"),
         "unlinked": mark("then not stated"),
+    },
     "quality_area": {
         "1": mark("Legitimacy"),
         "2": mark("Description of the current situation"),

@@ -53,6 +53,7 @@ from kpeval.results.project import (
     THREE_WAY,
 )
 from kpeval.results.public import PUBLIC_RESULTS
+from kpeval.results.quality import QUALITY_RESULTS, SELF_ASSESSMENT
 from kpeval.results.succession import (
     GOAL_SURVIVAL,
     PLAN_CONTINUITY,
@@ -60,7 +61,6 @@ from kpeval.results.succession import (
     PLAN_SUCCESSIONS,
     SUCCESSION_RESULTS,
 )
-from kpeval.results.quality import QUALITY_RESULTS, SELF_ASSESSMENT
 
 __all__ = [
     "ACTIVITY_TIMELINE",
@@ -106,9 +106,7 @@ __all__ = [
     "result",
 ]
 
-OF_PLANS = (*PLAN_RESULTS, *SUCCESSION_RESULTS)
+OF_PLANS = (*PLAN_RESULTS, *SUCCESSION_RESULTS, *QUALITY_RESULTS)
 RESULT_TABLES = {
     table.name: table for table in (*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *OF_PLANS, *PUBLIC_RESULTS)
-    table.name: table
-    for table in (*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *PLAN_RESULTS, *PUBLIC_RESULTS, *QUALITY_RESULTS)
 }
