@@ -769,6 +769,8 @@ FUTURE = {
     "budget_lines": "3,5000,2019-07-01\n",
     "target_groups": "g3,Studenti,,50,ano,2019-07-01\n",
     "goals": "C2,general,x,studenti,2019-07-01\n",
+    "plan_measures": "M9,p1,,opatření,Nové,2019-01-01,1,2019-07-01\n",
+    "evaluations": "M1,2020,cosi,,,2019-07-01,\nM1,2018,naplněno,,,2019-05-01,2019-07-01\n",
 }
 
 
