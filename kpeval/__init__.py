@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kpeval.compared import changes
     from kpeval.faults import DataError
     from kpeval.folders import project_names
+    from kpeval.measures.assessment import self_assessment
     from kpeval.measures.budget import budget_shares, reconciliation
     from kpeval.measures.continuity import plan_continuity
     from kpeval.measures.converted import converted_amounts
@@ -79,6 +80,7 @@ __all__ = [
     "provenance",
     "recommendations",
     "reconciliation",
+    "self_assessment",
     "sentences",
     "spending",
     "tables",
@@ -95,6 +97,7 @@ _HOMES = {
     "kpeval.compared": ("changes",),
     "kpeval.faults": ("DataError",),
     "kpeval.folders": ("project_names",),
+    "kpeval.measures.assessment": ("self_assessment",),
     "kpeval.measures.budget": ("budget_shares", "reconciliation"),
     "kpeval.measures.continuity": ("plan_continuity",),
     "kpeval.measures.converted": ("converted_amounts",),

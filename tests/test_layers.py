@@ -49,6 +49,7 @@ ALLOWED = {
     "project": FACTS
     | {"reading", "description", "evaluator", "evidence", "folders", "plans", "timespan", "training_rules", "values"},
     "counted": {"results", "schema"},
+    "measures.assessment": {"results", "rows", "rules", "schema", "shapes", "timespan", "values"},
     "measures": {
         *("accumulation", "codes", "counted", "czech", "evaluated", "evidence", "movements", "percents", "results"),
         *("rows", "schema", "shapes", "succession", "targets", "timespan", "training", "trees", "values"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from test_tables import money_of
 
 import kpeval as kp
 from kpeval import results
@@ -66,6 +67,7 @@ def made(name: str) -> dict[str, pd.DataFrame]:
         "findings": kp.findings(project, as_of=as_of, lang="en"),
         "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
         "meetings": kp.meetings(project, as_of=as_of),
+        "self_assessment": kp.self_assessment(project.self_assessment, as_of=as_of),
         "target_groups": project.target_groups,
     }
     plan = (project.plan_measures, project.evaluations)
@@ -82,6 +84,7 @@ def made(name: str) -> dict[str, pd.DataFrame]:
     found["goal_survival"] = kp.goal_survival(project.plan_measures, project.links, project.plans, as_of=as_of)
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
     found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
+    found |= money_of(project, found, as_of)
     return found
 
 

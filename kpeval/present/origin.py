@@ -25,6 +25,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "activity_timeline": ("activities", "projects"),
     "overlaps": ("activities",),
     "output_delivery": ("outputs",),
+    "self_assessment": ("self_assessment",),
     "meetings": ("events", "attendance", "memberships", "people"),
     "drawdown": MONEY,
     "drawdown_curve": MONEY,

@@ -131,6 +131,16 @@ SPOKEN: dict[str, dict[str, str]] = {
         "dropped": mark("then dropped"),
         "unlinked": mark("then not stated"),
     },
+    "quality_area": {
+        "1": mark("Legitimacy"),
+        "2": mark("Description of the current situation"),
+        "3": mark("Qualification and competence"),
+        "4": mark("Management of the process"),
+        "5": mark("Involvement"),
+        "6": mark("Development plan"),
+        "7": mark("Information"),
+        "8": mark("Improving the quality of the process"),
+    },
     "group_kind": {
         "management_team": mark("management team"),
         "wg_meeting": mark("working group that is not named"),

@@ -53,6 +53,7 @@ from kpeval.results.project import (
     THREE_WAY,
 )
 from kpeval.results.public import PUBLIC_RESULTS
+from kpeval.results.quality import QUALITY_RESULTS, SELF_ASSESSMENT
 from kpeval.results.succession import (
     GOAL_SURVIVAL,
     PLAN_CONTINUITY,
@@ -93,6 +94,7 @@ __all__ = [
     "RECOMMENDATIONS",
     "RECONCILIATION",
     "RESULT_TABLES",
+    "SELF_ASSESSMENT",
     "SPENDING",
     "STATES_OF_MEASURES",
     "THREE_WAY",
@@ -104,7 +106,7 @@ __all__ = [
     "result",
 ]
 
-OF_PLANS = (*PLAN_RESULTS, *SUCCESSION_RESULTS)
+OF_PLANS = (*PLAN_RESULTS, *SUCCESSION_RESULTS, *QUALITY_RESULTS)
 RESULT_TABLES = {
     table.name: table for table in (*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *OF_PLANS, *PUBLIC_RESULTS)
 }

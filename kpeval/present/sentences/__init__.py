@@ -6,6 +6,7 @@ A sentence is worded from the numbers and never says more than they do. Where no
 from kpeval.present.changed import changes_sentence as changes
 from kpeval.present.people import indicator_breakdown, target_groups
 from kpeval.present.points import main_points
+from kpeval.present.sentences.assessment import self_assessment
 from kpeval.present.sentences.meetings import meetings
 from kpeval.present.sentences.money import (
     claims,
@@ -60,6 +61,7 @@ __all__ = [
     "plan_revision",
     "plan_successions",
     "reconciliation",
+    "self_assessment",
     "spending",
     "target_groups",
     "three_way",

@@ -9,6 +9,7 @@ from kpeval.present.changed import changes_table as changes
 from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.found import findings
 from kpeval.present.stated import areas, goals, plans, stated, target_groups
+from kpeval.present.tables.assessment import self_assessment
 from kpeval.present.tables.indicators import indicator_fulfilment
 from kpeval.present.tables.meetings import meetings
 from kpeval.present.tables.money import claims, converted_amounts, money_stages, spending
@@ -63,6 +64,7 @@ __all__ = [
     "plan_successions",
     "plans",
     "reconciliation",
+    "self_assessment",
     "spending",
     "stated",
     "target_groups",
