@@ -37,7 +37,7 @@ ALLOWED = {
     "codes": set(),
     "results": {"codes", "columns", "results", "schema"},
     "shapes": {"columns", "rows"},
-    "succession": {"codes", "rows", "schema", "values"},
+    "succession": {"codes", "rows", "schema", "trees", "values"},
     "reading": FACTS | {"folders"},
     "privacy": {"measures", "privacy", "project", "results", "timespan"},
     "privacy.training": {"columns", "evidence", "measures", "privacy", "project", "results", "timespan", "training"},
