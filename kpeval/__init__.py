@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from kpeval.measures.budget import budget_shares, reconciliation
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
+    from kpeval.measures.outputs import delivered_outputs, documents_counted
+    from kpeval.measures.public import comment_settlement, plan_steps
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
     from kpeval.present import charts, sentences, tables, workings
     from kpeval.present.commentary import commentary, evaluation_questions, recommendations
     from kpeval.present.cover import cover, provenance
     from kpeval.present.key_figures import key_figures
     from kpeval.privacy.disclosure import indicator_breakdown
+    from kpeval.privacy.reach import reach_change
     from kpeval.project import Project, load
 
 __all__ = [
@@ -31,8 +34,11 @@ __all__ = [
     "budget_shares",
     "changes",
     "charts",
+    "comment_settlement",
     "commentary",
     "cover",
+    "delivered_outputs",
+    "documents_counted",
     "drawdown",
     "drawdown_curve",
     "evaluation_questions",
@@ -44,9 +50,11 @@ __all__ = [
     "load",
     "output_delivery",
     "overlaps",
+    "plan_steps",
     "project_names",
     "project_period",
     "provenance",
+    "reach_change",
     "recommendations",
     "reconciliation",
     "sentences",
@@ -63,12 +71,15 @@ _HOMES = {
     "kpeval.measures.budget": ("budget_shares", "reconciliation"),
     "kpeval.measures.drawdown": ("drawdown", "drawdown_curve", "three_way"),
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
+    "kpeval.measures.outputs": ("delivered_outputs", "documents_counted"),
+    "kpeval.measures.public": ("comment_settlement", "plan_steps"),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
     "kpeval.present": ("charts", "sentences", "tables", "workings"),
     "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),
     "kpeval.present.cover": ("cover", "provenance"),
     "kpeval.present.key_figures": ("key_figures",),
     "kpeval.privacy.disclosure": ("indicator_breakdown",),
+    "kpeval.privacy.reach": ("reach_change",),
     "kpeval.project": ("Project", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -1,12 +1,12 @@
-"""What do measures count in breakdowns, before `kpeval.privacy` has decided what of it may be seen?
+"""What do measures count, in breakdowns and by channels, before `kpeval.privacy` has decided what may be seen?
 
-Not among the public results: what may be seen is `results.INDICATOR_BREAKDOWN`.
+Not among the public results: what may be seen is `results.INDICATOR_BREAKDOWN` and `results.REACH_CHANGE`.
 """
 
 from __future__ import annotations
 
-from kpeval.results import BREAKDOWN, result
-from kpeval.schema import INDICATORS, day, flag, number
+from kpeval.results import BREAKDOWN, REACHED, result
+from kpeval.schema import INDICATORS, TARGET_GROUPS, day, flag, number
 
 BREAKDOWN_COUNTS = result(
     "breakdown_counts",
@@ -27,4 +27,12 @@ BREAKDOWN_STATES = result(
     day("known_on", "known on", "známo ke dni"),
     *BREAKDOWN_COUNTS.columns[1:],
     key="known_on indicator_id dimension category",
+)
+REACH_VALUES = result(
+    "reach_values",
+    "a channel, what it counts and whom it reached",
+    "kanál, co se u něj počítá a koho oslovil",
+    *REACHED,
+    TARGET_GROUPS["canonical"],
+    key="channel metric group_id",
 )

@@ -92,6 +92,12 @@ def picked(cells: Any, rows: Places) -> Any:
     return pd.api.extensions.take(cells, rows, allow_fill=True)
 
 
+def stretches(*keys: Cells) -> Places:
+    """The group of each row, counted from 0, where rows with the same cells in all the keys stand together."""
+    numbers = numbered(*keys)
+    return np.cumsum(np.diff(numbers, prepend=numbers[:1]) != 0)
+
+
 def last_of(groups: Places, count: int) -> Places:
     """The last row, counted from 0, of each of `count` groups; -1 where a group has none."""
     last = np.full(count, -1)
@@ -140,6 +146,19 @@ def sums(cells: Numbers, groups: Places, count: int, *, skip_missing: bool = Fal
 def means(cells: Numbers, groups: Places, count: int) -> Numbers:
     """The mean of each of `count` groups; missing cells are passed over, and missing where nothing is left."""
     return _of_groups(pd.Series(cells).groupby(groups).mean(), np.full(count, np.nan))
+
+
+def medians(cells: Numbers, groups: Places, count: int) -> Numbers:
+    """The median of each of `count` groups, over what is not missing; missing where nothing is left."""
+    known = ~np.isnan(cells)
+    held, owner = cells[known], groups[known]
+    held = held[np.lexsort((held, owner))]
+    size = np.bincount(owner, minlength=count)
+    begin = np.cumsum(size) - size
+    if not len(held):
+        return np.full(count, np.nan)
+    lower, upper = (held[np.minimum(begin + (size - more) // 2, len(held) - 1)] for more in (1, 0))
+    return np.where(size > 0, (lower + upper) / 2, np.nan)
 
 
 def _of_groups(found: pd.Series[float], cells: Numbers) -> Numbers:

@@ -27,6 +27,7 @@ ALLOWED = {
     "accumulation": {"faults", "rows", "schema", "values"},
     "targets": {"accumulation", "rows", "schema", "timespan", "values"},
     "codes": set(),
+    "deliveries": {"rows"},
     "results": {"codes", "columns", "results", "schema"},
     "shapes": {"columns", "rows"},
     "reading": FACTS | {"folders"},
@@ -39,7 +40,7 @@ ALLOWED = {
     "project": FACTS | {"reading", "description", "evaluator", "folders", "timespan", "values"},
     "counted": {"results", "schema"},
     "measures": {
-        *("accumulation", "counted", "czech", "results", "rows"),
+        *("accumulation", "codes", "counted", "czech", "deliveries", "results", "rows"),
         *("schema", "shapes", "targets", "timespan", "values"),
     },
     "present": {"codes", "columns", "results", "schema", "faults", "timespan", "values", "present"},

@@ -29,13 +29,24 @@ from kpeval.results.project import (
     RECONCILIATION,
     THREE_WAY,
 )
-from kpeval.results.public import PUBLIC_RESULTS
+from kpeval.results.public import (
+    COMMENT_SETTLEMENT,
+    DELIVERED_OUTPUTS,
+    DOCUMENTS_COUNTED,
+    PLAN_STEPS,
+    PUBLIC_RESULTS,
+    REACH_CHANGE,
+    REACHED,
+)
 
 __all__ = [
     "ACTIVITY_TIMELINE",
     "BREAKDOWN",
     "BUDGET_SHARES",
     "CHANGES",
+    "COMMENT_SETTLEMENT",
+    "DELIVERED_OUTPUTS",
+    "DOCUMENTS_COUNTED",
     "DRAWDOWN",
     "DRAWDOWN_CURVE",
     "FINDINGS",
@@ -44,7 +55,10 @@ __all__ = [
     "INDICATOR_FULFILMENT",
     "OUTPUT_DELIVERY",
     "OVERLAPS",
+    "PLAN_STEPS",
     "PROJECT_PERIOD",
+    "REACHED",
+    "REACH_CHANGE",
     "RECOMMENDATIONS",
     "RECONCILIATION",
     "RESULT_TABLES",

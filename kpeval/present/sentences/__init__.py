@@ -17,11 +17,21 @@ from kpeval.present.sentences.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.sentences.public import (
+    comment_settlement,
+    delivered_outputs,
+    documents_counted,
+    plan_steps,
+    reach_change,
+)
 
 __all__ = [
     "activity_timeline",
     "budget_shares",
     "changes",
+    "comment_settlement",
+    "delivered_outputs",
+    "documents_counted",
     "drawdown",
     "findings",
     "indicator_breakdown",
@@ -29,6 +39,8 @@ __all__ = [
     "main_points",
     "output_delivery",
     "overlaps",
+    "plan_steps",
+    "reach_change",
     "reconciliation",
     "target_groups",
     "three_way",

@@ -19,12 +19,22 @@ from kpeval.present.tables.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.tables.public import (
+    comment_settlement,
+    delivered_outputs,
+    documents_counted,
+    plan_steps,
+    reach_change,
+)
 
 __all__ = [
     "activity_timeline",
     "areas",
     "budget_shares",
     "changes",
+    "comment_settlement",
+    "delivered_outputs",
+    "documents_counted",
     "drawdown",
     "drawdown_curve",
     "findings",
@@ -34,7 +44,9 @@ __all__ = [
     "indicator_fulfilment",
     "output_delivery",
     "overlaps",
+    "plan_steps",
     "plans",
+    "reach_change",
     "reconciliation",
     "stated",
     "target_groups",
