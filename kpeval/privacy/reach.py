@@ -31,9 +31,9 @@ def reach_change(project: Project, *, as_of: str | date) -> pd.DataFrame:
     channel, metric, group_id, label (of the group), period (the last that was over by the day: its last day, stated as
     `period_precision` says), value, baseline (the one last stated), change, relative_change, earlier_period and earlier
     (the value before), estimated_size, share_of_group, reason (why a group has no share: no_size, lower_bound),
-    baseline_stated (so that a missing baseline is hidden), people (whether people are counted), suppressed (a figure is missing because it is not to be seen), threshold (from which
-    number on people are shown; missing where none are counted). Rows by project, channel, metric and group, what is of
-    no group first.
+    baseline_stated (a missing baseline then is hidden), people (whether people are counted), suppressed (a figure is
+    missing because it is not to be seen), threshold (from which number on people are shown; missing where none are
+    counted). Rows by project, channel, metric and group, what is of no group first.
 
     - Small: above 0 and below the threshold. With a value or baseline goes what follows from it.
     - Where a channel states a value of no group beside those of groups, and a number of a group, or what the groups

@@ -26,9 +26,8 @@ def delivered_outputs(delivered: pd.DataFrame, *, lang: str) -> Sentence:
     elif sums["no_record"] == sums["due"]:
         said = [
             words.count(
-                "{count} output is due by the day; of its delivery nothing is recorded, which does not mean that it failed.",
-                "{count} outputs are due by the day; of their delivery nothing is recorded, which does not mean that they "
-                "failed.",
+                "{count} output is due by the day; nothing is recorded of its delivery, so no failure is claimed.",
+                "{count} outputs are due by the day; nothing is recorded of their delivery, so no failure is claimed.",
                 sums["due"],
             )
         ]
@@ -137,7 +136,7 @@ def _procedure(row: Row, words: Language) -> str:
     said = [_window(row, words)]
     if row.state == "planned":
         return " ".join(said)
-    if not row.received:
+    if not holds(row.received):
         return " ".join([*said, words.say("No comment is recorded.")])
     said.append(
         words.count(
@@ -176,10 +175,9 @@ def _procedure(row: Row, words: Language) -> str:
 
 def _window(row: Row, words: Language) -> str:
     if pd.isna(row.window_days):
-        said = words.say(
+        return words.say(
             "How long the public could comment is not stated ({procedure}).", procedure=str(row.procedure_id)
         )
-        return said
     values = {"opened": words.day(row.opened), "closed": words.day(row.closed), "procedure": str(row.procedure_id)}
     days = int(row.window_days)
     if row.state == "closed":
@@ -204,7 +202,7 @@ def _window(row: Row, words: Language) -> str:
             **values,
         )
     if not holds(row.enough):
-        said += " " + words.say("At least 14 days are recommended.")
+        said += " " + words.say("That is shorter than recommended.")
     return said
 
 
@@ -227,8 +225,8 @@ def reach_change(reach: pd.DataFrame, *, lang: str) -> Sentence:
         }
         said.append(
             words.count(
-                "{count} can be compared with the state before the project: {rose} rose, {fell} fell, {same} did not change.",
-                "{count} can be compared with the state before the project: {rose} rose, {fell} fell, {same} did not change.",
+                "Against the state before the project, known for {count}, {rose} rose, {fell} fell, {same} did not change.",
+                "Against the state before the project, known for {count}, {rose} rose, {fell} fell, {same} did not change.",
                 len(changes),
                 **values,
             )

@@ -21,14 +21,14 @@ def delivered_outputs(delivered: pd.DataFrame, *, lang: str) -> Table | Omitted:
     if delivered.empty:
         return Omitted(words.say("No output is stated."))
     shown = cells.each(delivered)
-    if not any(row.delivered or row.partly for row in shown):
+    if not any(cells.holds(row.delivered) or cells.holds(row.partly) for row in shown):
         return Omitted(words.say("Of no output is a delivery recorded by the day."))
     assumed, names = words.say("assumed"), ["delivered", "on_time", "late", "partly", "with_evidence", "no_record"]
     columns: dict[str, Maker] = {
         words.heading(table["activity_id"]): lambda row: _activity(row, words),
         words.heading(table["planned"]): lambda row: cells.count(row.planned, words),
         words.heading(table["due"]): lambda row: cells.count(row.due, words)._replace(
-            mark=assumed if row.assumed else ""
+            mark=assumed if cells.holds(row.assumed) else ""
         ),
     }
     for name in names:
