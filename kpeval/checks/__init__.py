@@ -16,6 +16,7 @@ from kpeval.checks.documents import DOCUMENT_RULES
 from kpeval.checks.money import MONEY_RULES
 from kpeval.checks.privacy import PRIVACY_RULES
 from kpeval.checks.progress import PROGRESS_RULES
+from kpeval.checks.public import PUBLIC_RULES
 from kpeval.checks.words import WORDS_RULES
 from kpeval.codes import SEVERITIES
 from kpeval.present.language import language
@@ -25,7 +26,7 @@ from kpeval.timespan import as_day
 
 __all__ = ["Finding", "findings"]
 
-RULES = (*MONEY_RULES, *PROGRESS_RULES, *DOCUMENT_RULES, *WORDS_RULES, *PRIVACY_RULES)
+RULES = (*MONEY_RULES, *PROGRESS_RULES, *DOCUMENT_RULES, *PUBLIC_RULES, *WORDS_RULES, *PRIVACY_RULES)
 
 
 def findings(

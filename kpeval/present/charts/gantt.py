@@ -10,8 +10,9 @@ import pandas as pd
 
 from kpeval.present.cells import each
 from kpeval.present.charts.figure import MOST_ROWS, Chart, Told, enough, one_project, stood, subtitle
-from kpeval.present.charts.lanes import Diamond, Lane, Period, Row, lanes
+from kpeval.present.charts.lanes import Diamond, Lane, Period, Row, lanes, window
 from kpeval.present.charts.name import with_name
+from kpeval.present.charts.steps import step_rows
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
 from kpeval.present.svg import legible
@@ -36,14 +37,16 @@ def activity_timeline(
     outputs: pd.DataFrame | None = None,
     plans: pd.DataFrame | None = None,
     projects: pd.DataFrame | None = None,
+    steps: pd.DataFrame | None = None,
     lang: str,
 ) -> Chart | Omitted:
     """Planned bars light, actual ones dark, each with its days at its ends, and the day of the report across them.
 
     `outputs` (the table or the result of `output_delivery`) stand as diamonds: hollow at the day they are due, filled
     at the day they were delivered; one without a day is counted in the subtitle. `plans` are community plans, cut where
-    they go beyond the axis. `projects` gives the project's period and title. `as_of` is the day that the timeline was
-    measured on, if not given; ValueError where the frame has lost it.
+    they go beyond the axis; `steps` (the result of `plan_steps`) stand as dots under them. `projects` gives the
+    project's period and title. `as_of` is the day that the timeline was measured on, if not given; ValueError where the
+    frame has lost it.
     """
     words, now = language(lang), as_day(as_of or str(timeline.attrs.get("as_of", "")))
     one_project(timeline)
@@ -58,7 +61,9 @@ def activity_timeline(
         )
     title = _finding(timeline, words)
     told = Told(title, _subtitle(timeline, found, now, projects, words), _alt(rows, title, now, words))
-    return lanes(told, rows + _plan_rows(plans, words), _period(projects), now, words)
+    period = _period(projects)
+    making = step_rows(steps, window(rows, period, now), words)
+    return lanes(told, [*rows, *_plan_rows(plans, making, words), *making.values()], period, now, words)
 
 
 def _outputs(outputs: pd.DataFrame | None, timeline: pd.DataFrame, now: pd.Timestamp) -> Outputs:
@@ -108,7 +113,8 @@ def _lane(first: Any, last: Any, row: Any, which: str, words: Language, goes_on:
     return Lane(first, last, start, end, goes_on)
 
 
-def _plan_rows(plans: pd.DataFrame | None, words: Language) -> list[Row]:
+def _plan_rows(plans: pd.DataFrame | None, making: dict[str, Row], words: Language) -> list[Row]:
+    """The plans, each followed by the steps of making it, which are taken out of `making`."""
     if plans is None or plans.empty:
         return []
     one_project(plans)
@@ -118,6 +124,7 @@ def _plan_rows(plans: pd.DataFrame | None, words: Language) -> list[Row]:
     for row in rows[:MOST_ROWS]:
         lane = _lane(row.period_start, row.period_end, row, "period", words)
         drawn.append(Row(row.title, "" if lane else words.say("not stated"), planned=lane, plan=True))
+        drawn += [making.pop(row.plan_id)] if row.plan_id in making else []
     return drawn
 
 

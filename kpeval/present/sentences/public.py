@@ -34,8 +34,8 @@ def delivered_outputs(delivered: pd.DataFrame, *, lang: str) -> Sentence:
     else:
         said = [
             words.count(
-                "Of {count} output due by the day {delivered} is delivered.",
-                "Of {count} outputs due by the day {delivered} are delivered.",
+                "{count} output is due by the day; delivered of it: {delivered}.",
+                "{count} outputs are due by the day; delivered of them: {delivered}.",
                 sums["due"],
                 delivered=words.number(sums["due_delivered"]),
             )
@@ -140,8 +140,8 @@ def _procedure(row: Row, words: Language) -> str:
         return " ".join([*said, words.say("No comment is recorded.")])
     said.append(
         words.count(
-            "{count} comment was received, {settled} of them is settled ({share}).",
-            "{count} comments were received, {settled} of them are settled ({share}).",
+            "{count} comment was received; settled: {settled} ({share}).",
+            "{count} comments were received; settled: {settled} ({share}).",
             int(row.received),
             settled=words.number(row.settled),
             share=words.percent(row.share_settled),
@@ -150,8 +150,8 @@ def _procedure(row: Row, words: Language) -> str:
     if pd.notna(row.share_accepted):
         said.append(
             words.count(
-                "Of {count} settled comment on the content {accepted} was accepted ({share}) and {partly} in part.",
-                "Of {count} settled comments on the content {accepted} were accepted ({share}) and {partly} in part.",
+                "Of {count} settled comment on the content: accepted {accepted} ({share}), in part {partly}.",
+                "Of {count} settled comments on the content: accepted {accepted} ({share}), in part {partly}.",
                 int(row.content_settled),
                 accepted=words.number(row.content_accepted),
                 share=words.percent(row.share_accepted),
@@ -161,8 +161,8 @@ def _procedure(row: Row, words: Language) -> str:
     if pd.notna(row.median_days_to_settle):
         said.append(
             words.count(
-                "Half of the settlements took {count} day at most.",
-                "Half of the settlements took {count} days at most.",
+                "The median time from a comment to its settlement is {count} day.",
+                "The median time from a comment to its settlement is {count} days.",
                 row.median_days_to_settle,
             )
         )
@@ -225,8 +225,8 @@ def reach_change(reach: pd.DataFrame, *, lang: str) -> Sentence:
         }
         said.append(
             words.count(
-                "Against the state before the project, known for {count}, {rose} rose, {fell} fell, {same} did not change.",
-                "Against the state before the project, known for {count}, {rose} rose, {fell} fell, {same} did not change.",
+                "Compared with the time before the project ({count}): {rose} rose, {fell} fell, {same} did not change.",
+                "Compared with the time before the project ({count}): {rose} rose, {fell} fell, {same} did not change.",
                 len(changes),
                 **values,
             )

@@ -122,15 +122,16 @@ def plan_steps(steps: pd.DataFrame, *, lang: str) -> Table | Omitted:
     columns[words.heading(table["day"])] = lambda row: cells.day(row.day, words)
     columns[words.heading(table["state"])] = lambda row: Cell(spoken("step_state", row.state, words))
     rows = cells.rows_of(shown, columns)
-    notes = []
-    for plan in dict.fromkeys(row.plan_id for row in every):
-        own = [row for row in every if row.plan_id == plan]
-        unstated = dict.fromkeys(spoken("plan_step", row.step, words) for row in own if pd.isna(row.day))
-        title = str(own[0].title)
-        if len(own) == sum(pd.isna(row.day) for row in own):
-            notes.append(words.say("{plan}: no day of a step is stated.", plan=title))
-        elif unstated:
-            notes.append(words.say("{plan}: not stated: {steps}.", plan=title, steps="; ".join(unstated)))
+    notes, stated = [], {row.plan_id for row in shown}
+    silent = dict.fromkeys(str(row.title) for row in every if row.plan_id not in stated)
+    if silent:
+        notes.append(words.say("No day of a step is stated for: {plans}.", plans="; ".join(silent)))
+    made = max(shown, key=lambda row: row.day).plan_id  # the plan in the making; of older ones little is left to ask
+    missing = dict.fromkeys(row.step for row in every if row.plan_id == made and pd.isna(row.day))
+    if missing:
+        plan = next(str(row.title) for row in shown if row.plan_id == made)
+        names = "; ".join(spoken("plan_step", step, words) for step in missing)
+        notes.append(words.say("{plan}: not stated: {steps}.", plan=plan, steps=names))
     caption = words.say("Steps of making the community plan")
     if not several:
         caption = words.say("Steps of making the plan “{plan}”", plan=str(shown[0].title))
