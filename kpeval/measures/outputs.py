@@ -107,7 +107,7 @@ def documents_counted(
     written, published = (recorded & (rows[name] <= now) for name in ("delivered_on", "published_on"))
     since = np.where(np.isnat(rows["recorded_on"]), rows["due"], rows["recorded_on"])
     undated = np.isnat(rows["delivered_on"]) & ~np.isnan(rows["delivered_quantity"]) & ~(since > now)
-    quantity = np.nan_to_num(rows["delivered_quantity"], nan=1)
+    quantity = np.nan_to_num(np.where(written | undated, rows["delivered_quantity"], np.nan), nan=1)
     told = np.bincount(group, weights=recorded & (written | published | undated), minlength=count) > 0
     for name, there in (("written", written), ("published", published), ("counted", written & published)):
         out[name] = np.where(told, sums(np.where(there, quantity, 0.0), group, count), np.nan)
