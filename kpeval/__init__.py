@@ -14,16 +14,23 @@ if TYPE_CHECKING:
     from kpeval.faults import DataError
     from kpeval.folders import project_names
     from kpeval.measures.budget import budget_shares, reconciliation
+    from kpeval.measures.converted import converted_amounts
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
+    from kpeval.measures.earned_value import earned_value
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
+    from kpeval.measures.meetings import meeting_days
     from kpeval.measures.outputs import delivered_outputs, documents_counted
     from kpeval.measures.public import comment_settlement, plan_steps
+    from kpeval.measures.spending import spending
+    from kpeval.measures.stages import claims, money_stages
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+    from kpeval.measures.unit_costs import unit_costs
     from kpeval.present import charts, sentences, tables, workings
     from kpeval.present.commentary import commentary, evaluation_questions, recommendations
     from kpeval.present.cover import cover, provenance
     from kpeval.present.key_figures import key_figures
     from kpeval.privacy.disclosure import indicator_breakdown
+    from kpeval.privacy.meetings import meetings
     from kpeval.privacy.reach import reach_change
     from kpeval.project import Project, load
 
@@ -34,13 +41,16 @@ __all__ = [
     "budget_shares",
     "changes",
     "charts",
+    "claims",
     "comment_settlement",
     "commentary",
+    "converted_amounts",
     "cover",
     "delivered_outputs",
     "documents_counted",
     "drawdown",
     "drawdown_curve",
+    "earned_value",
     "evaluation_questions",
     "findings",
     "indicator_breakdown",
@@ -48,6 +58,9 @@ __all__ = [
     "indicator_fulfilment",
     "key_figures",
     "load",
+    "meeting_days",
+    "meetings",
+    "money_stages",
     "output_delivery",
     "overlaps",
     "plan_steps",
@@ -58,8 +71,10 @@ __all__ = [
     "recommendations",
     "reconciliation",
     "sentences",
+    "spending",
     "tables",
     "three_way",
+    "unit_costs",
     "workings",
 ]
 
@@ -69,17 +84,24 @@ _HOMES = {
     "kpeval.faults": ("DataError",),
     "kpeval.folders": ("project_names",),
     "kpeval.measures.budget": ("budget_shares", "reconciliation"),
+    "kpeval.measures.converted": ("converted_amounts",),
     "kpeval.measures.drawdown": ("drawdown", "drawdown_curve", "three_way"),
+    "kpeval.measures.earned_value": ("earned_value",),
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
     "kpeval.measures.outputs": ("delivered_outputs", "documents_counted"),
     "kpeval.measures.public": ("comment_settlement", "plan_steps"),
+    "kpeval.measures.spending": ("spending",),
+    "kpeval.measures.stages": ("claims", "money_stages"),
+    "kpeval.measures.meetings": ("meeting_days",),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
+    "kpeval.measures.unit_costs": ("unit_costs",),
     "kpeval.present": ("charts", "sentences", "tables", "workings"),
     "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),
     "kpeval.present.cover": ("cover", "provenance"),
     "kpeval.present.key_figures": ("key_figures",),
     "kpeval.privacy.disclosure": ("indicator_breakdown",),
     "kpeval.privacy.reach": ("reach_change",),
+    "kpeval.privacy.meetings": ("meetings",),
     "kpeval.project": ("Project", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

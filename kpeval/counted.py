@@ -1,12 +1,12 @@
-"""What do measures count, in breakdowns and by channels, before `kpeval.privacy` has decided what may be seen?
+"""What do measures count of people, before `kpeval.privacy` has decided what of it may be seen?
 
-Not among the public results: what may be seen is `results.INDICATOR_BREAKDOWN` and `results.REACH_CHANGE`.
+Not among the public results: what may be seen is `results.INDICATOR_BREAKDOWN`, `MEETINGS` and `REACH_CHANGE`.
 """
 
 from __future__ import annotations
 
-from kpeval.results import BREAKDOWN, REACHED, result
-from kpeval.schema import INDICATORS, TARGET_GROUPS, day, flag, number
+from kpeval.results import BREAKDOWN, MEETINGS, REACHED, result
+from kpeval.schema import INDICATORS, TARGET_GROUPS, day, flag, number, whole
 
 BREAKDOWN_COUNTS = result(
     "breakdown_counts",
@@ -35,4 +35,14 @@ REACH_VALUES = result(
     *REACHED,
     TARGET_GROUPS["canonical"],
     key="channel metric group_id",
+)
+MEETING_COUNTS = result(
+    "meeting_counts",
+    "a group that met or has members",
+    "skupina, která jednala nebo má členy",
+    *(column for column in MEETINGS.columns[1:] if column.name != "suppressed"),
+    whole("attended", "members who were there, over all meetings", "přítomní členové za všechna jednání"),
+    whole("expected", "members on the day, over all meetings", "členové v den jednání za všechna jednání"),
+    whole("fewest_members", "members at the smallest meeting", "členové při nejmenším jednání"),
+    key="kind working_group",
 )

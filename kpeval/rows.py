@@ -149,16 +149,8 @@ def means(cells: Numbers, groups: Places, count: int) -> Numbers:
 
 
 def medians(cells: Numbers, groups: Places, count: int) -> Numbers:
-    """The median of each of `count` groups, over what is not missing; missing where nothing is left."""
-    known = ~np.isnan(cells)
-    held, owner = cells[known], groups[known]
-    held = held[np.lexsort((held, owner))]
-    size = np.bincount(owner, minlength=count)
-    begin = np.cumsum(size) - size
-    if not len(held):
-        return np.full(count, np.nan)
-    lower, upper = (held[np.minimum(begin + (size - more) // 2, len(held) - 1)] for more in (1, 0))
-    return np.where(size > 0, (lower + upper) / 2, np.nan)
+    """The median of each of `count` groups; missing cells are passed over, and missing where nothing is left."""
+    return _of_groups(pd.Series(cells).groupby(groups).median(), np.full(count, np.nan))
 
 
 def _of_groups(found: pd.Series[float], cells: Numbers) -> Numbers:

@@ -26,6 +26,7 @@ ALLOWED = {
     "schema": {"columns", "schema"},
     "accumulation": {"faults", "rows", "schema", "values"},
     "targets": {"accumulation", "rows", "schema", "timespan", "values"},
+    "movements": {"results", "rows", "schema", "timespan", "values"},
     "codes": set(),
     "deliveries": {"rows"},
     "results": {"codes", "columns", "results", "schema"},
@@ -40,7 +41,7 @@ ALLOWED = {
     "project": FACTS | {"reading", "description", "evaluator", "folders", "timespan", "values"},
     "counted": {"results", "schema"},
     "measures": {
-        *("accumulation", "codes", "counted", "czech", "deliveries", "results", "rows"),
+        *("accumulation", "codes", "counted", "czech", "deliveries", "movements", "results", "rows"),
         *("schema", "shapes", "targets", "timespan", "values"),
     },
     "present": {"codes", "columns", "results", "schema", "faults", "timespan", "values", "present"},

@@ -82,7 +82,8 @@ class TestOfAPage:
     def test_is_sealed_so_that_no_sign_can_be_changed(self, made):
         html = made.pages["en"]
         seal = read(ENGLISH.page(made.out)).seal
-        places = [place for place in range(0, len(html) - 1, 997) if html[place] != html[place + 1]]
+        blank = range(html.rindex(seal) - 1, html.rindex(seal) + len(seal))
+        places = [at for at in range(0, len(html) - 1, 997) if html[at] != html[at + 1] and at not in blank]
 
         assert seal_of(html) == seal
         assert all(seal_of(html[:at] + html[at + 1] + html[at] + html[at + 2 :]) != seal for at in places)

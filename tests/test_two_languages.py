@@ -41,7 +41,7 @@ NAMES = {
 # Words of both languages, or names that a Czech sentence uses as they are. Each was looked at.
 IN_BOTH = {
     *("by", "do", "to", "data", "list", "minus", "body", "role", "program", "pseudonym", "text", "tolerance"),
-    *("kp", "kpeval", "notebook", "dataframe", "pandas", "pdf", "xlsx", "verify"),
+    *("check", "kp", "kpeval", "notebook", "dataframe", "pandas", "pdf", "xlsx", "verify"),
     *("oecd", "relevance"),  # the names of the evaluation questions
     *("privacy", "allowed"),  # what project.toml calls them
     *("activities", "curve", "drawdown", "facts", "funding", "indicators"),  # names of tables, in the notebook to try

@@ -22,10 +22,13 @@ RESULT = (  # what programs get: indicators and units stand in other tables
 )
 
 
-def indicator_breakdown(breakdown: pd.DataFrame, *, lang: str, full: bool = False) -> Table | Omitted:
+def indicator_breakdown(
+    breakdown: pd.DataFrame, *, lang: str, full: bool = False, most: int | None = None
+) -> Table | Omitted:
     """Each category with its number and its share of the total, which follows; [c] stands for what is confidential.
 
-    Breakdowns of people only, unless it is to be `full`.
+    Breakdowns of people only, unless it is to be `full`; the first ones, so many that `most` categories are shown or
+    just more, and it says so.
     """
     words, table = language(lang), results.INDICATOR_BREAKDOWN
     checked(breakdown)
@@ -36,6 +39,7 @@ def indicator_breakdown(breakdown: pd.DataFrame, *, lang: str, full: bool = Fals
     parts = [row for row in cells.each(chosen) if not isinstance(row.withheld, str)]
     if not parts:
         return Omitted(words.say("No breakdown can be shown: the people in it are too few."))
+    total, parts = len(parts), _first(parts, most)
     columns: dict[str, Maker] = {
         words.say("Category"): lambda row: _category(row, words),
         words.say("Number"): lambda row: _value(row, words),
@@ -44,11 +48,17 @@ def indicator_breakdown(breakdown: pd.DataFrame, *, lang: str, full: bool = Fals
         words.heading(table["indicator_id"]): lambda row: Cell(cells.indicator(row), quoted=True),
     }
     rows = cells.rows_of(_with_totals(parts), columns)
+    notes = _notes(parts, words)
+    if len(parts) < total:
+        notes.insert(0, words.say("The first breakdowns; all of them stand in the report on the indicators."))
+        of = {(row.indicator_id, row.dimension) for row in parts}
+        names = zip(chosen["indicator_id"].tolist(), chosen["dimension"].tolist(), strict=True)
+        chosen = chosen[[name in of for name in names]]
     return Table(
         words.say("Indicators broken down"),
         tuple(columns),
         rows,
-        cells.with_notes(rows, _notes(parts, words), words),
+        cells.with_notes(rows, notes, words),
         chosen[list(RESULT)],
         name="indicator_breakdown",
     )
@@ -68,13 +78,25 @@ def checked(breakdown: pd.DataFrame) -> None:
         raise ValueError("a breakdown holds numbers that are marked as not to be seen")
 
 
+def _first(parts: list[Row], most: int | None) -> list[Row]:
+    """Whole breakdowns from the first one on, until they have `most` rows or more."""
+    end = len(parts) if most is None else min(most, len(parts))
+    while 0 < end < len(parts) and _of(parts[end]) == _of(parts[end - 1]):
+        end += 1
+    return parts[:end]
+
+
+def _of(row: Row) -> tuple[str, str]:
+    return row.indicator_id, row.dimension
+
+
 def _with_totals(parts: list[Row]) -> list[Row]:
     """The rows, and after those of each dimension one of the indicator's own value."""
     rows: list[Row] = []
     for place, row in enumerate(parts):
         rows.append(row)
         after = parts[place + 1] if place + 1 < len(parts) else None
-        if after is None or (row.indicator_id, row.dimension) != (after.indicator_id, after.dimension):
+        if after is None or _of(row) != _of(after):
             whole = {"part": "total", "actual": row.total, "share": 1.0 if row.total > 0 else None}
             rows.append(type(row)(**vars(row) | whole | {"suppressed": False}))
     return rows

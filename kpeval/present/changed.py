@@ -18,8 +18,11 @@ OF_INDICATOR = ("actual", "target", "status")
 ELSEWHERE = ["since", "as_of", "name", "unit", "accumulation", "kind", "moved", "currency"]
 
 
-def changes_table(changes: pd.DataFrame, *, lang: str) -> Table | Omitted:
-    """Each key figure that moved since the earlier day: what it was, what it is, and the difference."""
+def changes_table(changes: pd.DataFrame, *, lang: str, most: int | None = None) -> Table | Omitted:
+    """Each key figure that moved since the earlier day: what it was, what it is, and the difference.
+
+    Of more than `most` indicators those come first of which the status or the target moved, and it says so.
+    """
     words = language(lang)
     cells.one_project(changes)
     shown = cells.each(changes)
@@ -29,11 +32,12 @@ def changes_table(changes: pd.DataFrame, *, lang: str) -> Table | Omitted:
     if not moved:
         return Omitted(words.say("No key figure moved."))
     indicators = _indicators(shown)
+    chosen = _chosen(moved, most)
     rows, done = list[tuple[Cell, ...]](), set[str]()
     for row in moved:
         if row.figure not in OF_INDICATOR:
             rows.append(_row(row, words))
-        elif row.subject not in done:
+        elif row.subject in chosen and row.subject not in done:
             done.add(row.subject)
             rows.append(_indicator_row(indicators[row.subject], words))
     days = _days(shown, words)
@@ -44,7 +48,16 @@ def changes_table(changes: pd.DataFrame, *, lang: str) -> Table | Omitted:
         notes = [
             words.say("Differences are taken between unrounded figures; those of shares are in percentage points.")
         ]
-    result = changes[changes["moved"]].drop(columns=ELSEWHERE)
+    if left := len({row.subject for row in moved if row.figure in OF_INDICATOR}) - len(chosen):
+        notes.append(
+            words.count(
+                "{count} more indicator moved; the report on the indicators has the values of each day.",
+                "{count} more indicators moved; the report on the indicators has the values of each day.",
+                left,
+            )
+        )
+    shown_here = changes["moved"] & (~changes["figure"].isin(OF_INDICATOR) | changes["subject"].isin(chosen))
+    result = changes[shown_here].drop(columns=ELSEWHERE)
     return Table(caption, headings, tuple(rows), cells.with_notes(rows, notes, words), result, name="changes")
 
 
@@ -118,6 +131,15 @@ def _row(row: Row, words: Language) -> tuple[Cell, ...]:
     decimals = money_decimals((row.before, row.after))
     before, now = (_value(value, row, words, decimals) for value in (row.before, row.after))
     return Cell(name[:1].upper() + name[1:]), before, now, _difference(row, words, decimals)
+
+
+def _chosen(moved: list[Row], most: int | None) -> set[str]:
+    """The indicators that are shown: all, or `most`, those first of which more than the value moved."""
+    subjects = list(dict.fromkeys(row.subject for row in moved if row.figure in OF_INDICATOR))
+    if most is None:
+        return set(subjects)
+    turned = {row.subject for row in moved if row.figure in ("target", "status")}
+    return set(sorted(subjects, key=lambda subject: subject not in turned)[:most])
 
 
 def _indicators(shown: list[Row]) -> dict[str, dict[str, Row]]:

@@ -114,7 +114,8 @@ def provenance(project: Project, *, as_of: str | date, lang: str) -> Facts:
     headings = (words.say("File"), words.say("Bytes"), "sha256")
     check = words.say(
         "The command “kpeval verify” with this page's file says whether the page follows from these data, which "
-        "figures have moved since, and whether the page was altered."
+        "figures have moved since, and whether the page was altered. A page shows the first 16 digits of a file's "
+        "sha256, and carries all of them in the record at its end."
     )
     table = Table(words.say("Data files"), headings, rows, (check,))
     return Facts("provenance", said, table=table, about={"files": {row.file: row.sha256 for row in files}})

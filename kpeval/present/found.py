@@ -13,12 +13,13 @@ from kpeval.present.vocabulary import spoken
 
 
 @with_result
-def findings(findings: pd.DataFrame, *, lang: str) -> Table | Omitted:
-    """What was found, worst first, with the place in the data and what to do."""
+def findings(findings: pd.DataFrame, *, lang: str, most: int | None = None) -> Table | Omitted:
+    """What was found, worst first, with the place in the data and what to do; no more than `most`, and it says so."""
     words, table = language(lang), results.FINDINGS
     cells.one_project(findings)
     if findings.empty:
         return Omitted(words.say("Nothing was found."))
+    total, findings = len(findings), findings if most is None else findings.head(most)
 
     def place(row: Row) -> Cell:
         file = "project.toml" if row.table in ("projects", "stated") else f"{row.table}.csv"
@@ -35,4 +36,17 @@ def findings(findings: pd.DataFrame, *, lang: str) -> Table | Omitted:
         words.heading(table["table"]): place,
     }
     rows = cells.rows_of(cells.each(findings, "severity table row message remedy"), columns)
-    return Table(words.say("Findings, worst first"), tuple(columns), rows, cells.with_notes(rows, [], words))
+    notes = []
+    if len(findings) < total:
+        notes = [
+            words.count(
+                "Shown is {count} of {all} findings, none of those left out graver than the last one. The command "
+                "“kpeval check” lists all of them.",
+                "Shown are {count} of {all} findings, none of those left out graver than the last one. The command "
+                "“kpeval check” lists all of them.",
+                len(findings),
+                all=words.number(total),
+            )
+        ]
+    told = cells.with_notes(rows, notes, words)
+    return Table(words.say("Findings, worst first"), tuple(columns), rows, told, findings)

@@ -205,23 +205,27 @@ def _share(root: etree._Element) -> None:
 
 
 def _together(elements: list[etree._Element]) -> Iterator[etree._Element]:
-    """The elements, those texts that follow each other and look alike as a group that says their look once."""
-    for look, some in groupby(elements, key=_look):
-        alike = list(some)
-        if len(alike) == 1 or not any(look):
-            yield from alike
+    """The elements; of texts that follow each other those that look alike, as a group that says their look once.
+
+    Texts stand beside each other: their order is not seen, and nobody hears it, for a chart is one picture.
+    """
+    for are_texts, some in groupby(elements, key=lambda element: element.tag == "text"):
+        if not are_texts:
+            yield from some
             continue
-        group = etree.Element("g", {name: said for name, said in zip(LOOKS, look, strict=True) if said})
-        for text in alike:
-            for name in group.attrib:
-                del text.attrib[name]
-        group.extend(alike)
-        yield group
-
-
-def _look(element: etree._Element) -> tuple[str | None, ...]:
-    """What a text has but its place; nothing for other elements, whose looks differ anyway."""
-    return tuple(map(element.get, LOOKS)) if element.tag == "text" else ()
+        looks: dict[tuple[str | None, ...], list[etree._Element]] = {}
+        for text in some:
+            looks.setdefault(tuple(map(text.get, LOOKS)), []).append(text)
+        for look, alike in looks.items():
+            if len(alike) == 1 or not any(look):
+                yield from alike
+                continue
+            group = etree.Element("g", {name: said for name, said in zip(LOOKS, look, strict=True) if said})
+            for text in alike:
+                for name in group.attrib:
+                    del text.attrib[name]
+            group.extend(alike)
+            yield group
 
 
 def _name_ids(root: etree._Element, alt: str) -> None:

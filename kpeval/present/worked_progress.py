@@ -9,6 +9,7 @@ import pandas as pd
 from kpeval import results
 from kpeval.present import cells
 from kpeval.present.cells import Row, each, first
+from kpeval.present.chosen import calling_activities, calling_indicators
 from kpeval.present.display import Omitted
 from kpeval.present.formula import Line, Rule, Workings, difference, formula, mean, plain, ratio, share, way
 from kpeval.present.language import Language, language
@@ -44,13 +45,23 @@ def three_way(three_way: pd.DataFrame, fulfilment: pd.DataFrame, *, lang: str) -
 
 
 def indicator_fulfilment(
-    fulfilment: pd.DataFrame, course: pd.DataFrame | None = None, *, as_of: str | date, lang: str, full: bool = False
+    fulfilment: pd.DataFrame,
+    course: pd.DataFrame | None = None,
+    *,
+    as_of: str | date,
+    lang: str,
+    full: bool = False,
+    most: int | None = None,
 ) -> Workings | Omitted:
-    """Achievement and progress of each indicator; `full` adds what is missing and, with `course`, what was expected."""
+    """Achievement and progress of each indicator; `full` adds what is missing and, with `course`, what was expected.
+
+    Of more than `most` indicators only those that the table shows then.
+    """
     words, now = language(lang), as_day(as_of)
     cells.one_project(fulfilment)
     if fulfilment.empty:
         return Omitted(words.say("No indicator is stated."))
+    fulfilment = calling_indicators(fulfilment, most)
     planned = {} if course is None else {row.indicator_id: row.planned for row in each(course) if row.day == now}
     lines = [line for row in each(fulfilment) if (line := _indicator(row, planned, words, full=full))]
     rules = [
@@ -73,12 +84,13 @@ def indicator_fulfilment(
     return made(words, rules, lines)
 
 
-def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Workings | Omitted:
-    """The time elapsed of each activity; days are counted from days that stand in the table."""
+def activity_timeline(timeline: pd.DataFrame, *, lang: str, most: int | None = None) -> Workings | Omitted:
+    """The time elapsed of each activity; days are counted from days that stand in the table, which shows `most`."""
     words = language(lang)
     cells.one_project(timeline)
     if timeline.empty:
         return Omitted(words.say("No activity is stated."))
+    timeline = calling_activities(timeline, most)
     lines = [
         Line(row.activity_id, time_elapsed(row, words, of=row.days_planned), ("elapsed",))
         for row in each(timeline)

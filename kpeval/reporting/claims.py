@@ -15,10 +15,12 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from kpeval.present.language import MINUS, language
 from kpeval.reporting.moved import declared
-from kpeval.reporting.recorded import HASH, Record, Results
+from kpeval.reporting.recorded import Record, Results
 from kpeval.reporting.shown import Difference, Shown, Table
 
 LONG = 100  # characters of a text that is surely shown whole
+FIRST = 16  # digits of a sha256 that the foot shows
+DIGITS = re.compile(rf"[0-9a-f]{{{FIRST}}}…")
 SCALES = (1, 100)  # a value as it is, and a share in percent
 Row = Mapping[str, Any]
 
@@ -73,10 +75,13 @@ def _of_itself(page: Shown, record: Record) -> Iterator[Difference]:
             yield Difference("the head of the page", f"another {name.replace('-', ' ')}", value)
     if f'<html lang="{record.parameters["lang"]}">' not in tags:
         yield Difference("the head of the page", "another language", record.parameters["lang"])
-    shown = {row[0]: row[-1] for table in page.tables for row in table.rows if row and HASH.fullmatch(row[-1].strip())}
-    for name in sorted(shown.keys() | record.data.keys()):
-        if (shown or record.data) and shown.get(name) != record.data.get(name):
-            yield Difference(f"the foot, {name}", shown.get(name, "not there"), record.data.get(name, "not there"))
+    shown = {
+        row[0]: row[-1] for table in page.tables for row in table.rows if row and DIGITS.fullmatch(row[-1].strip())
+    }
+    told = {name: f"{sha256[:FIRST]}…" for name, sha256 in record.data.items()}
+    for name in sorted(shown.keys() | told.keys()):
+        if (shown or told) and shown.get(name) != told.get(name):
+            yield Difference(f"the foot, {name}", shown.get(name, "not there"), told.get(name, "not there"))
     made = makers(record)
     if shown and not any(made in piece.text for piece in page.texts):
         yield Difference("the foot", "other versions", made)

@@ -30,6 +30,7 @@ from kpeval.reporting.record import block, sealed
 SHOWN = ("figures", "sentence", "table", "chart", "commentary", "workings")
 SECTION = "<section "
 OPENS = f"</section>\n{SECTION}"  # the second section and each after it; nothing shown holds markup of its own
+DIGITS = re.compile(r"(<td>[0-9a-f]{16})[0-9a-f]{48}(?=</td>)")  # of a sha256, of which the foot shows so many
 NOTICE = re.compile(r'<p class="notice">.*?</p>\n?', re.DOTALL)
 
 
@@ -87,6 +88,7 @@ def parts(
     numbered = Numbered(words, cover.about)
     lead, main = _body(nb, pieces, prose, numbered)
     running = [title, words.say("As of {day}", day=day).replace(" ", NBSP)]
+    foot = DIGITS.sub(r"\1…", "\n".join(piece.html for piece in pieces if piece.kind == "provenance"))
     style = stylesheet(running, banners, numbered.headings)
     return {
         "lang": words.code,
@@ -99,7 +101,7 @@ def parts(
         "contents": prose.contents,
         "lead": lead,
         "main": main,
-        "foot": "\n".join(piece.html for piece in pieces if piece.kind == "provenance"),
+        "foot": foot,
         "words": {"skip": words.say("Skip to the content"), "contents": words.say("Contents")},
         "about": _about(cover.about, prose.title),
         "style": style,

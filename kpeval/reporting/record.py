@@ -35,6 +35,9 @@ AS_STATED = (
     STATED.name,
     "recommendations",
 )  # tables that quote: the page and the data hold their words
+# Tables of which the page itself shows every figure, or days from which it follows.
+ALL_SHOWN = ("changes", "output_delivery", "activity_timeline")
+WITHOUT = (*AS_STATED, *ALL_SHOWN)
 UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}  # what could end the block, or a line in it
 LETTERS = {kind: kind[0] for kind in ("string", "number", "integer", "boolean", "date")} | {"datetime": "t"}
 EXACT = 1e15  # up to here a whole number has no more digits than it is worth
@@ -92,7 +95,7 @@ def _tables(executed: NotebookNode, project: str) -> Iterable[dict[str, Any]]:
         for output in cell.get("outputs", []):
             about = output.get("metadata", {}).get("text/html", {}).get("kpeval", {})
             # any other frame is none that the page shows
-            if about.get("kind") == "table" and RESULT in output.data and about["table"] not in AS_STATED:
+            if about.get("kind") == "table" and RESULT in output.data and about["table"] not in WITHOUT:
                 names = {"cell": cell.id, "table": about.get("table", ""), "caption": about["caption"]}
                 yield names | _compact(output.data[RESULT], project)
 

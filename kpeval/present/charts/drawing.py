@@ -23,7 +23,7 @@ from kpeval.present.charts.page import Page
 Align = Literal["left", "center", "right"]
 Points = list[tuple[float, float]]
 MOVE, DRAW, CLOSE = (int(code) for code in (Path.MOVETO, Path.LINETO, Path.CLOSEPOLY))
-MANY = 128  # places from which on matplotlib leaves out those that are not seen
+MANY = 8  # places from which on those are left out that are not seen
 COARSE = rcParamsDefault["path.simplify_threshold"]
 BEFORE = {"center": 0.5, "right": 1.0}  # the part of a text that stands left of its anchor
 

@@ -13,6 +13,7 @@ from kpeval.present.charts.figure import MOST_ROWS, Chart, Told, enough, one_pro
 from kpeval.present.charts.lanes import Diamond, Lane, Period, Row, lanes, window
 from kpeval.present.charts.name import with_name
 from kpeval.present.charts.steps import step_rows
+from kpeval.present.chosen import activity_ranks
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
 from kpeval.present.svg import legible
@@ -38,6 +39,7 @@ def activity_timeline(
     plans: pd.DataFrame | None = None,
     projects: pd.DataFrame | None = None,
     steps: pd.DataFrame | None = None,
+    most: int = MOST_ROWS,
     lang: str,
 ) -> Chart | Omitted:
     """Planned bars light, actual ones dark, each with its days at its ends, and the day of the report across them.
@@ -47,10 +49,12 @@ def activity_timeline(
     they go beyond the axis; `steps` (the result of `plan_steps`) stand as dots under them. `projects` gives the
     project's period and title. `as_of` is the day that the timeline was measured on, if not given; ValueError where the
     frame has lost it.
+    Of more than `most` activities those are drawn that call for a question, and the first others as far as there is
+    room.
     """
     words, now = language(lang), as_day(as_of or str(timeline.attrs.get("as_of", "")))
     one_project(timeline)
-    shown = timeline.head(MOST_ROWS)
+    shown = _shown(timeline, most)
     found = _outputs(outputs, timeline, now)
     rows = [_row(row, found.marks.get(str(row.activity_id), ()), now, words) for row in each(shown)]
     if not any(row.planned or row.actual for row in rows):
@@ -60,10 +64,17 @@ def activity_timeline(
             words.say("There is one activity only. {activity}.", activity=_in_words(rows[0], words)), told=True
         )
     title = _finding(timeline, words)
-    told = Told(title, _subtitle(timeline, found, now, projects, words), _alt(rows, title, now, words))
+    told = Told(title, _subtitle(len(timeline), len(shown), found, now, projects, words), _alt(rows, title, now, words))
     period = _period(projects)
     making = step_rows(steps, window(rows, period, now), words)
     return lanes(told, [*rows, *_plan_rows(plans, making, words), *making.values()], period, now, words)
+
+
+def _shown(timeline: pd.DataFrame, most: int) -> pd.DataFrame:
+    if len(timeline) <= most:
+        return timeline
+    order = [(rank is None, rank or 0, place) for place, rank in enumerate(activity_ranks(timeline))]
+    return timeline.iloc[sorted(place for _, _, place in sorted(order)[:most])]
 
 
 def _outputs(outputs: pd.DataFrame | None, timeline: pd.DataFrame, now: pd.Timestamp) -> Outputs:
@@ -224,12 +235,12 @@ def _one_late(late: int, ended: bool, words: Language) -> str:
 
 
 def _subtitle(
-    timeline: pd.DataFrame, found: Outputs, now: pd.Timestamp, projects: pd.DataFrame | None, words: Language
+    total: int, shown: int, found: Outputs, now: pd.Timestamp, projects: pd.DataFrame | None, words: Language
 ) -> str:
     notes = []
-    if len(timeline) > MOST_ROWS:
-        total = words.number(len(timeline))
-        notes.append(words.count("{count} of {all} shown", "{count} of {all} shown", MOST_ROWS, all=total))
+    if shown < total:
+        all_ = words.number(total)
+        notes.append(words.count("{count} of {all} shown", "{count} of {all} shown", shown, all=all_))
     if found.undated:
         notes.append(
             words.count(

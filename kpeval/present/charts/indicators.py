@@ -40,12 +40,14 @@ def indicator_fulfilment(
     *,
     projects: pd.DataFrame | None = None,
     as_of: str | date | None = None,
+    most: int = MOST_ROWS,
     lang: str,
 ) -> Chart | Omitted:
     """A bar an indicator from its baseline to what was reached, with the target as a mark.
 
     Before the due day a thin mark shows where the plan expects it to be. What has no progress keeps an empty track
-    with its status, and the reason, in words.
+    with its status, and the reason, in words. Of more than `most` indicators those that are missed, without a value or
+    behind come first.
     """
     words = language(lang)
     one_project(fulfilment)
@@ -73,8 +75,8 @@ def indicator_fulfilment(
         )
     shown = fulfilment
     worst = _worst_first(fulfilment)
-    if len(fulfilment) > MOST_ROWS:
-        shown = worst.head(MOST_ROWS)
+    if len(fulfilment) > most:
+        shown = worst.head(most)
         if shown["fulfilment"].isna().all():  # a scale needs one that stands on it
             shown = pd.concat([shown.iloc[:-1], worst.loc[worst["fulfilment"].notna()].head(1)])
     rows = [_bullet(row, words) for row in each(shown)]

@@ -9,11 +9,13 @@ from kpeval.present.changed import changes_table as changes
 from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.found import findings
 from kpeval.present.stated import areas, goals, plans, stated, target_groups
+from kpeval.present.tables.indicators import indicator_fulfilment
+from kpeval.present.tables.meetings import meetings
+from kpeval.present.tables.money import claims, converted_amounts, money_stages, spending
 from kpeval.present.tables.project import (
     activity_timeline,
     budget_shares,
     drawdown,
-    indicator_fulfilment,
     output_delivery,
     overlaps,
     reconciliation,
@@ -26,29 +28,37 @@ from kpeval.present.tables.public import (
     plan_steps,
     reach_change,
 )
+from kpeval.present.tables.value import earned_value, unit_costs
 
 __all__ = [
     "activity_timeline",
     "areas",
     "budget_shares",
     "changes",
+    "claims",
     "comment_settlement",
+    "converted_amounts",
     "delivered_outputs",
     "documents_counted",
     "drawdown",
     "drawdown_curve",
+    "earned_value",
     "findings",
     "goals",
     "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
+    "meetings",
+    "money_stages",
     "output_delivery",
     "overlaps",
     "plan_steps",
     "plans",
     "reach_change",
     "reconciliation",
+    "spending",
     "stated",
     "target_groups",
     "three_way",
+    "unit_costs",
 ]

@@ -1,4 +1,4 @@
-"""What do the tables of a project's frame look like: money, indicators, timeline, outputs?"""
+"""What do the tables of a project's frame look like: money, timeline, outputs?"""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import pandas as pd
 
 from kpeval import results
 from kpeval.present import cells
-from kpeval.present.cells import Maker, Row
+from kpeval.present.cells import Maker
+from kpeval.present.chosen import calling, calling_activities
 from kpeval.present.display import Cell, Omitted, Table, with_result
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.vocabulary import spoken
 
-ASKED = ("no_record", "partly", "no_due")  # states of an output about which a funder asks
+ASKED = ("no_record", "partly", "no_due")  # states of an output about which a funder asks, the gravest first
 
 
 @with_result
@@ -95,64 +96,23 @@ def reconciliation(reconciliation: pd.DataFrame, *, lang: str) -> Table | Omitte
 
 
 @with_result
-def indicator_fulfilment(fulfilment: pd.DataFrame, *, lang: str, full: bool = False) -> Table | Omitted:
-    """Each indicator with target, achieved value, the two percentages and status; `full` adds how they came about."""
-    words, table = language(lang), results.INDICATOR_FULFILMENT
-    cells.one_project(fulfilment)
-    if fulfilment.empty:
-        return Omitted(words.say("No indicator is stated."))
-    assumed = words.say("assumed")
-    revised = words.say("revised")
+def activity_timeline(timeline: pd.DataFrame, *, lang: str, most: int | None = None) -> Table | Omitted:
+    """Each activity with its planned and actual period, days, time elapsed, status and days late.
 
-    def value(name: str, row: Row, mark: str = "") -> Cell:
-        return cells.quantity(getattr(row, name), row, words, stated=name != "gap", mark=mark)
-
-    def target(row: Row) -> Cell:
-        return value("target", row, revised if row.target != row.original_target and row.target == row.target else "")
-
-    columns: dict[str, Maker] = {words.heading(table["name"]): lambda row: Cell(cells.indicator(row), quoted=True)}
-    if full:
-        columns[words.heading(table["baseline"])] = lambda row: value(
-            "baseline", row, assumed if cells.holds(row.assumed) else ""
-        )
-        columns[words.heading(table["original_target"])] = lambda row: value("original_target", row)
-    columns[words.heading(table["target"])] = target
-    columns[words.heading(table["due"])] = lambda row: cells.day(row.due, words)
-    columns[words.heading(table["actual"])] = lambda row: cells.achieved(row, words)
-    if full:
-        columns[words.heading(table["measured_on"])] = lambda row: cells.day(row.measured_on, words)
-        columns[words.heading(table["gap"])] = lambda row: value("gap", row)
-    columns[words.heading(table["of_target"])] = lambda row: (
-        cells.not_applicable() if row.direction in ("decrease", "maintain") else cells.percent(row.of_target, words)
-    )
-    columns[words.heading(table["fulfilment"])] = lambda row: cells.percent(
-        row.fulfilment, words, mark=assumed if cells.holds(row.assumed) else ""
-    )
-    if full:
-        columns[words.heading(table["expected"])] = lambda row: cells.percent(row.expected, words)
-        columns[words.heading(table["reason"])] = lambda row: Cell(
-            spoken("reason", row.reason, words) if isinstance(row.reason, str) else ""
-        )
-    columns[words.heading(table["status"])] = lambda row: Cell(spoken("indicator_status", row.status, words))
-    shown = cells.each(fulfilment)
-    rows = cells.rows_of(shown, columns)
-    notes = []
-    if any(cells.holds(row.assumed) and (full or pd.notna(row.fulfilment)) for row in shown):
-        notes.append(words.say("Assumed: the documents state no baseline; a count is taken to start at 0."))
-    if any(row.direction in ("decrease", "maintain") for row in shown):
-        notes.append(
-            words.say("[z]: not applicable; the percentage of the target is shown only where a higher value is better.")
-        )
-    return Table(words.say("Fulfilment of the indicators"), tuple(columns), rows, cells.with_notes(rows, notes, words))
-
-
-@with_result
-def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Table | Omitted:
-    """Each activity with its planned and actual period, days, time elapsed, status and days late."""
+    Of more than `most` activities only those that call for a question (`chosen.calling_activities`), and it says so.
+    """
     words, table = language(lang), results.ACTIVITY_TIMELINE
     cells.one_project(timeline)
     if timeline.empty:
         return Omitted(words.say("No activity is stated."))
+    total, timeline = len(timeline), calling_activities(timeline, most)
+    if timeline.empty:
+        none = words.say(
+            "None of the {count} activities is late, without a record, outside the project or cancelled; all of them "
+            "stand in the report on the timeline.",
+            count=words.number(total),
+        )
+        return Omitted(none, told=True)
     shown, outside = cells.each(timeline), words.say("outside the project")
     columns: dict[str, Maker] = {
         words.heading(table["activity_id"]): lambda row: Cell(cells.named(row.activity_id, row.title), quoted=True),
@@ -167,8 +127,20 @@ def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Table | Omitted:
     if not all(pd.isna(row.days_late_start) and pd.isna(row.days_late_end) for row in shown):
         for name in ("days_late_start", "days_late_end"):
             columns[words.heading(table[name])] = cells.field(name, cells.days_late, words)
-    rows = cells.rows_of(shown, columns)
-    return Table(words.say("Activities against their plan"), tuple(columns), rows, cells.with_notes(rows, [], words))
+    rows, notes = cells.rows_of(shown, columns), []
+    if len(timeline) < total:
+        notes = [
+            words.count(
+                "Shown is {count} of {all} activities: what is late, without a record, outside the project or "
+                "cancelled. All of them stand in the report on the timeline.",
+                "Shown are {count} of {all} activities: what is late, without a record, outside the project or "
+                "cancelled. All of them stand in the report on the timeline.",
+                len(timeline),
+                all=words.number(total),
+            )
+        ]
+    told = cells.with_notes(rows, notes, words)
+    return Table(words.say("Activities against their plan"), tuple(columns), rows, told, timeline)
 
 
 @with_result
@@ -190,10 +162,13 @@ def overlaps(overlaps: pd.DataFrame, *, lang: str) -> Table | Omitted:
 
 
 @with_result
-def output_delivery(delivery: pd.DataFrame, *, lang: str, full: bool = True) -> Table | Omitted:
+def output_delivery(
+    delivery: pd.DataFrame, *, lang: str, full: bool = True, most: int | None = None
+) -> Table | Omitted:
     """Each planned output: what was promised, what is delivered and evidenced.
 
-    Without `full` only those about which a funder asks: due and not recorded, in part, late, or due on no stated day.
+    Without `full` only those about which a funder asks: due and not recorded, in part, late, or due on no stated day;
+    of these, in this order, no more than `most`.
     """
     words, table = language(lang), results.OUTPUT_DELIVERY
     cells.one_project(delivery)
@@ -203,6 +178,9 @@ def output_delivery(delivery: pd.DataFrame, *, lang: str, full: bool = True) -> 
         delivery = delivery[delivery["status"].isin(ASKED) | (delivery["days_late"] > 0).fillna(False)]
     if delivery.empty:
         return Omitted(words.say("No output is late, in part, without a record though due, or without a due day."))
+    total = len(delivery)
+    ranks = [ASKED.index(status) if status in ASKED else len(ASKED) for status in delivery["status"].tolist()]
+    delivery = calling(delivery, ranks, most)
     shown = cells.each(delivery)
     columns: dict[str, Maker] = {
         words.heading(table["title"]): lambda row: Cell(cells.named(row.output_id, row.title), quoted=True),
@@ -227,6 +205,8 @@ def output_delivery(delivery: pd.DataFrame, *, lang: str, full: bool = True) -> 
     else:
         caption = words.say("Outputs that are late, in part, or not recorded though due, or have no due day")
         notes = [words.say("All planned outputs stand in the report on the timeline.")]
+    if len(delivery) < total:
+        notes.insert(0, words.say("{count} of {all} shown.", count=len(delivery), all=words.number(total)))
     return Table(caption, tuple(columns), rows, cells.with_notes(rows, notes, words), delivery)
 
 

@@ -120,7 +120,7 @@ def plan_steps(steps: pd.DataFrame, *, lang: str) -> Table | Omitted:
             cells.named(row.title, f"({row.procedure_id})" if named(row) else None), quoted=True
         )
     columns[words.heading(table["day"])] = lambda row: cells.day(row.day, words)
-    columns[words.heading(table["state"])] = lambda row: Cell(spoken("step_state", row.state, words))
+    columns[words.heading(table["state"])] = lambda row: Cell(spoken("plan_step_state", row.state, words))
     rows = cells.rows_of(shown, columns)
     notes, stated = [], {row.plan_id for row in shown}
     silent = dict.fromkeys(str(row.title) for row in every if row.plan_id not in stated)
