@@ -24,7 +24,9 @@ from kpeval.measures.reach import reach_values
 from kpeval.measures.spending import spending
 from kpeval.measures.stages import claims, money_stages
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+from kpeval.measures.training import training_hours
 from kpeval.measures.unit_costs import unit_costs
+from kpeval.training_rules import columns_of
 
 EXAMPLES = Path(__file__).parent / "worked_examples"
 Row = Mapping[str, str]
@@ -40,6 +42,11 @@ MEMBER = re.compile(r"(\w+) in (.+?)(?: from ([\d-]+))?(?: to ([\d-]+))?" + RECO
 EVENT = re.compile(r"(\w+) ([\d-]+) (\w+)(?: of (\w+))?" + RECORDED)
 PRESENCE = re.compile(r"(\w+) at (\w+)(?: ([\d.]+) h)?" + RECORDED)
 MOVE = re.compile(r"([\d-]+) (\w+) ([-\d.]+)(?: recorded ([\d-]+))?")
+RULE = re.compile(r"([\d.]+)(?: cap ([\d.]+))?(?: minutes (\d+))?")
+EVENT = re.compile(
+    r"(\w+) (\w+) (-|[\d-]{10})(?: to ([\d-]{10}))?(?: ([\d.]+) h)?(?: (elearning|online))?(?: recorded ([\d-]+))?"
+)
+ATTENDED = re.compile(r"(\w+)(?: as (\w+))?(?: ([\d.]+) h)?(?: recorded ([\d-]+))?")
 
 PIECE = re.compile(
     r"(\w+)(?: due ([\d-]+))?(?: of (\d+))?(?: (delivered)(?: (\d+))?(?: on ([\d-]+))?)?(?: (evidenced))?"
@@ -561,3 +568,26 @@ def test_converted_amounts(row: Row) -> None:
     same(found, row["expected: rows"])
     assert (result["converted"].isna() == result["rate_reason"].notna()).all()
     assert (result["constant"].isna() == result["index_reason"].notna()).all()
+
+
+@examples("training_hours")
+def test_training_hours(row: Row) -> None:
+    stated = RULE.fullmatch(row["rule"])
+    names = ("min_hours", "max_elearning_hours", "minutes_per_hour")
+    told = {name: float(text) for name, text in zip(names, stated.groups(), strict=True) if text} if stated else {}
+    rule = columns_of(None if stated else row["rule"], told)
+    events = [
+        (name, kind, day.strip("-"), last, number(hours), mode, known)
+        for name, kind, day, last, hours, mode, known in parts(row["events"], EVENT)
+    ]
+    attended = [
+        (name, who or "P", number(hours), known) for name, who, hours, known in parts(row["attended"], ATTENDED)
+    ]
+    result = training_hours(
+        frame("person_id", [("P",)]),
+        frame("event_id kind date last_day hours mode recorded_on", events),
+        frame("event_id person_id hours recorded_on", attended),
+        pd.DataFrame([{"project_id": "p"} | rule]),
+        as_of=row["as_of"],
+    )
+    hold(result[result["person_id"] == "P"], row)

@@ -194,7 +194,7 @@ def documents_differ(case: Case) -> Iterator[Finding]:
     if case.whole.tables["outputs"]["indicator_id"].isna().all():
         return
     project = case.project
-    frame = documents_counted(project.outputs, project.indicators, project.measurements, as_of=case.day)
+    frame = documents_counted(project.outputs, project.indicators, project.reported, as_of=case.day)
     for counted in rows(frame, "indicator_id counted reported difference"):
         number = 0.0 if pd.isna(counted.counted) else counted.counted  # nothing recorded against something reported
         if pd.isna(counted.reported) or number == counted.reported:

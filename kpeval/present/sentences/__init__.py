@@ -33,6 +33,7 @@ from kpeval.present.sentences.public import (
     plan_steps,
     reach_change,
 )
+from kpeval.present.sentences.training import persons_counted, training_summary
 
 __all__ = [
     "activity_timeline",
@@ -53,11 +54,13 @@ __all__ = [
     "money_stages",
     "output_delivery",
     "overlaps",
+    "persons_counted",
     "plan_steps",
     "reach_change",
     "reconciliation",
     "spending",
     "target_groups",
     "three_way",
+    "training_summary",
     "unit_costs",
 ]

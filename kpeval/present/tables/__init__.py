@@ -28,6 +28,7 @@ from kpeval.present.tables.public import (
     plan_steps,
     reach_change,
 )
+from kpeval.present.tables.training import persons_counted, training_bands, training_summary
 from kpeval.present.tables.value import earned_value, unit_costs
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "money_stages",
     "output_delivery",
     "overlaps",
+    "persons_counted",
     "plan_steps",
     "plans",
     "reach_change",
@@ -60,5 +62,7 @@ __all__ = [
     "stated",
     "target_groups",
     "three_way",
+    "training_bands",
+    "training_summary",
     "unit_costs",
 ]
