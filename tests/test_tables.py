@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from conftest import public_results
 from lxml import html as lxml_html
 
 import kpeval as kp
@@ -56,6 +57,7 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
     found["persons_counted"] = kp.persons_counted(trained, project.indicators, project.reported, projects, as_of=as_of)
     found["training_summary"] = kp.training_summary(project, as_of=as_of)
     found["training_bands"] = kp.training_bands(project, as_of=as_of)
+    found |= public_results(project, as_of)
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
     found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
     return found | {name: getattr(project, name) for name in STATED}

@@ -132,7 +132,7 @@ SPOKEN: dict[str, dict[str, str]] = {
     "plan_step": {
         "drafted": mark("draft finished"),
         "comments_opened": mark("comments opened"),
-        "hearing": mark("public hearing"),
+        "hearing": mark("public hearing of the draft"),
         "comments_closed": mark("comments closed"),
         "settlement_published": mark("settlement of the comments published"),
         "discussed": mark("discussed by the bodies of the town"),

@@ -21,25 +21,34 @@ def delivered_outputs(delivered: pd.DataFrame, *, lang: str) -> Sentence:
         name: int(delivered[name].sum())
         for name in ("due", "due_delivered", "on_time", "late", "no_record", "assumed", "delivered")
     }
+    said = []
+    if sums["assumed"]:
+        said.append(
+            words.count(
+                "{count} output states no due day; the planned end of its activity is taken instead.",
+                "{count} outputs state no due day; the planned end of their activities is taken instead.",
+                sums["assumed"],
+            )
+        )
     if not sums["due"]:
-        said = [words.say("No output is due by the day, or of none a due day is known.")]
+        said.append(words.say("No output is due by the day, or of none a due day is known."))
     elif sums["no_record"] == sums["due"]:
-        said = [
+        said.append(
             words.count(
                 "{count} output is due by the day; nothing is recorded of its delivery, so no failure is claimed.",
                 "{count} outputs are due by the day; nothing is recorded of their delivery, so no failure is claimed.",
                 sums["due"],
             )
-        ]
+        )
     else:
-        said = [
+        said.append(
             words.count(
                 "{count} output is due by the day; delivered of it: {delivered}.",
                 "{count} outputs are due by the day; delivered of them: {delivered}.",
                 sums["due"],
                 delivered=words.number(sums["due_delivered"]),
             )
-        ]
+        )
         if sums["no_record"]:
             said.append(
                 words.count("Of {count} nothing is recorded.", "Of {count} nothing is recorded.", sums["no_record"])
@@ -51,14 +60,6 @@ def delivered_outputs(delivered: pd.DataFrame, *, lang: str) -> Sentence:
                 "Of all deliveries {count} came on time, {late} late.",
                 sums["on_time"],
                 late=words.number(sums["late"]),
-            )
-        )
-    if sums["assumed"]:
-        said.append(
-            words.count(
-                "{count} output states no due day; the planned end of its activity is assumed.",
-                "{count} outputs state no due day; the planned end of their activities is assumed.",
-                sums["assumed"],
             )
         )
     return Sentence((" ".join(said),))
@@ -73,7 +74,7 @@ def documents_counted(documents: pd.DataFrame, *, lang: str) -> Sentence:
 
 
 def _documents(row: Row, words: Language) -> str:
-    values: dict[str, Any] = {"indicator": indicator(row) or str(row.indicator_id)}
+    values: dict[str, Any] = {"indicator": indicator(row) or _named(row.indicator_id, words)}
     if pd.isna(row.counted):
         if pd.isna(row.reported):
             return words.say("{indicator}: neither documents nor a value are recorded.", **values)
@@ -89,20 +90,19 @@ def _documents(row: Row, words: Language) -> str:
 
 
 def plan_steps(steps: pd.DataFrame, *, lang: str) -> Sentence:
-    """Of each plan of which a day is stated: the last step done, and the next one planned."""
+    """Of the plan in the making, that of the last day stated: the last step done, and the next one planned."""
     words = language(lang)
     rows = [row for row in each(steps) if pd.notna(row.day)]
     if not rows:
         return Sentence((words.say("The documents state no day of a step of making a community plan."),))
-    return Sentence(
-        tuple(_steps([row for row in rows if row.plan_id == plan], words) for plan in _in_order(rows, "plan_id"))
-    )
+    made = max(rows, key=lambda row: row.day).plan_id
+    return Sentence((_steps([row for row in rows if row.plan_id == made], words),))
 
 
 def _steps(rows: list[Row], words: Language) -> str:
     done = [row for row in rows if row.state == "done"]
     ahead = [row for row in rows if row.state == "planned"]
-    title = str(rows[0].title)
+    title = _named(rows[0].title, words)
     parts = []
     if done:
         last = max(done, key=lambda row: row.day)  # of several on one day the first in the order of the steps
@@ -176,9 +176,13 @@ def _procedure(row: Row, words: Language) -> str:
 def _window(row: Row, words: Language) -> str:
     if pd.isna(row.window_days):
         return words.say(
-            "How long the public could comment is not stated ({procedure}).", procedure=str(row.procedure_id)
+            "How long the public could comment is not stated ({procedure}).", procedure=_named(row.procedure_id, words)
         )
-    values = {"opened": words.day(row.opened), "closed": words.day(row.closed), "procedure": str(row.procedure_id)}
+    values = {
+        "opened": words.day(row.opened),
+        "closed": words.day(row.closed),
+        "procedure": _named(row.procedure_id, words),
+    }
     days = int(row.window_days)
     if row.state == "closed":
         said = words.count(
@@ -252,5 +256,5 @@ def reach_change(reach: pd.DataFrame, *, lang: str) -> Sentence:
     return Sentence((" ".join(said),))
 
 
-def _in_order(rows: list[Row], name: str) -> list[Any]:
-    return list(dict.fromkeys(getattr(row, name) for row in rows))
+def _named(name: object, words: Language) -> str:
+    return name if isinstance(name, str) else words.say("not stated")

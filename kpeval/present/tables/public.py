@@ -80,7 +80,7 @@ def documents_counted(documents: pd.DataFrame, *, lang: str) -> Table | Omitted:
         return Omitted(words.say("Of no output is it stated that it counts in an indicator."))
     shown, computed = cells.each(documents), words.say("computed")
     columns: dict[str, Maker] = {
-        words.heading(table["name"]): lambda row: Cell(
+        words.heading(table["indicator_id"]): lambda row: Cell(
             cells.indicator(row) or cells.named(row.indicator_id, None) or words.say("not stated"), quoted=True
         ),
         words.heading(table["planned"]): lambda row: cells.number(row.planned, words, stated=True),
@@ -105,46 +105,45 @@ def documents_counted(documents: pd.DataFrame, *, lang: str) -> Table | Omitted:
 
 
 @with_result
-def plan_steps(steps: pd.DataFrame, *, lang: str) -> Table | Omitted:
-    """The steps of making each community plan of which a day is stated; of the others a note says that none is."""
+def plan_steps(steps: pd.DataFrame, *, lang: str, full: bool = False) -> Table | Omitted:
+    """The steps of making the community plan of which a day is stated; of the others a note says that none is.
+
+    The plan in the making is that of the last day stated; with `full` the earlier ones, too.
+    """
     words, table = language(lang), results.PLAN_STEPS
     cells.one_project(steps)
     every = cells.each(steps)
-    shown = [row for row in every if pd.notna(row.day)]
-    if not shown:
-        return Omitted(_no_step(words))
-    several = len({row.plan_id for row in shown}) > 1 or len({row.procedure_id for row in shown if named(row)}) > 1
+    stated = [row for row in every if pd.notna(row.day)]
+    if not stated:
+        return Omitted(words.say("The documents state no day of a step of making a community plan."))
+    made = max(stated, key=lambda row: row.day)
+    shown = stated if full else [row for row in stated if row.plan_id == made.plan_id]
+    several = len({row.plan_id for row in shown}) > 1
+    asked = len({row.procedure_id for row in shown if isinstance(row.procedure_id, str)}) > 1
     columns: dict[str, Maker] = {words.heading(table["step"]): lambda row: Cell(spoken("plan_step", row.step, words))}
     if several:
-        columns[words.heading(table["plan_id"])] = lambda row: Cell(
-            cells.named(row.title, f"({row.procedure_id})" if named(row) else None), quoted=True
+        columns[words.heading(table["plan_id"])] = lambda row: _quoted(row.title, words)
+    if asked:
+        columns[words.heading(table["procedure_id"])] = lambda row: (
+            Cell(row.procedure_id, quoted=True) if isinstance(row.procedure_id, str) else cells.not_applicable()
         )
     columns[words.heading(table["day"])] = lambda row: cells.day(row.day, words)
     columns[words.heading(table["state"])] = lambda row: Cell(spoken("plan_step_state", row.state, words))
-    rows = cells.rows_of(shown, columns)
-    notes, stated = [], {row.plan_id for row in shown}
-    silent = dict.fromkeys(str(row.title) for row in every if row.plan_id not in stated)
-    if silent:
-        notes.append(words.say("No day of a step is stated for: {plans}.", plans="; ".join(silent)))
-    made = max(shown, key=lambda row: row.day).plan_id  # the plan in the making; of older ones little is left to ask
-    missing = dict.fromkeys(row.step for row in every if row.plan_id == made and pd.isna(row.day))
+    rows, notes = cells.rows_of(shown, columns), []
+    missing = dict.fromkeys(row.step for row in every if row.plan_id == made.plan_id and pd.isna(row.day))
+    plan = str(_quoted(made.title, words).text)
     if missing:
-        plan = next(str(row.title) for row in shown if row.plan_id == made)
         names = "; ".join(spoken("plan_step", step, words) for step in missing)
         notes.append(words.say("{plan}: not stated: {steps}.", plan=plan, steps=names))
+    if silent := dict.fromkeys(
+        _quoted(row.title, words).text for row in every if row.plan_id not in {one.plan_id for one in stated}
+    ):
+        notes.append(words.say("No day of a step is stated for: {plans}.", plans="; ".join(silent)))
     caption = words.say("Steps of making the community plan")
     if not several:
-        caption = words.say("Steps of making the plan “{plan}”", plan=str(shown[0].title))
-    return Table(caption, tuple(columns), rows, cells.with_notes(rows, notes, words))
-
-
-def named(row: Row) -> bool:
-    """Whether a step is one of a comment procedure."""
-    return isinstance(row.procedure_id, str)
-
-
-def _no_step(words: Language) -> str:
-    return words.say("The documents state no day of a step of making a community plan.")
+        caption = words.say("Steps of making the plan “{plan}”", plan=plan)
+    chosen = steps if full else steps[steps["plan_id"] == made.plan_id]
+    return Table(caption, tuple(columns), rows, cells.with_notes(rows, notes, words), chosen)
 
 
 @with_result
@@ -183,7 +182,10 @@ def comment_settlement(settlement: pd.DataFrame, *, lang: str) -> Table | Omitte
     told = cells.rows_of(shown, figures)  # a procedure a row: turned over, for figures are many and procedures few
     rows = tuple((Cell(heading), *told_of) for heading, told_of in zip(figures, zip(*told, strict=True), strict=True))
     one = len(shown) == 1
-    headings = (words.say("Figure"), *((words.say("Value"),) if one else (str(row.procedure_id) for row in shown)))
+    headings = (
+        words.say("Figure"),
+        *((words.say("Value"),) if one else (_quoted(row.procedure_id, words).text for row in shown)),
+    )
     notes = []
     if cells.INAPPLICABLE in {cell.text for row in rows for cell in row}:
         notes.append(words.say("[z]: not applicable; no comment of this kind, or no day of a settlement, is recorded."))
@@ -246,6 +248,8 @@ def _reach_notes(shown: list[Row], grouped: bool, words: Language) -> list[str]:
         )
         for number in least
     ]
+    if any(not cells.holds(row.baseline_stated) or not isinstance(row.group_id, str) for row in shown):
+        notes.append(words.say("[z]: not applicable; no value before the project, or no target group, is stated."))
     reasons = dict.fromkeys(row.reason for row in shown if isinstance(row.reason, str)) if grouped else {}
     if reasons:
         why = "; ".join(spoken("no_share_of_group", reason, words) for reason in reasons)
