@@ -46,9 +46,7 @@ ALLOWED = {
     | {"reading", "description", "evaluator", "evidence", "folders", "timespan", "training_rules", "values"},
     "counted": {"results", "schema"},
     "measures": {
-        *("accumulation", "codes", "counted", "czech", "deliveries", "movements", "results", "rows"),
-        *("schema", "shapes", "targets", "timespan", "values"),
-        *("accumulation", "counted", "czech", "evidence", "results", "rows"),
+        *("accumulation", "codes", "counted", "czech", "deliveries", "evidence", "movements", "results", "rows"),
         *("schema", "shapes", "targets", "timespan", "training", "values"),
     },
     "present": {"codes", "columns", "results", "schema", "faults", "timespan", "values", "present"},
@@ -76,6 +74,7 @@ FORBIDDEN = {
     "reporting": {"measures", "checks", "cli", "demo"},
     "demo": {"measures", "checks", "present", "reporting", "cli"},
     "rehearsal": {"reporting", "cli"},
+    "examples": {"measures", "checks", "present", "reporting", "cli", "project"},
     "scaffold": {"measures", "checks", "present", "reporting", "cli"},
     "dictionary": {"measures", "checks", "reporting", "cli"},
 }

@@ -39,11 +39,11 @@ MOMENT = re.compile(r"([\d-]+(?: measured)?): (\S+) (\S+) (\S+)")
 RECORDED = r"(?: recorded ([\d-]+))?"
 ROLE = re.compile(r"(\w+) (\S+)" + RECORDED)
 MEMBER = re.compile(r"(\w+) in (.+?)(?: from ([\d-]+))?(?: to ([\d-]+))?" + RECORDED)
-EVENT = re.compile(r"(\w+) ([\d-]+) (\w+)(?: of (\w+))?" + RECORDED)
+MEETING = re.compile(r"(\w+) ([\d-]+) (\w+)(?: of (\w+))?" + RECORDED)
 PRESENCE = re.compile(r"(\w+) at (\w+)(?: ([\d.]+) h)?" + RECORDED)
 MOVE = re.compile(r"([\d-]+) (\w+) ([-\d.]+)(?: recorded ([\d-]+))?")
 RULE = re.compile(r"([\d.]+)(?: cap ([\d.]+))?(?: minutes (\d+))?")
-EVENT = re.compile(
+COURSE = re.compile(
     r"(\w+) (\w+) (-|[\d-]{10})(?: to ([\d-]{10}))?(?: ([\d.]+) h)?(?: (elearning|online))?(?: recorded ([\d-]+))?"
 )
 ATTENDED = re.compile(r"(\w+)(?: as (\w+))?(?: ([\d.]+) h)?(?: recorded ([\d-]+))?")
@@ -381,7 +381,7 @@ def test_three_way(row: Row) -> None:
 def test_meeting_counts(row: Row) -> None:
     people = [(who, role.strip("-"), known) for who, role, known in parts(row["people"], ROLE)]
     events = [
-        (event, day.strip("-"), kind, group, known) for event, day, kind, group, known in parts(row["events"], EVENT)
+        (event, day.strip("-"), kind, group, known) for event, day, kind, group, known in parts(row["events"], MEETING)
     ]
     presence = [(who, event, number(hours), known) for who, event, hours, known in parts(row["attendance"], PRESENCE)]
     result = meeting_counts(
@@ -414,7 +414,7 @@ ENTRY = re.compile(
 )  # of the books: a movement of money with the line, activity and source that it names
 PART = re.compile(r"(\S+) (\S+) (\S+) (\S+)")
 QUANTITY = re.compile(r"(\w+) of (\w+)=(\S+)")
-EVENT = re.compile(r"([\d-]+) (\w+) (\S+) of (\S+)")
+HELD = re.compile(r"([\d-]+) (\w+) (\S+) of (\S+)")
 WORK = re.compile(r"(\w+) (\w+) (\S+) (\S+) (\S+)")
 RATE = re.compile(r"(\w+) ([\d-]+) ([\d.]+)(?: recorded ([\d-]+))?")
 
@@ -506,7 +506,7 @@ def test_unit_costs(row: Row) -> None:
     links = [(f"L{activity}", activity, "I") for activity in row["counts in"].split("; ") if activity]
     happened = [
         (f"E{place}", kind, day, number(hours), None if activity == "-" else activity)
-        for place, (day, kind, hours, activity) in enumerate(parts(row["events"], EVENT))
+        for place, (day, kind, hours, activity) in enumerate(parts(row["events"], HELD))
     ]
     result = unit_costs(
         frame("by category spent", spent),
@@ -578,7 +578,7 @@ def test_training_hours(row: Row) -> None:
     rule = columns_of(None if stated else row["rule"], told)
     events = [
         (name, kind, day.strip("-"), last, number(hours), mode, known)
-        for name, kind, day, last, hours, mode, known in parts(row["events"], EVENT)
+        for name, kind, day, last, hours, mode, known in parts(row["events"], COURSE)
     ]
     attended = [
         (name, who or "P", number(hours), known) for name, who, hours, known in parts(row["attended"], ATTENDED)

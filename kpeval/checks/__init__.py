@@ -29,7 +29,10 @@ from kpeval.timespan import as_day
 __all__ = ["Finding", "findings"]
 
 RULES = (
-    *(*MONEY_RULES, *PROGRESS_RULES, *DOCUMENT_RULES, *PUBLIC_RULES, *MEETING_RULES, *PEOPLE_RULES),
+    *(*MONEY_RULES, *PROGRESS_RULES, *DOCUMENT_RULES),
+    *PUBLIC_RULES,
+    *MEETING_RULES,
+    *PEOPLE_RULES,
     *(*WORDS_RULES, *PRIVACY_RULES),
 )
 

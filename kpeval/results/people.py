@@ -36,6 +36,7 @@ MEETINGS = result(
     key="kind working_group",
 )
 
+
 ASSUMED = flag("assumed", "threshold assumed", "práh předpokládán")
 TRAINING_HOURS = result(
     "training_hours",
@@ -121,11 +122,11 @@ TRAINING_BANDS = result(
 )
 
 PEOPLE_RESULTS: tuple[Table, ...] = (
+    MEETING_DAYS,
+    MEETINGS,
     TRAINING_HOURS,
     PERSONS_REACHED,
     PERSONS_COUNTED,
     TRAINING_SUMMARY,
     TRAINING_BANDS,
-    MEETING_DAYS,
-    MEETINGS,
 )
