@@ -161,9 +161,10 @@ def _row(chart: Chart, y: float, row: Row, name: list[str], period: Period | Non
 
 
 def _dots(chart: Chart, places: list[tuple[float, float]], *, done: bool) -> None:
-    chart.dots(places, ACCENT, name="step done" if done else "step planned")
+    # Small, for the steps of a procedure are a week or two apart, and that is a few points on an axis of years.
+    chart.dots(places, ACCENT, wide=4.5 if done else 6, name="step done" if done else "step planned")
     if not done:
-        chart.dots(places, SURFACE, wide=4, name="")
+        chart.dots(places, SURFACE, wide=3, name="")
 
 
 def _diamond(chart: Chart, y: float, mark: Diamond) -> None:
