@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
     from kpeval.measures.meetings import meeting_days
     from kpeval.measures.outputs import delivered_outputs, documents_counted
+    from kpeval.measures.plan import measure_states, plan_fulfilment
+    from kpeval.measures.plan_record import evaluation_coverage, measure_money
     from kpeval.measures.public import comment_settlement, plan_steps
     from kpeval.measures.spending import spending
     from kpeval.measures.stages import claims, money_stages
@@ -53,6 +55,7 @@ __all__ = [
     "drawdown",
     "drawdown_curve",
     "earned_value",
+    "evaluation_coverage",
     "evaluation_questions",
     "findings",
     "indicator_breakdown",
@@ -60,6 +63,8 @@ __all__ = [
     "indicator_fulfilment",
     "key_figures",
     "load",
+    "measure_money",
+    "measure_states",
     "meeting_days",
     "meetings",
     "money_stages",
@@ -67,6 +72,7 @@ __all__ = [
     "overlaps",
     "persons_counted",
     "persons_reached",
+    "plan_fulfilment",
     "plan_steps",
     "project_names",
     "project_period",
@@ -97,6 +103,8 @@ _HOMES = {
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
     "kpeval.measures.outputs": ("delivered_outputs", "documents_counted"),
     "kpeval.measures.public": ("comment_settlement", "plan_steps"),
+    "kpeval.measures.plan": ("measure_states", "plan_fulfilment"),
+    "kpeval.measures.plan_record": ("evaluation_coverage", "measure_money"),
     "kpeval.measures.spending": ("spending",),
     "kpeval.measures.stages": ("claims", "money_stages"),
     "kpeval.measures.meetings": ("meeting_days",),

@@ -38,3 +38,6 @@ STEP_STATES = ("done", "planned", "not_stated")
 PROCEDURE_STATES = ("planned", "open", "closed", "not_stated")
 SETTLED = ("accepted", "partly", "rejected", "noted")  # all settlements but open
 NO_SHARE_OF_GROUP = ("no_size", "lower_bound")
+PLAN_GROUPS = ("year", "level", "area", "group", "responsible")
+COVERAGE_STATES = ("complete", "partly", "not_yet", "missing", "nothing_due", "not_stated")
+NOT_EVALUABLE = ("not_due", "cancelled", "no_info")  # states of a measure that say nothing of what came of it

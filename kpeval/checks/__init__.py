@@ -16,6 +16,7 @@ from kpeval.checks.documents import DOCUMENT_RULES
 from kpeval.checks.meetings import MEETING_RULES
 from kpeval.checks.money import MONEY_RULES
 from kpeval.checks.people import PEOPLE_RULES
+from kpeval.checks.plan import PLAN_RULES
 from kpeval.checks.privacy import PRIVACY_RULES
 from kpeval.checks.progress import PROGRESS_RULES
 from kpeval.checks.public import PUBLIC_RULES
@@ -33,6 +34,7 @@ RULES = (
     *PUBLIC_RULES,
     *MEETING_RULES,
     *PEOPLE_RULES,
+    *PLAN_RULES,
     *(*WORDS_RULES, *PRIVACY_RULES),
 )
 

@@ -26,7 +26,13 @@ from kpeval.results.people import (
     TRAINING_HOURS,
     TRAINING_SUMMARY,
 )
-from kpeval.results.plan import PLAN_RESULTS
+from kpeval.results.plan import (
+    EVALUATION_COVERAGE,
+    MEASURE_MONEY,
+    PLAN_FULFILMENT,
+    PLAN_RESULTS,
+    STATES_OF_MEASURES,
+)
 from kpeval.results.project import (
     ACTIVITY_TIMELINE,
     BREAKDOWN,
@@ -69,10 +75,12 @@ __all__ = [
     "DRAWDOWN",
     "DRAWDOWN_CURVE",
     "EARNED_VALUE",
+    "EVALUATION_COVERAGE",
     "FINDINGS",
     "INDICATOR_BREAKDOWN",
     "INDICATOR_COURSE",
     "INDICATOR_FULFILMENT",
+    "MEASURE_MONEY",
     "MEETINGS",
     "MEETING_DAYS",
     "MONEY_STAGES",
@@ -80,6 +88,7 @@ __all__ = [
     "OVERLAPS",
     "PERSONS_COUNTED",
     "PERSONS_REACHED",
+    "PLAN_FULFILMENT",
     "PLAN_STEPS",
     "PROJECT_PERIOD",
     "REACHED",
@@ -88,6 +97,7 @@ __all__ = [
     "RECONCILIATION",
     "RESULT_TABLES",
     "SPENDING",
+    "STATES_OF_MEASURES",
     "THREE_WAY",
     "TRAINING_BANDS",
     "TRAINING_HOURS",

@@ -15,6 +15,7 @@ from kpeval.present.sentences.money import (
     spending,
     unit_costs,
 )
+from kpeval.present.sentences.plan import evaluation_coverage, measure_money, plan_fulfilment
 from kpeval.present.sentences.project import (
     activity_timeline,
     budget_shares,
@@ -46,15 +47,18 @@ __all__ = [
     "documents_counted",
     "drawdown",
     "earned_value",
+    "evaluation_coverage",
     "findings",
     "indicator_breakdown",
     "indicator_fulfilment",
     "main_points",
+    "measure_money",
     "meetings",
     "money_stages",
     "output_delivery",
     "overlaps",
     "persons_counted",
+    "plan_fulfilment",
     "plan_steps",
     "reach_change",
     "reconciliation",

@@ -12,6 +12,7 @@ from kpeval.present.stated import areas, goals, plans, stated, target_groups
 from kpeval.present.tables.indicators import indicator_fulfilment
 from kpeval.present.tables.meetings import meetings
 from kpeval.present.tables.money import claims, converted_amounts, money_stages, spending
+from kpeval.present.tables.plan import evaluation_coverage, measure_money, measure_states, plan_fulfilment
 from kpeval.present.tables.project import (
     activity_timeline,
     budget_shares,
@@ -44,16 +45,20 @@ __all__ = [
     "drawdown",
     "drawdown_curve",
     "earned_value",
+    "evaluation_coverage",
     "findings",
     "goals",
     "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
+    "measure_money",
+    "measure_states",
     "meetings",
     "money_stages",
     "output_delivery",
     "overlaps",
     "persons_counted",
+    "plan_fulfilment",
     "plan_steps",
     "plans",
     "reach_change",
