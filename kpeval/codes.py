@@ -34,7 +34,7 @@ PLAN_STEPS = (  # in the order in which a plan is made
     *("drafted", "comments_opened", "hearing", "comments_closed", "settlement_published"),
     *("discussed", "approved", "published"),
 )
-STEP_STATES = ("done", "planned", "not_stated")
+PLAN_STEP_STATES = ("done", "planned", "not_stated")
 PROCEDURE_STATES = ("planned", "open", "closed", "not_stated")
 SETTLED = ("accepted", "partly", "rejected", "noted")  # all settlements but open
 NO_SHARE_OF_GROUP = ("no_size", "lower_bound")

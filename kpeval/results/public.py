@@ -63,7 +63,7 @@ PLAN_STEPS = result(
     COMMENT_PROCEDURES["procedure_id"],
     word("step", "step", "krok", codes.PLAN_STEPS),
     day("day", "day", "den"),
-    word("state", "state", "stav", codes.STEP_STATES),
+    word("state", "state", "stav", codes.PLAN_STEP_STATES),
     key="plan_id procedure_id step",
 )
 COMMENT_SETTLEMENT = result(
