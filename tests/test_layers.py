@@ -38,6 +38,7 @@ ALLOWED = {
     "deliveries": {"rows"},
     "results": {"codes", "columns", "results", "schema"},
     "shapes": {"columns", "rows"},
+    "succession": {"codes", "rows", "schema", "values"},
     "reading": FACTS | {"folders"},
     "privacy": {"measures", "privacy", "project", "results", "timespan"},
     "privacy.training": {"columns", "evidence", "measures", "privacy", "project", "results", "timespan", "training"},
@@ -49,9 +50,11 @@ ALLOWED = {
     "project": FACTS
     | {"reading", "description", "evaluator", "evidence", "folders", "plans", "timespan", "training_rules", "values"},
     "counted": {"results", "schema"},
+    "measures.assessment": {"results", "rows", "rules", "schema", "shapes", "timespan", "values"},
     "measures": {
         *("accumulation", "codes", "counted", "czech", "deliveries", "evaluated", "evidence", "movements"),
-        *("percents", "results", "rows", "schema", "shapes", "targets", "timespan", "training", "trees", "values"),
+        *("percents", "results", "rows", "schema", "shapes", "succession", "targets", "timespan"),
+        *("training", "trees", "values"),
     },
     "present": {"codes", "columns", "results", "schema", "faults", "timespan", "values", "present"},
     "present.cover": {"czech", "timespan", "present", "project"},

@@ -17,6 +17,7 @@ from kpeval.measures.drawdown import drawdown
 from kpeval.measures.indicators import indicator_fulfilment
 from kpeval.measures.meetings import OF_MEMBERS, meeting_counts, meeting_days
 from kpeval.measures.plan import measure_states
+from kpeval.measures.spending import spending
 from kpeval.measures.timeline import activity_timeline, output_delivery
 from kpeval.present.language import Language, money_decimals
 from kpeval.project import UNDATED, Project
@@ -115,6 +116,19 @@ class Case:
             plan, moves = self.project.finance_plan, self.project.transactions
             frame = drawdown(plan, moves, self.project.projects, as_of=self.day)
         return rows(frame, "spent budget")[0]
+
+    @cached_property
+    def costs(self) -> pd.DataFrame:
+        """What is budgeted and spent by activity."""
+        has = self.project
+        return spending(has.budget_lines, has.transactions, has.projects, has.activities, as_of=self.day, by="activity")
+
+    @cached_property
+    def spent(self) -> list[Row]:
+        """The movements known on the day that count as spent."""
+        moves = self.rows("transactions", "date type amount line_id activity_id recorded_on")
+        spends = [row for row in moves if row.type in ("expenditure", "correction", "refund")]
+        return [row for row in spends if row.date <= self.day and not row.recorded_on > self.day]
 
     @cached_property
     def fulfilment(self) -> list[Row]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 FUNDS, MONEY = ("funding", "projects"), ("finance_plan", "transactions", "projects")
 WAYS = ("indicators", "targets", "measurements", "projects")
+CHAIN = ("plans", "plan_measures", "links")
 PLANNED = ("plan_measures", "evaluations", "status_words")
 TRAINED = ("people", "events", "attendance", "projects")
 TABLES: dict[str, tuple[str, ...]] = {
@@ -29,6 +30,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "plan_steps": ("plans", "comment_procedures"),
     "comment_settlement": ("comment_procedures", "comments"),
     "reach_change": ("reach", "target_groups"),
+    "self_assessment": ("self_assessment",),
     "meetings": ("events", "attendance", "memberships", "people"),
     "drawdown": MONEY,
     "drawdown_curve": MONEY,
@@ -39,6 +41,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     "earned_value": ("activities", "budget_lines", "transactions", "projects"),
     "converted_amounts": ("transactions", "rates", "projects"),
     "three_way": ("activities", *dict.fromkeys(MONEY + WAYS)),
+    "plan_continuity": ("plans", "projects"),
+    "plan_revision": (*CHAIN, "evaluations"),
+    "plan_successions": (*CHAIN, "evaluations"),
+    "plan_flows": (*CHAIN, "evaluations"),
+    "goal_survival": CHAIN,
     "plan_fulfilment": PLANNED,
     "evaluation_coverage": ("plans", *PLANNED),
     "measure_states": PLANNED,

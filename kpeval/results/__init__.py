@@ -61,6 +61,14 @@ from kpeval.results.public import (
     REACH_CHANGE,
     REACHED,
 )
+from kpeval.results.quality import QUALITY_RESULTS, SELF_ASSESSMENT
+from kpeval.results.succession import (
+    GOAL_SURVIVAL,
+    PLAN_CONTINUITY,
+    PLAN_REVISION,
+    PLAN_SUCCESSIONS,
+    SUCCESSION_RESULTS,
+)
 
 __all__ = [
     "ACTIVITY_TIMELINE",
@@ -77,6 +85,7 @@ __all__ = [
     "EARNED_VALUE",
     "EVALUATION_COVERAGE",
     "FINDINGS",
+    "GOAL_SURVIVAL",
     "INDICATOR_BREAKDOWN",
     "INDICATOR_COURSE",
     "INDICATOR_FULFILMENT",
@@ -88,14 +97,18 @@ __all__ = [
     "OVERLAPS",
     "PERSONS_COUNTED",
     "PERSONS_REACHED",
+    "PLAN_CONTINUITY",
     "PLAN_FULFILMENT",
+    "PLAN_REVISION",
     "PLAN_STEPS",
+    "PLAN_SUCCESSIONS",
     "PROJECT_PERIOD",
     "REACHED",
     "REACH_CHANGE",
     "RECOMMENDATIONS",
     "RECONCILIATION",
     "RESULT_TABLES",
+    "SELF_ASSESSMENT",
     "SPENDING",
     "STATES_OF_MEASURES",
     "THREE_WAY",
@@ -107,6 +120,7 @@ __all__ = [
     "result",
 ]
 
+OF_PLANS = (*PLAN_RESULTS, *SUCCESSION_RESULTS, *QUALITY_RESULTS)
 RESULT_TABLES = {
-    table.name: table for table in (*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *PLAN_RESULTS, *PUBLIC_RESULTS)
+    table.name: table for table in (*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *OF_PLANS, *PUBLIC_RESULTS)
 }

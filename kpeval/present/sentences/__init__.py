@@ -6,6 +6,7 @@ A sentence is worded from the numbers and never says more than they do. Where no
 from kpeval.present.changed import changes_sentence as changes
 from kpeval.present.people import indicator_breakdown, target_groups
 from kpeval.present.points import main_points
+from kpeval.present.sentences.assessment import self_assessment
 from kpeval.present.sentences.meetings import meetings
 from kpeval.present.sentences.money import (
     claims,
@@ -34,6 +35,12 @@ from kpeval.present.sentences.public import (
     plan_steps,
     reach_change,
 )
+from kpeval.present.sentences.succession import (
+    goal_survival,
+    plan_continuity,
+    plan_revision,
+    plan_successions,
+)
 from kpeval.present.sentences.training import persons_counted, training_summary
 
 __all__ = [
@@ -49,6 +56,7 @@ __all__ = [
     "earned_value",
     "evaluation_coverage",
     "findings",
+    "goal_survival",
     "indicator_breakdown",
     "indicator_fulfilment",
     "main_points",
@@ -58,10 +66,14 @@ __all__ = [
     "output_delivery",
     "overlaps",
     "persons_counted",
+    "plan_continuity",
     "plan_fulfilment",
+    "plan_revision",
     "plan_steps",
+    "plan_successions",
     "reach_change",
     "reconciliation",
+    "self_assessment",
     "spending",
     "target_groups",
     "three_way",

@@ -9,6 +9,7 @@ from kpeval.present.changed import changes_table as changes
 from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.found import findings
 from kpeval.present.stated import areas, goals, plans, stated, target_groups
+from kpeval.present.tables.assessment import self_assessment
 from kpeval.present.tables.indicators import indicator_fulfilment
 from kpeval.present.tables.meetings import meetings
 from kpeval.present.tables.money import claims, converted_amounts, money_stages, spending
@@ -29,6 +30,13 @@ from kpeval.present.tables.public import (
     plan_steps,
     reach_change,
 )
+from kpeval.present.tables.succession import (
+    goal_survival,
+    plan_continuity,
+    plan_flows,
+    plan_revision,
+    plan_successions,
+)
 from kpeval.present.tables.training import persons_counted, training_bands, training_summary
 from kpeval.present.tables.value import earned_value, unit_costs
 
@@ -47,6 +55,7 @@ __all__ = [
     "earned_value",
     "evaluation_coverage",
     "findings",
+    "goal_survival",
     "goals",
     "indicator_breakdown",
     "indicator_course",
@@ -58,11 +67,16 @@ __all__ = [
     "output_delivery",
     "overlaps",
     "persons_counted",
+    "plan_continuity",
+    "plan_flows",
     "plan_fulfilment",
+    "plan_revision",
     "plan_steps",
+    "plan_successions",
     "plans",
     "reach_change",
     "reconciliation",
+    "self_assessment",
     "spending",
     "stated",
     "target_groups",
