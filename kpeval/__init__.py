@@ -14,14 +14,21 @@ if TYPE_CHECKING:
     from kpeval.faults import DataError
     from kpeval.folders import project_names
     from kpeval.measures.budget import budget_shares, reconciliation
+    from kpeval.measures.converted import converted_amounts
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
+    from kpeval.measures.earned_value import earned_value
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
+    from kpeval.measures.meetings import meeting_days
+    from kpeval.measures.spending import spending
+    from kpeval.measures.stages import claims, money_stages
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+    from kpeval.measures.unit_costs import unit_costs
     from kpeval.present import charts, sentences, tables, workings
     from kpeval.present.commentary import commentary, evaluation_questions, recommendations
     from kpeval.present.cover import cover, provenance
     from kpeval.present.key_figures import key_figures
     from kpeval.privacy.disclosure import indicator_breakdown
+    from kpeval.privacy.meetings import meetings
     from kpeval.project import Project, load
 
 __all__ = [
@@ -31,10 +38,13 @@ __all__ = [
     "budget_shares",
     "changes",
     "charts",
+    "claims",
     "commentary",
+    "converted_amounts",
     "cover",
     "drawdown",
     "drawdown_curve",
+    "earned_value",
     "evaluation_questions",
     "findings",
     "indicator_breakdown",
@@ -42,6 +52,9 @@ __all__ = [
     "indicator_fulfilment",
     "key_figures",
     "load",
+    "meeting_days",
+    "meetings",
+    "money_stages",
     "output_delivery",
     "overlaps",
     "project_names",
@@ -50,8 +63,10 @@ __all__ = [
     "recommendations",
     "reconciliation",
     "sentences",
+    "spending",
     "tables",
     "three_way",
+    "unit_costs",
     "workings",
 ]
 
@@ -61,14 +76,21 @@ _HOMES = {
     "kpeval.faults": ("DataError",),
     "kpeval.folders": ("project_names",),
     "kpeval.measures.budget": ("budget_shares", "reconciliation"),
+    "kpeval.measures.converted": ("converted_amounts",),
     "kpeval.measures.drawdown": ("drawdown", "drawdown_curve", "three_way"),
+    "kpeval.measures.earned_value": ("earned_value",),
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
+    "kpeval.measures.spending": ("spending",),
+    "kpeval.measures.stages": ("claims", "money_stages"),
+    "kpeval.measures.meetings": ("meeting_days",),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
+    "kpeval.measures.unit_costs": ("unit_costs",),
     "kpeval.present": ("charts", "sentences", "tables", "workings"),
     "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),
     "kpeval.present.cover": ("cover", "provenance"),
     "kpeval.present.key_figures": ("key_figures",),
     "kpeval.privacy.disclosure": ("indicator_breakdown",),
+    "kpeval.privacy.meetings": ("meetings",),
     "kpeval.project": ("Project", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -1,6 +1,14 @@
 """Which codes may stand in the columns of a result that hold a closed list? What they mean `METHOD.md` says."""
 
 RECONCILIATION_STATES = ("reconciled", "over", "under", "unknown")
+SPENDING_BY = ("line", "chapter", "source", "activity")
+BUDGET_BASES = ("lines", "activity", "source")
+STEP_STATES = ("ended", "running", "to_come")
+COST_BASES = ("activity", "project")
+COUNTED_KINDS = ("output", "indicator", "training_hours", "trainings", "meetings", "hearings")
+NO_UNIT_COST = ("no_cost", "no_quantity", "no_units")
+NO_EARNED_VALUE = ("no_activities", "no_budgets", "no_plan", "no_record", "no_spending", "not_assigned")
+NO_CONVERSION = ("no_rate", "no_base")
 INDICATOR_STATES = (
     *("no_target", "qualitative", "not_due", "far_behind", "behind", "on_track", "ahead"),
     *("missing", "not_achieved", "achieved", "overachieved"),

@@ -1,12 +1,12 @@
-"""What do measures count in breakdowns, before `kpeval.privacy` has decided what of it may be seen?
+"""What do measures count of people, before `kpeval.privacy` has decided what of it may be seen?
 
-Not among the public results: what may be seen is `results.INDICATOR_BREAKDOWN`.
+Not among the public results: what may be seen is `results.INDICATOR_BREAKDOWN` and `results.MEETINGS`.
 """
 
 from __future__ import annotations
 
-from kpeval.results import BREAKDOWN, result
-from kpeval.schema import INDICATORS, day, flag, number
+from kpeval.results import BREAKDOWN, MEETINGS, result
+from kpeval.schema import INDICATORS, day, flag, number, whole
 
 BREAKDOWN_COUNTS = result(
     "breakdown_counts",
@@ -27,4 +27,14 @@ BREAKDOWN_STATES = result(
     day("known_on", "known on", "známo ke dni"),
     *BREAKDOWN_COUNTS.columns[1:],
     key="known_on indicator_id dimension category",
+)
+MEETING_COUNTS = result(
+    "meeting_counts",
+    "a group that met or has members",
+    "skupina, která jednala nebo má členy",
+    *(column for column in MEETINGS.columns[1:] if column.name != "suppressed"),
+    whole("attended", "members who were there, over all meetings", "přítomní členové za všechna jednání"),
+    whole("expected", "members on the day, over all meetings", "členové v den jednání za všechna jednání"),
+    whole("fewest_members", "members at the smallest meeting", "členové při nejmenším jednání"),
+    key="kind working_group",
 )

@@ -142,6 +142,11 @@ def means(cells: Numbers, groups: Places, count: int) -> Numbers:
     return _of_groups(pd.Series(cells).groupby(groups).mean(), np.full(count, np.nan))
 
 
+def medians(cells: Numbers, groups: Places, count: int) -> Numbers:
+    """The median of each of `count` groups; missing cells are passed over, and missing where nothing is left."""
+    return _of_groups(pd.Series(cells).groupby(groups).median(), np.full(count, np.nan))
+
+
 def _of_groups(found: pd.Series[float], cells: Numbers) -> Numbers:
     cells[found.index.to_numpy()] = found.to_numpy()
     return cells

@@ -10,8 +10,10 @@ from conftest import ROOT
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
+from kpeval.measures.meetings import meeting_days
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
 from kpeval.privacy.disclosure import indicator_breakdown
+from kpeval.privacy.meetings import meetings
 from kpeval.project import Project, load
 
 DAYS = {  # the days of reports/reports.toml
@@ -34,6 +36,8 @@ ON_A_DAY: dict[str, Callable[[Project, str], pd.DataFrame]] = {
     ),
     "activity_timeline": lambda has, as_of: activity_timeline(has.activities, has.projects, as_of=as_of),
     "output_delivery": lambda has, as_of: output_delivery(has.outputs, as_of=as_of),
+    "meetings": lambda has, as_of: meetings(has, as_of=as_of),
+    "meeting_days": lambda has, as_of: meeting_days(has.events, as_of=as_of),
     "project_period": lambda has, as_of: project_period(has.projects, as_of=as_of),
     "drawdown": lambda has, as_of: drawdown(has.finance_plan, has.transactions, has.projects, as_of=as_of),
     "drawdown_curve": lambda has, as_of: drawdown_curve(has.finance_plan, has.transactions, has.projects, as_of=as_of),

@@ -26,6 +26,7 @@ ALLOWED = {
     "schema": {"columns", "schema"},
     "accumulation": {"faults", "rows", "schema", "values"},
     "targets": {"accumulation", "rows", "schema", "timespan", "values"},
+    "movements": {"results", "rows", "schema", "timespan", "values"},
     "codes": set(),
     "results": {"codes", "columns", "results", "schema"},
     "shapes": {"columns", "rows"},
@@ -39,7 +40,7 @@ ALLOWED = {
     "project": FACTS | {"reading", "description", "evaluator", "folders", "timespan", "values"},
     "counted": {"results", "schema"},
     "measures": {
-        *("accumulation", "counted", "czech", "results", "rows"),
+        *("accumulation", "counted", "czech", "movements", "results", "rows"),
         *("schema", "shapes", "targets", "timespan", "values"),
     },
     "present": {"codes", "columns", "results", "schema", "faults", "timespan", "values", "present"},

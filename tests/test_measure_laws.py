@@ -17,9 +17,14 @@ from kpeval.demo import demo_tables
 from kpeval.faults import DataError
 from kpeval.measures.breakdown import breakdown_counts, breakdown_states
 from kpeval.measures.budget import budget_shares, reconciliation
+from kpeval.measures.converted import converted_amounts
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
+from kpeval.measures.earned_value import earned_value
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
+from kpeval.measures.spending import spending
+from kpeval.measures.stages import claims, money_stages
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+from kpeval.measures.unit_costs import unit_costs
 from kpeval.results import RESULT_TABLES
 from kpeval.schema import PROJECT_TABLES, PROJECTS
 
@@ -27,6 +32,8 @@ Tables = dict[str, pd.DataFrame]
 Facts = tuple[Tables, pd.Timestamp]
 INPUTS = ["projects", "funding", "finance_plan", "transactions", "activities", "outputs"]
 INPUTS += ["indicators", "targets", "measurements"]
+BARE = ["rates", "events"]  # of which invented projects have none
+INPUTS += ["budget_lines", *BARE]
 SCHEMA = PROJECT_TABLES | {"projects": PROJECTS}
 DECLARED = RESULT_TABLES | {table.name: table for table in (BREAKDOWN_COUNTS, BREAKDOWN_STATES)}
 FIRST, LAST = pd.Timestamp("2008-01-01"), pd.Timestamp("2027-12-31")  # of the invented projects
@@ -51,7 +58,26 @@ MEASURES: dict[str, Callable[[Tables, Any], pd.DataFrame]] = {
     "drawdown_curve": lambda has, as_of: drawdown_curve(
         has["finance_plan"], has["transactions"], has["projects"], as_of=as_of
     ),
+    "spending": lambda has, as_of: divided(has, as_of, "source"),
+    "money_stages": lambda has, as_of: money_stages(has["transactions"], has["projects"], as_of=as_of),
+    "claims": lambda has, as_of: claims(has["finance_plan"], has["transactions"], has["projects"], as_of=as_of),
+    "unit_costs": lambda has, as_of: unit_costs(
+        divided(has, as_of, "activity"),
+        MEASURES["output_delivery"](has, as_of),
+        MEASURES["indicator_fulfilment"](has, as_of),
+        has["outputs"],
+        has["events"],
+        as_of=as_of,
+        whole_project=True,
+    ),
+    "earned_value": lambda has, as_of: earned_value(
+        MEASURES["activity_timeline"](has, as_of), divided(has, as_of, "activity")
+    ),
+    "converted_amounts": lambda has, as_of: converted_amounts(
+        has["transactions"], has["rates"], has["projects"], as_of=as_of
+    ),
 }
+BOOKS = ["budget_lines", "transactions", "projects"]
 NEEDS = {
     "budget_shares": ["funding", "projects"],
     "reconciliation": ["funding", "projects"],
@@ -65,7 +91,26 @@ NEEDS = {
     "project_period": ["projects"],
     "drawdown": ["finance_plan", "transactions", "projects"],
     "drawdown_curve": ["finance_plan", "transactions", "projects"],
+    "spending": [*BOOKS, "funding"],
+    "money_stages": ["transactions", "projects"],
+    "claims": ["finance_plan", "transactions", "projects"],
+    "unit_costs": [*BOOKS, "activities", "outputs", "events", "indicators", "targets", "measurements"],
+    "earned_value": [*BOOKS, "activities"],
+    "converted_amounts": ["transactions", "rates", "projects"],
 }
+
+
+def divided(has: Tables, as_of: Any, by: str) -> pd.DataFrame:
+    """The spending by a part of the budget."""
+    return spending(
+        has["budget_lines"],
+        has["transactions"],
+        has["projects"],
+        has["activities"],
+        has["funding"],
+        as_of=as_of,
+        by=by,
+    )
 
 
 def measured(tables: Tables, as_of: Any) -> Tables:
@@ -113,12 +158,41 @@ NASTY: dict[str, dict[str, list[object]]] = {
         "date": NEAR[:-1],
         "type": ["advance", "expenditure", "expenditure", "refund", "correction"],
         "amount": FEW[:-1],
+        "line_id": [*IDS, "C", None],
+        "activity_id": [*IDS, None, None],
+        "source": ["a", None],
+        "recorded_on": NEAR,
+    },
+    "budget_lines": {
+        "line_id": [*IDS, "C"],
+        "chapter": ["1", "10", None],
+        "activity_id": [*IDS, None],
+        "source": ["a", "b", None],
+        "amount": [0.0, 5.0, 33.33],
+        "recorded_on": [*NEAR, *[None] * 20],
+    },
+    "rates": {
+        "kind": ["exchange", "price_index"],
+        "period": [pd.Timestamp("2018-06-30"), pd.Timestamp("2018-12-31"), *NEAR[:3]],
+        "period_precision": ["day", "month", "year"],
+        "currency": ["EUR", "EUR", "USD", None],
+        "rate": [0.0, 25.0, 26.5],
+        "published_by": ["CNB", "ECB"],
+        "recorded_on": NEAR,
+    },
+    "events": {
+        "event_id": list("123456"),
+        "kind": ["wg_meeting", "management_team", "hearing", "training", "training"],
+        "activity_id": [*IDS, None],
+        "date": NEAR,
+        "hours": [0.0, 1.5, 8.0, None],
         "recorded_on": NEAR,
     },
     "activities": {
         "activity_id": IDS,
         **dict.fromkeys(["planned_start", "planned_end", "actual_start", "actual_end", "recorded_on"], NEAR),
         "status": ["not_started", "under_way", "finished", "cancelled", None, None],
+        "budget": [0.0, 8.0, 10.0, None],
     },
     "outputs": {
         "output_id": IDS,
@@ -127,6 +201,7 @@ NASTY: dict[str, dict[str, list[object]]] = {
         "due": NEAR,
         "delivered_quantity": [1.0, 2.0, None],
         "delivered_on": NEAR,
+        "indicator_id": [*IDS, None],
         "recorded_on": NEAR,
     },
     "indicators": {
@@ -199,10 +274,14 @@ def as_it_was(tables: Tables, as_of: pd.Timestamp) -> Tables:
     for name, day in (
         *(("measurements", "measured_on"), ("targets", "effective_on"), ("transactions", "date")),
         *((name, "recorded_on") for name in ("measurements", "targets", "transactions", "finance_plan")),
-        ("indicators", "recorded_on"),
+        *((name, "recorded_on") for name in ("indicators", "budget_lines", "events", "rates")),
+        ("events", "date"),
     ):
         if day in then[name]:
             then[name] = then[name][~(then[name][day] > as_of)]
+    if "period" in then["rates"]:  # one that says no day of its own was published once its period was over
+        to_come = then["rates"]["recorded_on"].isna() & (then["rates"]["period"] > as_of)
+        then["rates"] = then["rates"][~to_come]
     for name, day, columns in (
         ("activities", "actual_start", ["actual_start", "status"]),
         ("activities", "actual_end", ["actual_end", "status"]),
@@ -357,7 +436,7 @@ def test_days_may_come_in_any_form(form: str, facts: Facts) -> None:
     assert_all_same(measured(tables, as_of), measured(other, FORMS[form](pd.Series([as_of])).iloc[0]))
 
 
-@pytest.mark.parametrize("name", [name for name in INPUTS if SCHEMA[name].key])
+@pytest.mark.parametrize("name", [name for name in INPUTS if SCHEMA[name].key and name not in BARE])
 def test_rows_that_stand_twice_are_refused(name: str) -> None:
     tables = copies(_invented(3, 12))
     assert len(tables[name])
@@ -604,3 +683,66 @@ def test_what_the_course_tells_of_a_past_day_is_what_was_measured_by_then(facts:
     stood = indicator_fulfilment(*known.values(), as_of=some).set_index(["project_id", "indicator_id"])["actual"]
     told = past[past["day"] == some].set_index(["project_id", "indicator_id"])["actual"]
     assert told.tolist() == pytest.approx(stood.reindex(told.index).tolist())
+
+
+@pytest.mark.parametrize("by", ["line", "chapter", "source", "activity"])
+@settings(max_examples=6)
+@given(facts=either)
+def test_the_parts_of_the_spending_add_up_to_the_drawdown(by: str, facts: Facts) -> None:
+    tables, as_of = facts
+    parts = divided(tables, as_of, by)
+    halers = (parts["spent"] * 100).round()
+    added = halers.groupby(parts["project_id"]).sum().astype(int)
+    spent = MEASURES["drawdown"](tables, as_of).set_index("project_id")["spent"].fillna(0)
+    in_all = (spent * 100).round().astype(int)
+    assert added.equals(in_all.reindex(added.index)) or (added == in_all.reindex(added.index)).all()
+    assert (in_all.drop(added.index) == 0).all(), "a project without a row has spent nothing"
+    lines = tables["budget_lines"]
+    known = lines[~(lines["recorded_on"] > as_of)] if "recorded_on" in lines else lines
+    budgets = parts[parts["basis"].eq("lines").fillna(False)].groupby("project_id")["budget"].sum()
+    assert np.allclose(budgets, known.groupby("project_id")["amount"].sum().reindex(budgets.index), atol=0.005)
+
+
+@settings(max_examples=8)
+@given(either)
+def test_stages_and_steps_say_of_the_spending_what_the_drawdown_says(facts: Facts) -> None:
+    tables, as_of = facts
+    spent = MEASURES["drawdown"](tables, as_of).set_index("project_id")["spent"]
+    stages = MEASURES["money_stages"](tables, as_of).set_index("project_id")
+    pd.testing.assert_series_equal(stages["spent"], spent, check_exact=True)
+    steps = MEASURES["claims"](tables, as_of)
+    running = steps[steps["period_end"].ge(as_of) & steps["state"].ne("to_come")]
+    for column in ("spent", "claimed", "received"):
+        stands = stages[column].reindex(running["project_id"]).tolist()
+        assert running[f"{column}_total"].tolist() == pytest.approx(stands, nan_ok=True)
+    assert not (steps["state"].eq("to_come") & steps["spent"].notna()).any()
+    assert (steps["gap"].notna() <= steps["state"].eq("ended")).all()
+
+
+@settings(max_examples=8)
+@given(either)
+def test_the_least_and_the_most_of_the_value_earned_hold_it_between_them(facts: Facts) -> None:
+    tables, as_of = facts
+    rows = MEASURES["earned_value"](tables, as_of)
+    told = rows[rows["reason"].isna()]
+    assert (told["earned_value"] <= told["earned_most"]).all()
+    assert (told["earned_most"] <= told["budget"]).all()
+    assert (told["planned_value"] <= told["budget"] + 0.005).all()
+    figures = rows.columns.difference(["project_id", "activities", "running", "reason", "currency", "outside"])
+    assert rows.loc[rows["reason"].notna(), figures].isna().all(axis=None)
+
+
+@settings(max_examples=6)
+@given(either)
+def test_what_is_converted_adds_up_and_what_has_no_rate_says_so(facts: Facts) -> None:
+    tables, as_of = facts
+    rows = MEASURES["converted_amounts"](tables, as_of)
+    years, in_all = rows[rows["year"].notna()], rows[rows["year"].isna()].set_index("project_id")
+    by_project = years.groupby("project_id")
+    assert set(by_project.groups) == set(in_all.index)
+    for column in ("spent", "converted", "constant"):
+        added = by_project[column].sum(min_count=1).where(by_project[column].count() == by_project.size())
+        stands = in_all[column].reindex(added.index)
+        assert added.tolist() == pytest.approx(stands.tolist(), nan_ok=True)
+    assert (rows["converted"].isna() == rows["rate_reason"].notna()).all()
+    assert (rows["constant"].isna() == rows["index_reason"].notna()).all()

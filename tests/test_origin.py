@@ -66,4 +66,4 @@ def test_every_table_and_chart_but_that_of_the_findings_names_its_files():
     assert shown - {"findings", "changes"} == TABLES.keys()
     assert CHARTED.keys() <= TABLES.keys()
     assert {name for names in TABLES.values() for name in names} <= {"projects", "stated", *schema.PROJECT_TABLES}
-    assert {*results.RESULT_TABLES} - {*TABLES} == {"project_period", "findings", "changes"}
+    assert {*results.RESULT_TABLES} - {*TABLES} == {"project_period", "findings", "changes", "meeting_days"}

@@ -23,6 +23,7 @@ HOSTILE = "<script>alert(\"1\")</script> & 'x'"
 NO_SENTENCE = {
     "project_period": "the head of the report says the period",
     "indicator_course": "the sentence on the indicators says where they have come to",
+    "meeting_days": "the sentence on the meetings says how many there were",
     "drawdown_curve": "the sentence on the drawdown says where the curve has come to",
 }
 MORE = {"target_groups", "main_points"}
@@ -60,6 +61,7 @@ def made(name: str) -> dict[str, pd.DataFrame]:
         "drawdown": kp.drawdown(project.finance_plan, project.transactions, projects, as_of=as_of),
         "findings": kp.findings(project, as_of=as_of, lang="en"),
         "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
+        "meetings": kp.meetings(project, as_of=as_of),
         "target_groups": project.target_groups,
     }
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])

@@ -21,7 +21,10 @@ DATA = Path(__file__).parents[1] / "data"
 NBSP, MINUS = "\u00a0", "\u2212"
 HOSTILE = "<script>alert(\"1\")</script> & 'x'"
 # Results without a table of their own, and why.
-NO_TABLE = {"project_period": "the head of the report says the period"}
+NO_TABLE = {
+    "project_period": "the head of the report says the period",
+    "meeting_days": "the chart of the meetings shows them, the table says how many and how far apart",
+}
 STATED = ["goals", "target_groups", "areas", "plans", "stated"]  # tables of the data, shown as they are stated
 
 
@@ -45,6 +48,7 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
         "drawdown_curve": kp.drawdown_curve(*money, as_of=as_of),
         "findings": kp.findings(project, as_of=as_of, lang="en"),
         "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
+        "meetings": kp.meetings(project, as_of=as_of),
     }
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
     found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)

@@ -13,9 +13,15 @@ import pytest
 from kpeval.compared import Figure, framed
 from kpeval.measures.breakdown import breakdown_counts
 from kpeval.measures.budget import budget_shares, reconciliation
+from kpeval.measures.converted import converted_amounts
 from kpeval.measures.drawdown import drawdown, three_way
+from kpeval.measures.earned_value import earned_value
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
+from kpeval.measures.meetings import meeting_counts
+from kpeval.measures.spending import spending
+from kpeval.measures.stages import claims, money_stages
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+from kpeval.measures.unit_costs import unit_costs
 
 EXAMPLES = Path(__file__).parent / "worked_examples"
 Row = Mapping[str, str]
@@ -25,6 +31,11 @@ TARGET = re.compile(r"([\d-]*)=([-\d.]*)(?: \+-([\d.]+))?(?: from ([\d-]+))?(?: 
 VALUE = re.compile(r"([\d-]+)=(?:(\d+)/(\d+)|([-\d.]*))(?: by (\w+):(\w+))?(?: person (\w+))?(?: recorded ([\d-]+))?")
 STEP = re.compile(r"(?:by|([\d-]+) to) ([\d-]+)=([\d.]+)(?: of (\w+))?(?: recorded ([\d-]+))?")
 MOMENT = re.compile(r"([\d-]+(?: measured)?): (\S+) (\S+) (\S+)")
+RECORDED = r"(?: recorded ([\d-]+))?"
+ROLE = re.compile(r"(\w+) (\S+)" + RECORDED)
+MEMBER = re.compile(r"(\w+) in (.+?)(?: from ([\d-]+))?(?: to ([\d-]+))?" + RECORDED)
+EVENT = re.compile(r"(\w+) ([\d-]+) (\w+)(?: of (\w+))?" + RECORDED)
+PRESENCE = re.compile(r"(\w+) at (\w+)(?: ([\d.]+) h)?" + RECORDED)
 MOVE = re.compile(r"([\d-]+) (\w+) ([-\d.]+)(?: recorded ([\d-]+))?")
 
 
@@ -277,6 +288,25 @@ def test_three_way(row: Row) -> None:
     hold(three_way(*results), row)
 
 
+@examples("meetings")
+def test_meeting_counts(row: Row) -> None:
+    people = [(who, role.strip("-"), known) for who, role, known in parts(row["people"], ROLE)]
+    events = [
+        (event, day.strip("-"), kind, group, known) for event, day, kind, group, known in parts(row["events"], EVENT)
+    ]
+    presence = [(who, event, number(hours), known) for who, event, hours, known in parts(row["attendance"], PRESENCE)]
+    result = meeting_counts(
+        frame("person_id role recorded_on", people),
+        frame("person_id working_group since until recorded_on", parts(row["memberships"], MEMBER)),
+        frame("event_id date kind working_group recorded_on", events),
+        frame("person_id event_id hours recorded_on", presence),
+        project(row["project"]) if row["project"] else None,
+        as_of=row["as_of"],
+    )
+    kind, group = row["row"].split(" ")
+    hold(result[(result["kind"] == kind) & (result["working_group"] == group)], row)
+
+
 @examples("changes")
 def test_changes(row: Row) -> None:
     status = row["kind"] == "status"
@@ -287,3 +317,165 @@ def test_changes(row: Row) -> None:
     days = pd.Timestamp("2018-06-30"), pd.Timestamp("2018-12-31")
     result = framed("p", *days, {("actual", "I"): before}, {("actual", "I"): after}, "CZK")
     hold(result, row, exact=("expected: difference",) if row["kind"] in ("money", "count") else ())
+
+
+LINE = re.compile(r"(\S+)(?: of (\w+))?(?: for (\w+))?(?: from (\w+))? = ([\d.]+)(?: recorded ([\d-]+))?")
+ENTRY = re.compile(
+    r"([\d-]+) (\w+) ([-\d.]+)(?: on (\S+))?(?: for (\w+))?(?: from (\w+))?(?: recorded ([\d-]+))?"
+)  # of the books: a movement of money with the line, activity and source that it names
+PART = re.compile(r"(\S+) (\S+) (\S+) (\S+)")
+QUANTITY = re.compile(r"(\w+) of (\w+)=(\S+)")
+EVENT = re.compile(r"([\d-]+) (\w+) (\S+) of (\S+)")
+WORK = re.compile(r"(\w+) (\w+) (\S+) (\S+) (\S+)")
+RATE = re.compile(r"(\w+) ([\d-]+) ([\d.]+)(?: recorded ([\d-]+))?")
+
+
+def told(value: Any) -> str:
+    """A figure of a result as the short notations write it: a number with as many digits as it needs, - if missing."""
+    if pd.isna(value):
+        return "-"
+    return f"{value:.9f}".rstrip("0").rstrip(".") if isinstance(value, int | float) else str(value)
+
+
+def same(result: list[str], expected: str) -> None:
+    """The rows as the short notations write them."""
+    assert result == [row for row in expected.split("; ") if row]
+
+
+def books(cell: str) -> pd.DataFrame:
+    moves = [
+        (day, kind, number(money), line, activity, source, known)
+        for day, kind, money, line, activity, source, known in parts(cell, ENTRY)
+    ]
+    return frame("date type amount line_id activity_id source recorded_on", moves)
+
+
+def plan_of(cell: str) -> pd.DataFrame:
+    plan = [(first, last, number(money), source, known) for first, last, money, source, known in parts(cell, STEP)]
+    return frame("period_start period_end amount source recorded_on", plan)
+
+
+@examples("spending")
+def test_spending(row: Row) -> None:
+    lines = [
+        (line, chapter, activity, source, number(money), known)
+        for line, chapter, activity, source, money, known in parts(row["lines"], LINE)
+    ]
+    stated = [(name, number(money)) for name, money in (one.split("=") for one in row["stated"].split("; ") if one)]
+    by = row["by"]
+    result = spending(
+        frame("line_id chapter activity_id source amount recorded_on", lines),
+        books(row["transactions"]),
+        project(),
+        frame("activity_id budget", stated) if by == "activity" else None,
+        frame("source declared_amount", stated).assign(kind="eu") if by == "source" else None,
+        as_of=row["as_of"],
+        by=by,
+    )
+    found = [
+        f"{'none' if pd.isna(part.category) else part.category} "
+        + " ".join(told(cell) for cell in (part.basis, part.budget, part.spent))
+        for part in result.itertuples()
+    ]
+    same(found, row["expected: rows"])
+    for part in result.itertuples():  # what follows from the two amounts
+        both = pd.notna(part.budget) and pd.notna(part.spent)
+        assert told(part.left) == (told(round(part.budget - part.spent, 2)) if both else "-")
+        assert pd.isna(part.share_spent) == (not both or part.budget == 0)
+        assert pd.isna(part.share_spent) or part.share_spent == part.spent / part.budget
+
+
+@examples("money_stages")
+def test_money_stages(row: Row) -> None:
+    result = money_stages(books(row["transactions"]), project(row["project"], row["total"]), as_of=row["as_of"])
+    sums = ("spent", "refunded", "claimed", "approved", "received", "unclaimed", "unapproved", "outstanding", "on_hand")
+    hold(result, row, exact=tuple(f"expected: {name}" for name in sums))
+
+
+@examples("claims")
+def test_claims(row: Row) -> None:
+    result = claims(plan_of(row["plan"]), books(row["transactions"]), project(), as_of=row["as_of"])
+    steps = [
+        f"{step.period_end:%Y-%m-%d} {step.state} "
+        + " ".join(told(cell) for cell in (step.planned, step.spent, step.claimed, step.received))
+        for step in result.itertuples()
+    ]
+    same(steps, row["expected: rows"])
+    columns = ["planned_total", "spent_total", "claimed_total", "received_total", "gap"]
+    totals = [" ".join(told(cell) for cell in line) for line in result[columns].to_numpy(float)]
+    same(totals, row["expected: totals"])
+
+
+@examples("unit_costs")
+def test_unit_costs(row: Row) -> None:
+    spent = [
+        ("activity", None if name == "none" else name, number(money))
+        for name, money in (one.split("=") for one in row["spent"].split("; "))
+    ]
+    delivered = [(item, activity, number(quantity)) for item, activity, quantity in parts(row["outputs"], QUANTITY)]
+    indicator = [("I", number(row["indicator"]))] if row["indicator"] else []
+    links = [(f"L{activity}", activity, "I") for activity in row["counts in"].split("; ") if activity]
+    happened = [
+        (f"E{place}", kind, day, number(hours), None if activity == "-" else activity)
+        for place, (day, kind, hours, activity) in enumerate(parts(row["events"], EVENT))
+    ]
+    result = unit_costs(
+        frame("by category spent", spent),
+        frame("output_id activity_id delivered_quantity", delivered),
+        frame("indicator_id actual", indicator),
+        frame("output_id activity_id indicator_id", links).assign(title="t"),
+        frame("event_id kind date hours activity_id", happened),
+        as_of=row["as_of"],
+        whole_project=row["whole project"] == "yes",
+    )
+    found = [
+        f"{one.kind} {told(one.item)}: {told(one.cost)}/{told(one.quantity)}="
+        + (told(one.unit_cost) if pd.isna(one.reason) else one.reason)
+        + f" of {one.basis}, {one.others} others"
+        for one in result.itertuples()
+    ]
+    same(found, row["expected: rows"])
+    assert (result["unit_cost"].isna() == result["reason"].notna()).all()
+
+
+@examples("earned_value")
+def test_earned_value(row: Row) -> None:
+    work = parts(row["activities"], WORK)
+    timeline = frame("activity_id status elapsed", [(name, status, number(share)) for name, status, share, *_ in work])
+    costs = [("activity", name, number(budget), number(spent)) for name, _, _, budget, spent in work]
+    if row["beside"]:
+        costs.append(("activity", None, *(number(money) for money in row["beside"].split())))
+    hold(earned_value(timeline, frame("by category budget spent", costs)), row)
+
+
+@examples("converted_amounts")
+def test_converted_amounts(row: Row) -> None:
+    rates = [
+        (
+            "price_index" if of == "index" else "exchange",
+            period,
+            None if of == "index" else of,
+            number(rate),
+            "CNB",
+            known,
+        )
+        for of, period, rate, known in parts(row["rates"], RATE)
+    ]
+    result = converted_amounts(
+        books(row["transactions"]),
+        frame("kind period currency rate published_by recorded_on", rates),
+        project(),
+        as_of=row["as_of"],
+        base=int(row["base"]) if row["base"] else None,
+    )
+    indexed = "index" in row["rates"]
+    found = [
+        f"{'all' if pd.isna(one.year) else one.year}: {told(one.spent)} = "
+        + (told(one.converted) if pd.isna(one.rate_reason) else one.rate_reason)
+        + f" at {told(one.rate)}, "
+        + ("-" if not indexed else told(one.constant) if pd.isna(one.index_reason) else one.index_reason)
+        for one in result.itertuples()
+    ]
+    same(found, row["expected: rows"])
+    assert (result["converted"].isna() == result["rate_reason"].notna()).all()
+    assert (result["constant"].isna() == result["index_reason"].notna()).all()

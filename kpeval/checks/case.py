@@ -15,6 +15,7 @@ from kpeval.measures.breakdown import breakdown_counts
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown
 from kpeval.measures.indicators import indicator_fulfilment
+from kpeval.measures.meetings import OF_MEMBERS, meeting_counts, meeting_days
 from kpeval.measures.timeline import activity_timeline, output_delivery
 from kpeval.present.language import Language, money_decimals
 from kpeval.project import UNDATED, Project
@@ -136,6 +137,30 @@ class Case:
         if frame is None:
             frame = output_delivery(self.project.outputs, as_of=self.day)
         return rows(frame, "output_id status due")
+
+    @cached_property
+    def held(self) -> list[Row]:
+        """The meetings held by the day, group by group; `row` is not that of the file."""
+        return rows(meeting_days(self.whole.events, as_of=self.day), "event_id kind working_group date")
+
+    @cached_property
+    def groups(self) -> list[Row]:
+        """The groups that met or have members; what people they count is not asked for."""
+        has = self.whole
+        if has.events.empty and has.memberships.empty:
+            return []
+        frame = meeting_counts(has.people, has.memberships, has.events, has.attendance, has.projects, as_of=self.day)
+        names = "kind working_group meetings median_gap longest_gap days_since_last recorded"
+        names += " with_commissioner with_provider with_user with_triad"
+        return [row for row in rows(frame, names) if row.kind in OF_MEMBERS]
+
+    @cached_property
+    def presence(self) -> list[Row]:
+        """The last known record of each person at each event."""
+        known = self.rows("attendance", "event_id person_id hours recorded_on")
+        known = [row for row in known if not row.recorded_on > self.day]
+        known.sort(key=lambda row: missing_first(row.recorded_on))
+        return list({(row.event_id, row.person_id): row for row in known}.values())
 
     @cached_property
     def indicators(self) -> list[Row]:

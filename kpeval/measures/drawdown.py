@@ -7,9 +7,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from kpeval.movements import first_day, movements, part_by, steps
 from kpeval.results import DRAWDOWN, DRAWDOWN_CURVE, THREE_WAY
 from kpeval.rows import (
-    Days,
     Numbers,
     Rows,
     chosen,
@@ -24,13 +24,12 @@ from kpeval.rows import (
     running,
     sums,
 )
-from kpeval.schema import FINANCE_PLAN, PROJECTS, TRANSACTIONS
+from kpeval.schema import PROJECTS
 from kpeval.shapes import shaped
 from kpeval.timespan import ONE_DAY, as_day64, elapsed_share, months_between
 from kpeval.values import arrays
 
 EARLIEST_PROJECTION = 0.10  # before a tenth of the time has passed a projection says nothing (METHOD.md M9)
-STEP = ["owner", "period_start", "period_end", "source", "activity_id"]
 
 
 def drawdown(
@@ -53,11 +52,11 @@ def drawdown(
     now = as_day64(as_of)
     rows = ordered(arrays(PROJECTS, projects, "start end total_cost currency?"), ["project_id"])
     budget = rows["budget"] = rows["total_cost"]
-    spendings = _spendings(transactions, now, rows)
+    spendings = movements(transactions, now, rows)
     rows["spent"] = spent = sums(spendings["halers"], spendings["owner"], len(budget), skip_missing=True) / 100
-    steps = _steps(finance_plan, now, rows)
-    halers = np.rint(_part(steps, now) * 100)
-    rows["planned"] = sums(halers, steps["owner"], len(budget), skip_missing=True) / 100
+    planned = steps(finance_plan, now, rows)
+    halers = np.rint(part_by(planned, now) * 100)
+    rows["planned"] = sums(halers, planned["owner"], len(budget), skip_missing=True) / 100
     rows["share_spent"] = spent / positive(budget)
     rows["share_planned"] = rows["planned"] / positive(budget)
     rows["gap"] = rows["share_spent"] - rows["share_planned"]
@@ -81,18 +80,18 @@ def drawdown_curve(
     """
     now = as_day64(as_of)
     owners = ordered(arrays(PROJECTS, projects, "currency?"), ["project_id"])
-    steps, spendings = _steps(finance_plan, now, owners), _spendings(transactions, now, owners)
+    plan, spendings = steps(finance_plan, now, owners), movements(transactions, now, owners)
     spends = np.unique(spendings["owner"])
     moves = {
-        "owner": np.concatenate([steps["owner"], steps["owner"], spendings["owner"], spends]),
+        "owner": np.concatenate([plan["owner"], plan["owner"], spendings["owner"], spends]),
         "day": np.concatenate(
-            [_first(steps) - ONE_DAY, steps["period_end"], spendings["date"], np.full(len(spends), now)]
+            [first_day(plan) - ONE_DAY, plan["period_end"], spendings["date"], np.full(len(spends), now)]
         ),
     }
     days = ordered(chosen(moves, newest(moves["owner"], moves["day"])), ["owner", "day"])
     owner, day, count = days["owner"], days["day"], len(days["day"])
-    which, step = paired(owner, steps["owner"])
-    part = _part(chosen(steps, step), day[which])
+    which, step = paired(owner, plan["owner"])
+    part = part_by(chosen(plan, step), day[which])
     days["planned"] = np.rint(sums(part, which, count, skip_missing=True) * 100) / 100
     place = places(spendings | {"day": spendings["date"]}, days, ["owner", "day"])
     halers = np.nan_to_num(sums(spendings["halers"], place, count, skip_missing=True), nan=0)
@@ -141,33 +140,3 @@ def _first_known(frame: pd.DataFrame, column: str, rows: Rows) -> Numbers:
     known = ~np.isnan(cells)
     first: Numbers = picked(cells[known], last_of(owner[known], len(rows["project_id"])))
     return first
-
-
-def _spendings(transactions: pd.DataFrame, now: np.datetime64, owners: Rows) -> Rows:
-    """What each movement adds to the money spent; 0 where it adds nothing: the books are open, nothing is spent."""
-    rows = arrays(TRANSACTIONS, transactions, "transaction_id date type amount recorded_on")
-    rows["owner"] = places(rows, owners, ["project_id"])
-    rows = chosen(rows, (rows["owner"] >= 0) & (rows["date"] <= now) & ~(rows["recorded_on"] > now))
-    kind, halers = rows["type"], np.rint(rows["amount"] * 100)
-    spends = (kind == "expenditure") | (kind == "correction")
-    rows["halers"] = np.where(spends, halers, np.where(kind == "refund", -np.abs(halers), 0))
-    return rows
-
-
-def _steps(finance_plan: pd.DataFrame, now: np.datetime64, owners: Rows) -> Rows:
-    """The planned steps as known on the day, project by project: of a step recorded twice the later one."""
-    rows = arrays(FINANCE_PLAN, finance_plan, "period_start period_end amount source activity_id recorded_on")
-    rows["owner"] = places(rows, owners, ["project_id"])
-    rows = chosen(rows, (rows["owner"] >= 0) & ~(rows["recorded_on"] > now))
-    rows = ordered(rows, [*STEP, "recorded_on"], missing_first=True)
-    return chosen(rows, newest(*(rows[name] for name in STEP)))
-
-
-def _first(steps: Rows) -> Days:
-    """The day on which each step begins: of one that is due at once, its last."""
-    return np.where(np.isnat(steps["period_start"]), steps["period_end"], steps["period_start"])
-
-
-def _part(steps: Rows, day: np.datetime64 | Days) -> Numbers:
-    """What each step adds to the plan by the day: all once it has ended, its days' part while it runs."""
-    return steps["amount"] * elapsed_share(_first(steps), steps["period_end"], day)

@@ -27,6 +27,40 @@ SPOKEN: dict[str, dict[str, str]] = {
         "under": mark("the sources do not cover the cost"),
         "unknown": mark("cannot be compared"),
     },
+    "spending_by": {
+        "line": mark("Budget line"),
+        "chapter": mark("Budget chapter"),
+        "source": mark("Source of funding"),
+        "activity": mark("Key activity"),
+    },
+    "spending_caption": {
+        "line": mark("Spending by budget line"),
+        "chapter": mark("Spending by budget chapter"),
+        "source": mark("Spending by source of funding"),
+        "activity": mark("Spending by key activity"),
+    },
+    "step_state": {"ended": mark("ended"), "running": mark("running"), "to_come": mark("to come")},
+    "counted_kind": {
+        "output": mark("units of the output"),
+        "indicator": mark("units of the indicator"),
+        "training_hours": mark("hours of training held"),
+        "trainings": mark("trainings held"),
+        "meetings": mark("meetings of the groups and the management team"),
+        "hearings": mark("public hearings held"),
+    },
+    "no_unit_cost": {
+        "no_cost": mark("nothing spent is assigned"),
+        "no_quantity": mark("the quantity is not stated"),
+        "no_units": mark("the quantity is 0"),
+    },
+    "no_earned_value": {
+        "no_activities": mark("No earned value: no activity is stated that counts."),
+        "no_budgets": mark("No earned value: an activity states no budget."),
+        "no_plan": mark("No earned value: the planned days of an activity are not stated."),
+        "no_record": mark("No earned value: of an activity that is due to start nothing is recorded."),
+        "no_spending": mark("No earned value: what was spent is not stated."),
+        "not_assigned": mark("No earned value: not all spending is assigned to activities."),
+    },
     "indicator_status": {
         "no_target": mark("no target"),
         "qualitative": mark("in words only"),
@@ -81,6 +115,12 @@ SPOKEN: dict[str, dict[str, str]] = {
         "effectiveness": mark("Effectiveness: does it reach its objectives?"),
         "efficiency": mark("Efficiency: are its means put to good use?"),
         "sustainability": mark("Sustainability: will the benefits last?"),
+    },
+    "group_kind": {
+        "management_team": mark("management team"),
+        "wg_meeting": mark("working group that is not named"),
+        "hearing": mark("public hearing"),
+        "conference": mark("conference"),
     },
     "output_status": {
         "delivered": mark("delivered"),

@@ -7,8 +7,16 @@ Shares, fulfilment and gaps between shares are fractions of 1; money is in the p
 from __future__ import annotations
 
 from kpeval.results.making import fraction, result
-from kpeval.results.money import MONEY_RESULTS
-from kpeval.results.people import PEOPLE_RESULTS
+from kpeval.results.money import (
+    CLAIMS,
+    CONVERTED_AMOUNTS,
+    EARNED_VALUE,
+    MONEY_RESULTS,
+    MONEY_STAGES,
+    SPENDING,
+    UNIT_COSTS,
+)
+from kpeval.results.people import MEETING_DAYS, MEETINGS, PEOPLE_RESULTS
 from kpeval.results.plan import PLAN_RESULTS
 from kpeval.results.project import (
     ACTIVITY_TIMELINE,
@@ -36,19 +44,27 @@ __all__ = [
     "BREAKDOWN",
     "BUDGET_SHARES",
     "CHANGES",
+    "CLAIMS",
+    "CONVERTED_AMOUNTS",
     "DRAWDOWN",
     "DRAWDOWN_CURVE",
+    "EARNED_VALUE",
     "FINDINGS",
     "INDICATOR_BREAKDOWN",
     "INDICATOR_COURSE",
     "INDICATOR_FULFILMENT",
+    "MEETINGS",
+    "MEETING_DAYS",
+    "MONEY_STAGES",
     "OUTPUT_DELIVERY",
     "OVERLAPS",
     "PROJECT_PERIOD",
     "RECOMMENDATIONS",
     "RECONCILIATION",
     "RESULT_TABLES",
+    "SPENDING",
     "THREE_WAY",
+    "UNIT_COSTS",
     "fraction",
     "result",
 ]

@@ -5,11 +5,13 @@ one number only, an `Omitted` with the reason in words stands in its place.
 """
 
 from kpeval.present.charts.budget import budget_shares
+from kpeval.present.charts.calendar import meetings
 from kpeval.present.charts.course import indicator_course
 from kpeval.present.charts.curve import drawdown
 from kpeval.present.charts.figure import PALETTE, Chart
 from kpeval.present.charts.gantt import activity_timeline
 from kpeval.present.charts.indicators import indicator_fulfilment
+from kpeval.present.charts.spending import spending
 from kpeval.present.charts.three import three_way
 
 __all__ = [
@@ -20,5 +22,7 @@ __all__ = [
     "drawdown",
     "indicator_course",
     "indicator_fulfilment",
+    "meetings",
+    "spending",
     "three_way",
 ]

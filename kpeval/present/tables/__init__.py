@@ -10,6 +10,8 @@ from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.found import findings
 from kpeval.present.stated import areas, goals, plans, stated, target_groups
 from kpeval.present.tables.indicators import indicator_fulfilment
+from kpeval.present.tables.meetings import meetings
+from kpeval.present.tables.money import claims, converted_amounts, money_stages, spending
 from kpeval.present.tables.project import (
     activity_timeline,
     budget_shares,
@@ -19,24 +21,32 @@ from kpeval.present.tables.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.tables.value import earned_value, unit_costs
 
 __all__ = [
     "activity_timeline",
     "areas",
     "budget_shares",
     "changes",
+    "claims",
+    "converted_amounts",
     "drawdown",
     "drawdown_curve",
+    "earned_value",
     "findings",
     "goals",
     "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
+    "meetings",
+    "money_stages",
     "output_delivery",
     "overlaps",
     "plans",
     "reconciliation",
+    "spending",
     "stated",
     "target_groups",
     "three_way",
+    "unit_costs",
 ]
