@@ -19,6 +19,7 @@ from kpeval.schema import (
     DIRECTIONS,
     INDICATOR_LEVELS,
     PROJECT_TABLES,
+    PROJECTS,
     SCALES,
     TRANSACTION_TYPES,
 )
@@ -198,7 +199,7 @@ def test_budget_lines_and_activities_add_up_to_the_total(thousand: dict[str, pd.
 def test_the_demo_project_is_complete_and_says_that_it_is_invented(demo: Project) -> None:
     assert demo.projects["synthetic"].tolist() == [True]
     assert demo.projects["title"].item().startswith("Ukázka (smyšlená data)")
-    assert demo.projects.notna().all(axis=None)
+    assert demo.projects[PROJECTS.names].notna().all(axis=None)
     assert all(len(demo.tables[name]) for name in (*PROJECT_TABLES, "stated"))
     assert all(set(demo.report(day)) == {"number", "period", "author", "state"} for day in DAYS)
     assert set(demo.commentary) == {f"commentary/{day}.{lang}.md" for day in DAYS for lang in ("cs", "en")}

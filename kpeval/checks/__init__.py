@@ -16,6 +16,7 @@ from kpeval.checks.documents import DOCUMENT_RULES
 from kpeval.checks.groups import GROUP_RULES
 from kpeval.checks.meetings import MEETING_RULES
 from kpeval.checks.money import MONEY_RULES
+from kpeval.checks.people import PEOPLE_RULES
 from kpeval.checks.privacy import PRIVACY_RULES
 from kpeval.checks.progress import PROGRESS_RULES
 from kpeval.checks.words import WORDS_RULES
@@ -27,7 +28,12 @@ from kpeval.timespan import as_day
 
 __all__ = ["Finding", "findings"]
 
-RULES = (*MONEY_RULES, *PROGRESS_RULES, *DOCUMENT_RULES, *GROUP_RULES, *MEETING_RULES, *WORDS_RULES, *PRIVACY_RULES)
+RULES = (
+    *(*MONEY_RULES, *PROGRESS_RULES, *DOCUMENT_RULES, *GROUP_RULES),
+    *MEETING_RULES,
+    *PEOPLE_RULES,
+    *(*WORDS_RULES, *PRIVACY_RULES),
+)
 
 
 def findings(
