@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kpeval.measures.converted import converted_amounts
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
     from kpeval.measures.earned_value import earned_value
+    from kpeval.measures.groups import canonical_groups, group_areas, group_coverage
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
     from kpeval.measures.meetings import meeting_days
     from kpeval.measures.spending import spending
@@ -38,6 +39,7 @@ __all__ = [
     "Project",
     "activity_timeline",
     "budget_shares",
+    "canonical_groups",
     "changes",
     "charts",
     "claims",
@@ -49,6 +51,8 @@ __all__ = [
     "earned_value",
     "evaluation_questions",
     "findings",
+    "group_areas",
+    "group_coverage",
     "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
@@ -86,6 +90,7 @@ _HOMES = {
     "kpeval.measures.converted": ("converted_amounts",),
     "kpeval.measures.drawdown": ("drawdown", "drawdown_curve", "three_way"),
     "kpeval.measures.earned_value": ("earned_value",),
+    "kpeval.measures.groups": ("canonical_groups", "group_areas", "group_coverage"),
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
     "kpeval.measures.spending": ("spending",),
     "kpeval.measures.stages": ("claims", "money_stages"),

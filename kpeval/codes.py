@@ -30,3 +30,6 @@ FIGURES = (
 FIGURE_KINDS = ("share", "money", "count", "quantity", "status")
 NO_DIFFERENCE = ("not_before", "not_now", "neither")
 PRIORITIES = ("high", "medium", "low")
+GROUP_KINDS = ("group", "area")
+GROUPS_KNOWN = ("stated", "suggested", "none")
+NO_COVERAGE = ("no_group_named",)

@@ -30,6 +30,8 @@ ALLOWED = {
     "accumulation": {"faults", "rows", "schema", "values"},
     "targets": {"accumulation", "rows", "schema", "timespan", "values"},
     "movements": {"results", "rows", "schema", "timespan", "values"},
+    "trees": {"rows"},
+    "evaluated": {"columns", "faults", "rows", "rules", "schema", "timespan", "trees", "values"},
     "codes": set(),
     "results": {"codes", "columns", "results", "schema"},
     "shapes": {"columns", "rows"},
@@ -47,6 +49,7 @@ ALLOWED = {
     "measures": {
         *("accumulation", "counted", "czech", "evidence", "movements", "results", "rows"),
         *("schema", "shapes", "targets", "timespan", "training", "values"),
+        *("codes", "evaluated", "rules", "trees"),
     },
     "present": {"codes", "columns", "results", "schema", "faults", "timespan", "values", "present"},
     "present.cover": {"czech", "timespan", "present", "project"},

@@ -89,13 +89,60 @@ def groups_alike(case: Case) -> Iterator[Finding]:
     for names, groups in found.items():
         if len(groups) < 2:
             continue
-        message = case.words.say(
-            "{labels} speak of one group: {canonical}.",
-            labels=BETWEEN.join(group.label for group in groups),
-            canonical=BETWEEN.join(names),
+        values = {"labels": BETWEEN.join(group.label for group in groups), "canonical": BETWEEN.join(names)}
+        message = (
+            case.words.say("{labels} speak of one group: {canonical}.", **values)
+            if all(group.canonical for group in groups)
+            else case.words.say("{labels} speak of one group, as kpeval takes it: {canonical}.", **values)
         )
         remedy = case.words.say("Do not add up their sizes: the same people may be in both.")
         yield Finding("info", "groups_alike", "target_groups", groups[1].row, "label", message, remedy)
 
 
-GROUP_RULES = (target_groups_differ, group_without_canonical, groups_alike)
+def group_forgotten(case: Case) -> Iterator[Finding]:
+    """Target groups that no measure of the plan in force names; none where its measures name no group at all."""
+    for plan in _in_force(case):
+        found = [row for row in case.group_coverage if row.plan_id == plan.plan_id]
+        groups = [row for row in found if row.forgotten]
+        if not groups:
+            continue
+        message = case.words.count(
+            "{plan}: {count} target group stands in no measure: {groups}.",
+            "{plan}: {count} target groups stand in no measure: {groups}.",
+            len(groups),
+            plan=plan.title or plan.plan_id,
+            groups=BETWEEN.join(group.label or group.group_id for group in groups),
+        )
+        remedy = case.words.say("Ask whether the plan means them, and which measure serves them.")
+        row = case.row("target_groups", "group_id", groups[0].group_id)
+        yield Finding("warning", "group_forgotten", "target_groups", row, "group_id", message, remedy)
+
+
+def measure_without_group(case: Case) -> Iterator[Finding]:
+    """Measures of the plan in force that name no target group, where others do; or none that does."""
+    for plan in _in_force(case):
+        found = next((row for row in case.group_coverage if row.plan_id == plan.plan_id), None)
+        if found is None or not found.without_group:
+            continue
+        message = case.words.count(
+            "{plan}: {count} of {all} measures names no target group.",
+            "{plan}: {count} of {all} measures name no target group.",
+            found.without_group,
+            plan=plan.title or plan.plan_id,
+            all=case.words.number(found.all_measures),
+        )
+        remedy = case.words.say("Enter the groups that the plan names; whom a measure serves is not guessed.")
+        row = case.row("plan_measures", "plan_id", plan.plan_id)
+        yield Finding("info", "measure_without_group", "plan_measures", row, "group_id", message, remedy)
+
+
+def _in_force(case: Case) -> list[Row]:
+    """The plans whose period the day lies in."""
+    plans = case.rows("plans", "plan_id title period_start period_end")
+    return [plan for plan in plans if plan.period_start <= case.day <= plan.period_end]
+
+
+GROUP_RULES = (
+    *(target_groups_differ, group_forgotten, measure_without_group),
+    *(group_without_canonical, groups_alike),
+)

@@ -6,6 +6,7 @@ Shares, fulfilment and gaps between shares are fractions of 1; money is in the p
 
 from __future__ import annotations
 
+from kpeval.results.groups import CANONICAL_GROUPS, GROUP_AREAS, GROUP_COVERAGE, GROUP_RESULTS
 from kpeval.results.making import fraction, result
 from kpeval.results.money import (
     CLAIMS,
@@ -52,6 +53,7 @@ __all__ = [
     "ACTIVITY_TIMELINE",
     "BREAKDOWN",
     "BUDGET_SHARES",
+    "CANONICAL_GROUPS",
     "CHANGES",
     "CLAIMS",
     "CONVERTED_AMOUNTS",
@@ -59,6 +61,8 @@ __all__ = [
     "DRAWDOWN_CURVE",
     "EARNED_VALUE",
     "FINDINGS",
+    "GROUP_AREAS",
+    "GROUP_COVERAGE",
     "INDICATOR_BREAKDOWN",
     "INDICATOR_COURSE",
     "INDICATOR_FULFILMENT",
@@ -84,5 +88,9 @@ __all__ = [
 ]
 
 RESULT_TABLES = {
-    table.name: table for table in (*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *PLAN_RESULTS, *PUBLIC_RESULTS)
+    table.name: table
+    for table in (
+        *(*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *PLAN_RESULTS, *PUBLIC_RESULTS),
+        *GROUP_RESULTS,
+    )
 }

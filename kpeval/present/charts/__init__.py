@@ -10,6 +10,7 @@ from kpeval.present.charts.course import indicator_course
 from kpeval.present.charts.curve import drawdown
 from kpeval.present.charts.figure import PALETTE, Chart
 from kpeval.present.charts.gantt import activity_timeline
+from kpeval.present.charts.groups import group_areas, group_coverage
 from kpeval.present.charts.indicators import indicator_fulfilment
 from kpeval.present.charts.spending import spending
 from kpeval.present.charts.three import three_way
@@ -21,6 +22,8 @@ __all__ = [
     "activity_timeline",
     "budget_shares",
     "drawdown",
+    "group_areas",
+    "group_coverage",
     "indicator_course",
     "indicator_fulfilment",
     "meetings",

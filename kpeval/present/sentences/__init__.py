@@ -6,6 +6,7 @@ A sentence is worded from the numbers and never says more than they do. Where no
 from kpeval.present.changed import changes_sentence as changes
 from kpeval.present.people import indicator_breakdown, target_groups
 from kpeval.present.points import main_points
+from kpeval.present.sentences.groups import canonical_groups, group_areas, group_coverage
 from kpeval.present.sentences.meetings import meetings
 from kpeval.present.sentences.money import (
     claims,
@@ -31,12 +32,15 @@ from kpeval.present.sentences.training import persons_counted, training_summary
 __all__ = [
     "activity_timeline",
     "budget_shares",
+    "canonical_groups",
     "changes",
     "claims",
     "converted_amounts",
     "drawdown",
     "earned_value",
     "findings",
+    "group_areas",
+    "group_coverage",
     "indicator_breakdown",
     "indicator_fulfilment",
     "main_points",

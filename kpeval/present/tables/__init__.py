@@ -9,6 +9,7 @@ from kpeval.present.changed import changes_table as changes
 from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.found import findings
 from kpeval.present.stated import areas, goals, plans, stated, target_groups
+from kpeval.present.tables.groups import canonical_groups, group_areas, group_coverage
 from kpeval.present.tables.indicators import indicator_fulfilment
 from kpeval.present.tables.meetings import meetings
 from kpeval.present.tables.money import claims, converted_amounts, money_stages, spending
@@ -28,6 +29,7 @@ __all__ = [
     "activity_timeline",
     "areas",
     "budget_shares",
+    "canonical_groups",
     "changes",
     "claims",
     "converted_amounts",
@@ -36,6 +38,8 @@ __all__ = [
     "earned_value",
     "findings",
     "goals",
+    "group_areas",
+    "group_coverage",
     "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
