@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kpeval.measures.groups import canonical_groups, group_areas, group_coverage
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
     from kpeval.measures.meetings import meeting_days
+    from kpeval.measures.plan import measure_states, plan_fulfilment
+    from kpeval.measures.plan_record import evaluation_coverage, measure_money
     from kpeval.measures.spending import spending
     from kpeval.measures.stages import claims, money_stages
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
@@ -49,6 +51,7 @@ __all__ = [
     "drawdown",
     "drawdown_curve",
     "earned_value",
+    "evaluation_coverage",
     "evaluation_questions",
     "findings",
     "group_areas",
@@ -58,6 +61,8 @@ __all__ = [
     "indicator_fulfilment",
     "key_figures",
     "load",
+    "measure_money",
+    "measure_states",
     "meeting_days",
     "meetings",
     "money_stages",
@@ -65,6 +70,7 @@ __all__ = [
     "overlaps",
     "persons_counted",
     "persons_reached",
+    "plan_fulfilment",
     "project_names",
     "project_period",
     "provenance",
@@ -92,6 +98,8 @@ _HOMES = {
     "kpeval.measures.earned_value": ("earned_value",),
     "kpeval.measures.groups": ("canonical_groups", "group_areas", "group_coverage"),
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
+    "kpeval.measures.plan": ("measure_states", "plan_fulfilment"),
+    "kpeval.measures.plan_record": ("evaluation_coverage", "measure_money"),
     "kpeval.measures.spending": ("spending",),
     "kpeval.measures.stages": ("claims", "money_stages"),
     "kpeval.measures.meetings": ("meeting_days",),

@@ -33,3 +33,6 @@ PRIORITIES = ("high", "medium", "low")
 GROUP_KINDS = ("group", "area")
 GROUPS_KNOWN = ("stated", "suggested", "none")
 NO_COVERAGE = ("no_group_named",)
+PLAN_GROUPS = ("year", "level", "area", "group", "responsible")
+COVERAGE_STATES = ("complete", "partly", "not_yet", "missing", "nothing_due", "not_stated")
+NOT_EVALUABLE = ("not_due", "cancelled", "no_info")  # states of a measure that say nothing of what came of it

@@ -7,15 +7,14 @@ late values. All of it keeps the rules of the schema. The words are Czech, as in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from kpeval import schema
 from kpeval.columns import Table
-from kpeval.demo_rows import Cells, Numbers, Rows, as_days, either, first_day, month_of, numbered, picked, rounded
-
-Made = Iterator[tuple[Table, Numbers, str, Sequence[Cells]]]  # table, project number of each row, columns and cells
+from kpeval.demo_evidence import evidence
+from kpeval.demo_rows import Cells, Made, Numbers, Rows, as_days, either, first_day, month_of, numbered, picked, rounded
 
 NONE = float("nan")
 ESF, STATE = ("ESF", "eu"), ("státní rozpočet", "state")
@@ -47,7 +46,7 @@ INDICATORS = (
     ("", "Zmínky v médiích", "zmínky", "output", "increase", "sum", "number", 0, 30, NONE),  # has no target
     ("", "Zapojení uživatelů", "", "process", "", "", "qualitative", NONE, NONE, NONE),  # nor has this
 )
-PERSONS, MAINTAIN, RATIO, NO_TARGET, IN_WORDS = 0, 3, 4, 10, 11  # places in INDICATORS
+PERSONS, DOCUMENTS, MAINTAIN, RATIO, NO_TARGET, IN_WORDS = 0, 1, 3, 4, 10, 11  # places in INDICATORS
 REVISIONS = ("none", "none", "milestone", "raised", "lowered", "withdrawn")
 STATES = ("not_started", "under_way", "under_way", "finished", "finished", "finished", "cancelled", "")
 CURRENCIES, BASES = (*["CZK"] * 15, "EUR"), ("eligible", "all", "not_stated")
@@ -90,6 +89,7 @@ def invented(numbers: Numbers, seed: int) -> Made:
     yield from _work(owners)
     yield from _results(owners)
     yield from _context(owners)
+    yield from evidence(owners, owners.start, owners.end)
 
 
 def _money(owners: Owners) -> Made:
@@ -156,12 +156,16 @@ def _work(owners: Owners) -> Made:
     counted, delivered = outputs.happens("counted", 0.8), outputs.happens("delivered", 0.7)
     done = np.where(outputs.happens("fewer", 0.2), number - 1, number)
     on = due + outputs.whole("late", -30, 60)
-    names = "output_id activity_id title planned_quantity due delivered_quantity delivered_on published_on"
+    title, indicators = outputs.pick("title", OUTPUTS), owners.whole("indicators", 0, 12)[work.parent[outputs.parent]]
+    nth = (DOCUMENTS - owners.whole("first indicator", 0, 11)[work.parent[outputs.parent]]) % len(INDICATORS)
+    document = ((title == OUTPUTS[0]) | (title == OUTPUTS[1])) & (nth < indicators)  # counted where 80500 is monitored
+    names = "output_id activity_id title planned_quantity due delivered_quantity delivered_on published_on indicator_id"
     cells = (
-        *(numbered("V", outputs.key), numbered("KA", work.place)[outputs.parent], outputs.pick("title", OUTPUTS)),
+        *(numbered("V", outputs.key), numbered("KA", work.place)[outputs.parent], title),
         *(np.where(counted, number, NONE), as_days(due, outputs.happens("due", 0.85))),
         *(np.where(counted & delivered, done, NONE), as_days(on, delivered)),
         as_days(on + outputs.whole("published", 0, 30), delivered & outputs.happens("public", 0.4)),
+        either(document, numbered("I", nth)),
     )
     yield schema.OUTPUTS, outputs.project, names, cells
 

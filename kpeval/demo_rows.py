@@ -7,15 +7,18 @@ ten is project 7 of a million, and no release of numpy can change a draw (as it 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kpeval.columns import Table
+
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Cells = NDArray[Any]
+Made = Iterator[tuple[Table, Numbers, str, Sequence[Cells]]]  # table, project number of each row, columns and cells
 
 
 class Rows:

@@ -12,6 +12,7 @@ from typing import Any
 from kpeval.columns import FLAGS, PROJECT_ID, Column, Table
 from kpeval.description import NEEDED, REPORT_KEYS, REPORT_STATES
 from kpeval.evaluator import LABELS, PARTS, PRIORITIES, QUESTIONS
+from kpeval.reading import REMARK
 from kpeval.results import RESULT_TABLES
 from kpeval.schema import FACT, PROJECT_TABLES, PROJECTS, STATED
 
@@ -40,6 +41,10 @@ it there.
 Files are CSV in UTF-8, with commas or semicolons, one heading line, and the names below as headings in any order. Every
 table but funding may be absent, and so may every column that is not needed. A blank cell means that nothing is stated.
 Czech numbers and dates (`3 648 425,00`, `1.11.2017`, `březen 2006`) are understood too; plain notation is shown here.
+
+A row whose first cell begins with `# ` (the sign and a space) is not read: so begin the example rows that `kpeval new`
+writes, and so may any row that is to rest. Quotation marks around the cell make no difference, since spreadsheets drop
+and add them; a cell that begins with `#` and no space (`#hashtag`) is data. The heading cannot be such a row.
 """
 REPORT = f"""\
 ## project.toml, the section [report]
@@ -122,7 +127,7 @@ def table_schema(table: Table) -> dict[str, Any]:
         schema["primaryKey"] = list(table.key)
     foreign = []
     for column in table.columns:
-        if column.refers:
+        if column.refers and not column.several:  # of values within a cell Table Schema knows nothing
             other, _, key = column.refers.partition(".")
             reference = {"resource": "" if other == table.name else other, "fields": [key]}
             foreign.append({"fields": [column.name], "reference": reference})
@@ -140,6 +145,7 @@ def package(name: str) -> dict[str, Any]:
             "format": "csv",
             "mediatype": "text/csv",
             "encoding": "utf-8",
+            "dialect": {"commentChar": REMARK},
             "schema": table_schema(table),
         }
         for table in PROJECT_TABLES.values()

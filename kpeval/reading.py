@@ -31,6 +31,7 @@ class Text(NamedTuple):
 
 
 UNREAD = Text({}, pd.RangeIndex(0))
+REMARK = "# "
 LONGEST_CELL = 10_000_000  # characters; csv's own limit of 131,072 is below what a pasted note may hold
 
 
@@ -48,6 +49,9 @@ def text_table(raw: bytes, table: Table, encoding: str | None = None) -> tuple[T
     except csv.Error as error:
         message = f"the file breaks off here ({error}): look for a quotation mark that is not closed"
         return UNREAD, [Fault(table.file, len(records) + 1, "", message)]
+    if records and is_remark(records[0]):
+        message = "the first row begins with # and a space, which marks a row that is not read: write the heading there"
+        return UNREAD, [Fault(table.file, 1, "", message)]
     if not records or not any(cell.strip() for cell in records[0]):
         return UNREAD, [Fault(table.file, 1, "", f"the heading is missing: write {', '.join(table.names)}")]
     header = [czech.plain(name) for name in records[0]]
@@ -56,6 +60,8 @@ def text_table(raw: bytes, table: Table, encoding: str | None = None) -> tuple[T
     for number, cells in enumerate(records[1:], start=2):
         if not any(cell.strip() for cell in cells):
             continue  # an empty line, which spreadsheets leave behind
+        if is_remark(cells):
+            continue
         if len(cells) != len(header):
             longer = "more" if len(cells) > len(header) else "fewer"
             message = f"{len(cells)} cells under {len(header)} headings, {longer} than the heading has"
@@ -66,6 +72,15 @@ def text_table(raw: bytes, table: Table, encoding: str | None = None) -> tuple[T
     for place, name in enumerate(header):  # of two columns with one heading, which is a fault, the first
         columns.setdefault(name, np.array([cells[place] for cells in rows.values()], dtype=object))
     return Text(columns, pd.Index(list(rows), dtype="int64", name="row")), faults
+
+
+def is_remark(cells: list[str]) -> bool:
+    """Whether a row is not read: its first cell begins with `# `.
+
+    The space is part of the mark, so that `#hashtag` is data; quotation marks make no difference, because spreadsheets
+    drop and add them as they please. The row keeps its number.
+    """
+    return cells[:1] == [REMARK.strip()] or "".join(cells[:1]).startswith(REMARK)
 
 
 def _delimiter(content: str) -> str:

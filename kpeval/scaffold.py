@@ -1,11 +1,14 @@
-"""What does a new project folder hold? project.toml with every key explained, the tables' headings, datapackage.json.
+"""What does a new project folder hold? project.toml with every key explained, the tables, datapackage.json.
 
-An example of a commentary too, in each language, under a name that is not read. What is written can be loaded as it
-stands, and says nothing about the project but its name.
+Each table has its headings and an example row that is not read, for it begins with `# `. An example of a commentary
+too, in each language, under a name that is not read. What is written can be loaded as it stands, and says nothing
+about the project but its name.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import shutil
 import tempfile
@@ -16,9 +19,11 @@ from kpeval.columns import Column, Table
 from kpeval.description import NEEDED, REPORT_KEYS, REPORT_STATES
 from kpeval.dictionary import KINDS, package
 from kpeval.evaluator import BLANK, LABELS, PARTS
+from kpeval.examples import NOTE, ROWS
 from kpeval.faults import DataError, Fault
 from kpeval.folders import COMMENTARY, NAME, TOML
 from kpeval.privacy.rules import SETTINGS
+from kpeval.reading import REMARK
 from kpeval.schema import PROJECT_TABLES, PROJECTS, STATED
 from kpeval.training_rules import SETTINGS as TRAINING_SETTINGS
 
@@ -57,7 +62,7 @@ def new_project(name: str, data: Path) -> Path:
     if folder.exists() or folder.is_symlink():
         raise _refused(name, f"{folder} is there already, and is left as it is")
     files = {TOML: _toml(name), "datapackage.json": json.dumps(package(name), ensure_ascii=False, indent=2) + "\n"}
-    files |= {table.file: ",".join(table.names) + "\n" for table in PROJECT_TABLES.values()}
+    files |= {table.file: heading_and_example(table) for table in PROJECT_TABLES.values()}
     files |= {f"{COMMENTARY}/README.md": COMMENTARY_GUIDE}
     files |= {f"{COMMENTARY}/example.{lang}.txt": example_commentary(lang) for lang in LANGUAGES}
     unfinished = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=data))
@@ -73,6 +78,15 @@ def new_project(name: str, data: Path) -> Path:
     return folder
 
 
+def heading_and_example(table: Table) -> str:
+    """The table as a new project has it: its headings, and one row that shows what to write and is not read."""
+    row = [(ROWS[table.name] | {"note": NOTE}).get(name, "") for name in table.names]
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\n")
+    lines.writerows([table.names, [REMARK + row[0], *row[1:]]])
+    return out.getvalue()
+
+
 def _refused(name: str, why: str) -> DataError:
     return DataError([Fault(name or "''", None, "", why)], "the new project")
 
@@ -83,7 +97,8 @@ def _toml(name: str) -> str:
     lines = [
         "# What the documents say about the project. A line that begins with # says nothing yet: remove the sign and",
         "# fill it in. What the documents do not state stays away. The tables beside this file are explained in",
-        "# data/DICTIONARY.md; remove those that you do not need, all but funding.csv.",
+        "# data/DICTIONARY.md; remove those that you do not need, all but funding.csv. Each has a row that shows what",
+        "# to write; it begins with # and is not read.",
         "",
     ]
     for column in PROJECTS.columns:

@@ -112,6 +112,19 @@ def plant(source: Path, folder: Path) -> None:
     def poisoned(value: str) -> str:
         return chosen.setdefault(value, f"{next(turn)} {value}") if value else value
 
+    whole = cycle(text for text in PAYLOADS if ";" not in text and text == text.strip())  # what a list leaves whole
+
+    def listed(value: str) -> str:
+        return ";".join(chosen.setdefault(one, f"{next(whole)} {one}") for one in filter(None, value.split(";")))
+
+    severals = {(table.name, column.name): column for table in PROJECT_TABLES.values() for column in table.columns}
+    severals = {place: column for place, column in severals.items() if column.several}
+    for table, name in [*severals, *(tuple(column.refers.split(".")) for column in severals.values())]:
+        if (source / f"{table}.csv").is_file():
+            with (source / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+                for row in csv.DictReader(file):
+                    listed(row[name])  # so that each is the same where it stands alone
+
     for table in PROJECT_TABLES.values():
         path = source / table.file
         if not path.is_file():
@@ -119,7 +132,14 @@ def plant(source: Path, folder: Path) -> None:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         texts = {column.name for column in table.columns if column.kind == "text"}
-        planted = [{name: poisoned(cell) if name in texts else cell for name, cell in row.items()} for row in rows]
+        several = {column.name for column in table.columns if column.several}
+        planted = [
+            {
+                name: listed(cell) if name in several else poisoned(cell) if name in texts else cell
+                for name, cell in row.items()
+            }
+            for row in rows
+        ]
         if table.name == "goals":
             planted += [{"goal_id": f"X{place}", "text": text} for place, text in enumerate((*PAYLOADS, *LONG))]
         with (folder / table.file).open("w", encoding="utf-8", newline="") as file:

@@ -14,6 +14,7 @@ from typing import Any
 import matplotlib
 import pandas as pd
 import pytest
+import town
 from lxml import etree, html
 from matplotlib.figure import Figure
 from matplotlib.textpath import text_to_path
@@ -22,6 +23,7 @@ from kpeval.codes import ACTIVITY_STATES, INDICATOR_STATES
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
+from kpeval.measures.plan import measure_states, plan_fulfilment
 from kpeval.measures.timeline import activity_timeline, output_delivery
 from kpeval.present import charts
 from kpeval.present.charts.drawing import DRAW, Mark
@@ -178,6 +180,16 @@ MAKERS: dict[str, Callable[[float], Chart]] = {
     ),
     "drawdown": lambda factor: chart_of(charts.drawdown(*course(factor=factor), lang="en")),
     "three_way": lambda factor: chart_of(charts.three_way(together(factor), lang="en")),
+    "plan_fulfilment": lambda factor: chart_of(
+        charts.plan_fulfilment(
+            plan_fulfilment(*town.plan(2, 2, 3), as_of=f"{2020 + int(factor)}-12-31"), plans=town.PLANS, lang="en"
+        )
+    ),
+    "measure_states": lambda factor: chart_of(
+        charts.measure_states(
+            measure_states(*town.plan(2, 3, 3), as_of=f"{2020 + int(factor)}-12-31"), plans=town.PLANS, lang="en"
+        )
+    ),
 }
 EACH = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
@@ -232,6 +244,12 @@ def demo(as_of: str, lang: str = "en") -> list[Chart]:
             ),
             charts.drawdown(money, curve, as_of=as_of, lang=lang),
             charts.three_way(three_way(activities, money, found), as_of=as_of, lang=lang),
+            charts.plan_fulfilment(
+                plan_fulfilment(project.plan_measures, project.evaluations, as_of=as_of), plans=project.plans, lang=lang
+            ),
+            charts.measure_states(
+                measure_states(project.plan_measures, project.evaluations, as_of=as_of), plans=project.plans, lang=lang
+            ),
         )
         if isinstance(shown, Chart)
     ]

@@ -79,6 +79,17 @@ SOUND = {
         "I4,2019-06-30,,7,10,,,\n"
     ),
     "plans": "plan_id,title,period_start,period_end,recorded_on\np1,1. plán,2019,2022,\n",
+    "plan_measures": (
+        "node_id,plan_id,parent_id,level,title,due,planned_cost,recorded_on\n"
+        "M1,p1,,opatření,Terénní práce,2022-12-31,1000,\n"
+        "M2,p1,,opatření,Poradna,,,\n"
+    ),
+    "evaluations": (
+        "node_id,year,status,spent,comment,evaluated_on,recorded_on\n"
+        "M1,2019,rozpracováno,100,,2019-06-01,\n"
+        "M2,2019,průběžně plněno,,,2019-06-01,\n"
+    ),
+    "status_words": "word,status\nhotovo,fulfilled\n",
 }
 AS_OF = "2019-06-30"
 SAID = f"commentary/{AS_OF}.cs.md"
@@ -273,6 +284,59 @@ ONE_EACH = {
         {"plans": "!plan_id,title,note\np1,1. plán,\np2,2. plán,volejte 601 111 111\n"},
         ("warning", "personal_data", "plans", 3, "note"),
     ),
+    "a word for a state that nobody explained": (
+        {"plan_measures": "M3,p1,,opatření,Nové,,,\n", "evaluations": "M3,2019,jakž takž,,,2019-06-01,\n"},
+        ("error", "unknown_status_word", "evaluations", 4, "status"),
+    ),
+    "an evaluation of a year before the plan": (
+        {"evaluations": "M1,2018,nenaplněno,,,2019-02-01,\n"},
+        ("warning", "evaluated_outside_period", "evaluations", 4, "year"),
+    ),
+    "a year of which no evaluation is known": (
+        {"plans": "p0,0. plán,2017,2017,\n", "plan_measures": "N1,p0,,opatření,Staré,,,\n"},
+        ("warning", "year_not_evaluated", "plans", 3, "period_end"),
+    ),
+    "a measure that was never evaluated": (
+        {"plan_measures": "M3,p1,,opatření,Nové,,,\n"},
+        ("info", "never_evaluated", "plan_measures", 4, "node_id"),
+    ),
+    "a measure fulfilled and later not": (
+        {
+            "plans": "p0,0. plán,2017,2018,\n",
+            "plan_measures": "N1,p0,,opatření,Staré,,,\n",
+            "evaluations": "N1,2017,naplněno,,,2018-02-01,\nN1,2018,nenaplněno,,,2019-02-01,\n",
+        },
+        ("warning", "state_went_back", "evaluations", 4, "status"),
+    ),
+    "a goal fulfilled over an activity that is not": (
+        {
+            "plan_measures": "G1,p1,,cíl,Cíl,,,\nX1,p1,G1,aktivita,Akce,,,\n",
+            "evaluations": "G1,2019,naplněno,,,2019-06-01,\nX1,2019,nenaplněno,,,2019-06-01,\n",
+        },
+        ("warning", "fulfilled_without_its_parts", "evaluations", 4, "status"),
+    ),
+    "a measure past its due day": (
+        {
+            "plan_measures": "M3,p1,,opatření,Po termínu,2019-05-31,,\n",
+            "evaluations": "M3,2019,rozpracováno,,,2019-06-01,\n",
+        },
+        ("info", "measure_overdue", "plan_measures", 4, "due"),
+    ),
+    "more spent than planned": (
+        {
+            "plan_measures": "M3,p1,,opatření,Drahé,,50,\n",
+            "evaluations": "M3,2019,rozpracováno,50.01,,2019-06-01,\n",
+        },
+        ("warning", "measure_over_cost", "plan_measures", 4, "planned_cost"),
+    ),
+    "a measure evaluated twice for a year": (
+        {"evaluations": "M1,2019,naplněno,100,,2019-06-01,2019-06-15\n"},
+        ("info", "evaluated_twice", "evaluations", 2, "year"),
+    ),
+    "a measure cancelled without a word": (
+        {"plan_measures": "M3,p1,,opatření,Nové,,,\n", "evaluations": "M3,2019,zrušeno,,,2019-06-01,\n"},
+        ("info", "cancelled_unexplained", "evaluations", 4, "comment"),
+    ),
     "an assumption": (
         {"plans": "!plan_id,title,assumed\np1,1. plán,\np2,2. plán,ano\n"},
         ("info", "assumed", "plans", 3, "assumed"),
@@ -337,6 +401,20 @@ def test_every_rule_has_a_case_and_says_what_it_is_for():
 
 
 NOTHING = {
+    "measures in the town's own words, cancelled with a reason, on their due day, to the haléř": {
+        "plan_measures": ("M3,p1,,opatření,A,2019-06-30,50,\nM4,p1,,opatření,B,,,\nM5,p1,,opatření,C,2019-05-31,,\n"),
+        "evaluations": (
+            "M3,2019,Rozpracováno,50,,2019-06-01,\nM4,2019,zrušeno,,Chybí peníze.,2019-06-01,\n"
+            "M5,2019,HOTOVO,,,2019-06-01,\n"
+        ),
+    },
+    "evaluations that are not known yet": {
+        "evaluations": "M1,2019,naplněno,,,2019-06-01,2019-07-01\nM2,2024,co já vím,,,2019-07-01,\n"
+    },
+    "a plan that ended half a year ago, without an evaluation": {
+        "plans": "p0,0. plán,2018,2018,\n",
+        "plan_measures": "N1,p0,,opatření,Staré,,,\n",
+    },
     "a recommendation that says all": {
         "commentary": "# Doporučení\n- Doplnit.\n  Komu: městu\n  Do kdy: 30. 6. 2019\n  Priorita: **nízká**\n"
     },

@@ -16,11 +16,19 @@ from kpeval.project import Project, load
 from kpeval.schema import (
     ACCUMULATIONS,
     ACTIVITY_STATES,
+    ANSWERS,
+    COMMENT_KINDS,
     DIRECTIONS,
+    EVENT_KINDS,
     INDICATOR_LEVELS,
+    MODES,
     PROJECT_TABLES,
     PROJECTS,
+    RATE_KINDS,
+    RELATIONS,
+    ROLES,
     SCALES,
+    SETTLEMENTS,
     TRANSACTION_TYPES,
 )
 
@@ -151,6 +159,15 @@ def test_the_number_of_activities_and_indicators_varies(thousand: dict[str, pd.D
         ("projects", "start_precision", ("day", "month")),
         ("activities", "planned_end_precision", ("day", "month")),
         ("projects", "total_basis", ("eligible", "all", "not_stated")),
+        ("people", "role", ROLES),
+        ("events", "kind", EVENT_KINDS),
+        ("events", "mode", MODES),
+        ("plan_measures", "level", ("priorita", "cíl", "opatření")),
+        ("links", "relation", RELATIONS),
+        ("comments", "kind", COMMENT_KINDS),
+        ("comments", "settlement", SETTLEMENTS),
+        ("self_assessment", "met", ANSWERS),
+        ("rates", "kind", RATE_KINDS),
     ],
 )
 def test_every_word_of_a_closed_list_occurs(
@@ -194,6 +211,24 @@ def test_budget_lines_and_activities_add_up_to_the_total(thousand: dict[str, pd.
     total = thousand["projects"].set_index("project_id")["total_cost"].dropna()
     lines = thousand["budget_lines"].groupby("project_id")["amount"].sum().reindex(total.index)
     assert ((lines - total).abs() < 0.005).all()
+
+
+def test_a_part_of_a_plan_becomes_at_most_what_the_next_plan_holds(thousand: dict[str, pd.DataFrame]) -> None:
+    parts = thousand["plan_measures"].set_index(["project_id", "node_id"])["plan_id"]
+    links = thousand["links"].dropna(subset=["from_node", "to_node"])
+    old, new = (
+        parts.loc[pd.MultiIndex.from_frame(links[["project_id", name]])].str[2:].astype(int).to_numpy()
+        for name in ("from_node", "to_node")
+    )
+    assert ((new - old) == 1).all()
+    assert thousand["links"].query("relation == 'dropped'")["to_node"].isna().all()
+    assert thousand["links"].query("relation == 'new'")["from_node"].isna().all()
+
+
+def test_of_invented_projects_some_record_people_and_some_tell_of_their_plan(thousand: dict[str, pd.DataFrame]) -> None:
+    assert 400 < thousand["people"]["project_id"].nunique() < 600
+    assert 300 < thousand["plan_measures"]["project_id"].nunique() < 450  # half of those that have a plan
+    assert thousand["attendance"]["hours"].isna().mean() > 0.8
 
 
 def test_the_demo_project_is_complete_and_says_that_it_is_invented(demo: Project) -> None:
@@ -315,3 +350,86 @@ def test_the_plans_of_the_demo_town_follow_each_other_without_a_gap(demo: Projec
     assert plans["predecessor"].tolist()[1:] == plans["plan_id"].tolist()[:-1]
     gaps = plans["period_start"].iloc[1:].array - plans["period_end"].iloc[:-1].array
     assert set(gaps) == {pd.Timedelta(days=1)}
+
+
+def hours_until(demo: Project, as_of: str) -> pd.Series:
+    """Hours of training by person, by hand: what is written, else the length of the course; the last day counts."""
+    rows = demo.attendance.merge(demo.events, on="event_id", suffixes=("", "_of_event")).query("kind == 'training'")
+    over = rows["last_day"].fillna(rows["date"]) <= pd.Timestamp(as_of)
+    return rows["hours"].fillna(rows["hours_of_event"])[over].groupby(rows["person_id"]).sum()
+
+
+def test_the_attendance_of_the_demo_gives_the_persons_that_its_indicator_counts(demo: Project) -> None:
+    rows = demo.measurements.query("indicator_id == 'I01'").dropna(subset="person_id")
+    for day in sorted(set(rows["measured_on"])):
+        eve = day - pd.Timedelta(days=1)
+        hours, before = hours_until(demo, str(day.date())), hours_until(demo, str(eve.date()))
+        named = set(rows.loc[rows["measured_on"] <= day, "person_id"])
+        assert set(hours[hours >= 40].index) == named
+        assert set(before[before >= 40].index) == set(rows.loc[rows["measured_on"] < day, "person_id"])
+
+
+def test_one_person_of_the_demo_stays_half_an_hour_below_the_threshold(demo: Project) -> None:
+    hours = hours_until(demo, "2023-12-31")
+    assert hours[hours.between(35, 40, inclusive="left")].to_dict() == {"os-27": 39.5}
+
+
+def test_the_meetings_of_the_demo_are_those_that_its_indicator_counts(demo: Project) -> None:
+    meetings = demo.events.query("kind == 'wg_meeting'")
+    told = demo.measurements.query("indicator_id == 'I03' and category.notna()")
+    days = sorted(set(told["measured_on"]))
+    for first, day in zip([pd.Timestamp("2020-12-31"), *days], days, strict=False):
+        held = meetings[meetings["date"].between(first, day, inclusive="right")].groupby("working_group").size()
+        counted = told[told["measured_on"] == day].set_index("category")["actual"]
+        assert held.reindex(counted.index, fill_value=0).tolist() == counted.tolist()
+    kinds = demo.events["kind"].value_counts().to_dict()
+    assert kinds == {"wg_meeting": 56, "training": 15, "management_team": 12, "hearing": 7, "conference": 1}
+
+
+def test_the_roles_of_those_who_reached_forty_hours_are_the_breakdown_of_the_indicator(demo: Project) -> None:
+    reached = hours_until(demo, "2023-12-31")
+    roles = demo.people.set_index("person_id")["role"][reached[reached >= 40].index].value_counts()
+    assert roles.to_dict() == {"provider": 13, "user": 7, "commissioner": 6}
+
+
+def test_the_documents_of_the_demo_are_those_that_its_indicator_counts(demo: Project) -> None:
+    published = demo.outputs.query("indicator_id == 'I02'")["published_on"].dropna()
+    counted = demo.measurements.query("indicator_id == 'I02' and actual == 1")["measured_on"]
+    assert sorted(published) == sorted(counted)
+
+
+def test_the_plans_of_the_demo_have_about_ninety_measures_each_and_one_forgets_a_group(demo: Project) -> None:
+    measures = demo.plan_measures.query("level == 'opatření'")
+    assert measures["plan_id"].value_counts().sort_index().to_dict() == {"KP1": 84, "KP2": 82, "KP3": 87, "KP4": 88}
+    forgotten = [
+        plan
+        for plan, rows in measures.groupby("plan_id")
+        if not rows["group_id"].str.contains("G9").fillna(False).any()
+    ]
+    assert forgotten == ["KP3"]
+    assert demo.areas["area_id"].tolist() == ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"]
+
+
+def test_each_plan_of_the_demo_is_evaluated_in_each_of_its_years_in_the_spring_after(demo: Project) -> None:
+    rows = demo.evaluations
+    assert set(rows["year"]) == set(range(2011, 2024))
+    lag = rows["evaluated_on"].dt.year - rows["year"].astype(int)
+    assert set(lag) == {1}
+    assert rows.loc[rows["year"] == 2023, "recorded_on"].min() > pd.Timestamp(DAYS[-1])
+    twice = rows[rows.duplicated(["node_id", "year"], keep=False)]
+    assert len(twice) == 2
+    assert twice["status"].tolist() == ["nenaplněno", "rozpracováno"]
+    known = set(demo.status_words["word"])
+    assert known <= set(rows["status"])
+
+
+def test_the_comments_of_the_demo_fit_the_share_settled_in_thirty_days(demo: Project) -> None:
+    """The indicator counts all comments of the year, 71 of 88 in time: at most 17 of this procedure are late."""
+    comments = demo.comments.query("procedure_id == 'PR4'")
+    late = (comments["settled_on"] - comments["received_on"]).dt.days > 30
+    assert (len(comments), late.sum()) == (40, 10)
+    assert comments["settled_on"].max() == demo.outputs.set_index("output_id").loc["V04", "delivered_on"]
+
+
+def test_the_rates_of_the_demo_say_that_they_are_invented(demo: Project) -> None:
+    assert demo.rates["published_by"].str.contains("smyšlený").all()

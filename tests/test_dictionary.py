@@ -90,6 +90,15 @@ def test_the_projects_that_come_along_keep_to_the_schema(frictionless, project, 
     assert faults(report) == []
 
 
+def test_frictionless_leaves_out_the_rows_that_kpeval_leaves_out(frictionless, tmp_path):
+    folder = new_project("p", tmp_path)
+    (folder / "areas.csv").write_text("area_id,label\n# I,one,two,three\n#II,two\n", encoding="utf-8")
+
+    package = frictionless.Package(str(folder / "datapackage.json"))
+
+    assert [row["area_id"] for row in package.get_resource("areas").read_rows()] == ["#II"]
+
+
 def test_frictionless_finds_what_kpeval_finds(frictionless, tmp_path):
     folder = new_project("broken", tmp_path)
     (folder / "funding.csv").write_text("source,kind,declared_share\na,town,0.5\nb,eu,2\nb,eu,0.1\n")
@@ -111,4 +120,14 @@ def test_the_package_that_new_writes_is_the_package_of_the_schema(tmp_path):
 
     assert json.loads((folder / "datapackage.json").read_text(encoding="utf-8")) == package("a")
     for table in PROJECT_TABLES.values():
-        assert (folder / table.file).read_text(encoding="utf-8") == ",".join(table.names) + "\n"
+        assert (folder / table.file).read_text(encoding="utf-8").startswith(",".join(table.names) + "\n# ")
+
+
+def test_the_dictionary_tells_which_rows_are_not_read():
+    assert "A row whose first cell begins with `# ` (the sign and a space) is not read" in dictionary()
+
+
+def test_a_cell_of_several_values_is_no_foreign_key():
+    fields = [key["fields"] for key in table_schema(PROJECT_TABLES["plan_measures"])["foreignKeys"]]
+
+    assert fields == [["plan_id"], ["parent_id"], ["area_id"]]

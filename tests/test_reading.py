@@ -105,6 +105,45 @@ def test_a_heading_without_rows_is_an_empty_table():
     assert frame.columns.tolist() == ["line_id", "amount"]
 
 
+# --- rows that are not read ---
+
+
+@pytest.mark.parametrize("row", ["# 1,a", '"# 1",a', "# a remark, with, more, separators", "#,", "# ", "#"])
+def test_a_row_that_begins_with_the_sign_and_a_space_is_not_read(row):
+    assert cells(f"line_id,note\n{row}\n2,b\n") == [["2", "b"]]
+
+
+@pytest.mark.parametrize("cell", ["#hashtag", "#1", " # 1", "1 # 2"])
+def test_a_sign_without_a_space_or_within_the_cell_is_data(cell):
+    assert cells(f"line_id,note\n{cell},b\n") == [[cell, "b"]]
+
+
+def test_a_sign_in_another_cell_than_the_first_is_data():
+    assert cells("line_id,note\n1,# b\n") == [["1", "# b"]]
+
+
+def test_a_row_that_is_not_read_is_counted_as_the_spreadsheet_counts_it():
+    frame, faults = text_table(b'line_id,note\n# 1,"a\nb"\n2,c\n# 3,d\n4,e\n', LINES)
+
+    assert faults == []
+    assert frame.index.tolist() == [3, 5]
+
+
+def test_a_line_within_a_quoted_cell_may_begin_with_the_sign():
+    assert cells('line_id,note\n1,"a\n# b"\n') == [["1", "a\n# b"]]
+
+
+def test_rows_that_are_not_read_leave_an_empty_table():
+    assert cells("line_id;note\n# 1;a\n") == []
+
+
+def test_the_heading_cannot_be_a_row_that_is_not_read():
+    assert told("# lines of the budget\nline_id,note\n1,a\n") == [
+        "lines.csv, row 1: the first row begins with # and a space, which marks a row that is not read: "
+        "write the heading there"
+    ]
+
+
 # --- encodings ---
 
 

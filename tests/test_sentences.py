@@ -28,6 +28,7 @@ NO_SENTENCE = {
     "persons_reached": "a row about a single person reaches no report",
     "training_bands": "the sentence on the summary says how many reached the threshold",
     "drawdown_curve": "the sentence on the drawdown says where the curve has come to",
+    "measure_states": "the sentence on the plan's fulfilment says how many measures are in which state",
 }
 MORE = {"target_groups", "main_points"}
 PROJECTS = {"demo": "2023-12-31", "ostrava": "2019-10-31", "usti": "2007-06-30"}
@@ -67,6 +68,10 @@ def made(name: str) -> dict[str, pd.DataFrame]:
         "meetings": kp.meetings(project, as_of=as_of),
         "target_groups": project.target_groups,
     }
+    plan = (project.plan_measures, project.evaluations)
+    found["plan_fulfilment"] = kp.plan_fulfilment(*plan, as_of=as_of)
+    found["evaluation_coverage"] = kp.evaluation_coverage(project.plans, *plan, as_of=as_of)
+    found["measure_money"] = kp.measure_money(*plan, projects, as_of=as_of)
     trained = kp.training_hours(project.people, project.events, project.attendance, projects, as_of=as_of)
     found["persons_counted"] = kp.persons_counted(trained, project.indicators, project.reported, projects, as_of=as_of)
     found["training_summary"] = kp.training_summary(project, as_of=as_of)

@@ -52,6 +52,11 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
         "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
         "meetings": kp.meetings(project, as_of=as_of),
     }
+    plan = (project.plan_measures, project.evaluations)
+    found["plan_fulfilment"] = kp.plan_fulfilment(*plan, as_of=as_of)
+    found["evaluation_coverage"] = kp.evaluation_coverage(project.plans, *plan, as_of=as_of)
+    found["measure_states"] = kp.measure_states(*plan, as_of=as_of)
+    found["measure_money"] = kp.measure_money(*plan, projects, as_of=as_of)
     trained = kp.training_hours(project.people, project.events, project.attendance, projects, as_of=as_of)
     found["persons_counted"] = kp.persons_counted(trained, project.indicators, project.reported, projects, as_of=as_of)
     found["training_summary"] = kp.training_summary(project, as_of=as_of)

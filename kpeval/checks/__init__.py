@@ -17,6 +17,7 @@ from kpeval.checks.groups import GROUP_RULES
 from kpeval.checks.meetings import MEETING_RULES
 from kpeval.checks.money import MONEY_RULES
 from kpeval.checks.people import PEOPLE_RULES
+from kpeval.checks.plan import PLAN_RULES
 from kpeval.checks.privacy import PRIVACY_RULES
 from kpeval.checks.progress import PROGRESS_RULES
 from kpeval.checks.words import WORDS_RULES
@@ -32,6 +33,7 @@ RULES = (
     *(*MONEY_RULES, *PROGRESS_RULES, *DOCUMENT_RULES, *GROUP_RULES),
     *MEETING_RULES,
     *PEOPLE_RULES,
+    *PLAN_RULES,
     *(*WORDS_RULES, *PRIVACY_RULES),
 )
 

@@ -17,6 +17,7 @@ from kpeval.measures.drawdown import drawdown
 from kpeval.measures.groups import group_coverage
 from kpeval.measures.indicators import indicator_fulfilment
 from kpeval.measures.meetings import OF_MEMBERS, meeting_counts, meeting_days
+from kpeval.measures.plan import measure_states
 from kpeval.measures.timeline import activity_timeline, output_delivery
 from kpeval.present.language import Language, money_decimals
 from kpeval.project import UNDATED, Project
@@ -206,6 +207,19 @@ class Case:
         tables = project.target_groups, project.plan_measures, project.evaluations
         frame = group_coverage(*tables, as_of=self.day)
         return rows(frame, "plan_id group_id label forgotten without_group all_measures")
+
+    @cached_property
+    def evaluations(self) -> list[Row]:
+        """The evaluations of the plan known by the day, several of a node and year too."""
+        found = self.rows("evaluations", "node_id year status state spent comment evaluated_on recorded_on")
+        return [row for row in found if not (row.recorded_on > self.day or row.evaluated_on > self.day)]
+
+    @cached_property
+    def plan_states(self) -> list[Row]:
+        """The plans' parts year by year, plan by plan in the order of their trees."""
+        project = self.project
+        frame = measure_states(project.plan_measures, project.evaluations, as_of=self.day)
+        return rows(frame, "plan_id node_id parent_id counted year status state")
 
     @cached_property
     def counts(self) -> set[str]:

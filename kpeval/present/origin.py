@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 FUNDS, MONEY = ("funding", "projects"), ("finance_plan", "transactions", "projects")
 WAYS = ("indicators", "targets", "measurements", "projects")
+PLANNED = ("plan_measures", "evaluations", "status_words")
 TRAINED = ("people", "events", "attendance", "projects")
 TABLES: dict[str, tuple[str, ...]] = {
     "budget_shares": FUNDS,
@@ -33,6 +34,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     "earned_value": ("activities", "budget_lines", "transactions", "projects"),
     "converted_amounts": ("transactions", "rates", "projects"),
     "three_way": ("activities", *dict.fromkeys(MONEY + WAYS)),
+    "plan_fulfilment": PLANNED,
+    "evaluation_coverage": ("plans", *PLANNED),
+    "measure_states": PLANNED,
+    "measure_money": PLANNED,
     "persons_counted": ("indicators", "measurements", "events", "attendance", "projects"),
     "training_summary": TRAINED,
     "training_bands": ("events", "attendance", "projects"),

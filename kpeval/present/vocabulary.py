@@ -130,6 +130,32 @@ SPOKEN: dict[str, dict[str, str]] = {
         "not_due": mark("not yet due"),
         "no_due": mark("no due day stated"),
     },
+    "measure_state": {
+        "fulfilled": mark("fulfilled"),
+        "continuous": mark("fulfilled continuously"),
+        "in_progress": mark("in progress"),
+        "partial": mark("partly fulfilled"),
+        "not_fulfilled": mark("not fulfilled"),
+        "postponed": mark("postponed"),
+        "cancelled": mark("cancelled"),
+        "not_due": mark("not yet due"),
+        "no_info": mark("no information"),
+    },
+    "coverage_state": {
+        "complete": mark("evaluated"),
+        "partly": mark("evaluated in part"),
+        "not_yet": mark("not evaluated yet"),
+        "missing": mark("evaluation missing"),
+        "nothing_due": mark("nothing to be evaluated yet"),
+        "not_stated": mark("measures not stated"),
+    },
+    "plan_by": {
+        "year": mark("Year"),
+        "level": mark("Level of the plan"),
+        "area": mark("Area of support"),
+        "group": mark("Target group"),
+        "responsible": mark("Responsible body"),
+    },
 }
 
 

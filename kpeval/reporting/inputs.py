@@ -25,7 +25,17 @@ from kpeval.reporting.places import contents_of
 
 PACKAGE = Path(__file__).parents[1]
 # of kpeval/: what no notebook uses
-ASIDE = ("cli", "demo.py", "demo_facts.py", "demo_rows.py", "dictionary.py", "scaffold.py", "__main__.py")
+ASIDE = (
+    "cli",
+    "demo.py",
+    "demo_evidence.py",
+    "demo_facts.py",
+    "demo_rows.py",
+    "dictionary.py",
+    "examples.py",
+    "scaffold.py",
+    "__main__.py",
+)
 # of reporting/: what makes the kernel, and what makes the page
 EXECUTING = (
     *("asked.py", "job.py", "places.py", "run.py", "engine.py"),

@@ -27,7 +27,13 @@ from kpeval.results.people import (
     TRAINING_HOURS,
     TRAINING_SUMMARY,
 )
-from kpeval.results.plan import PLAN_RESULTS
+from kpeval.results.plan import (
+    EVALUATION_COVERAGE,
+    MEASURE_MONEY,
+    PLAN_FULFILMENT,
+    PLAN_RESULTS,
+    STATES_OF_MEASURES,
+)
 from kpeval.results.project import (
     ACTIVITY_TIMELINE,
     BREAKDOWN,
@@ -60,12 +66,14 @@ __all__ = [
     "DRAWDOWN",
     "DRAWDOWN_CURVE",
     "EARNED_VALUE",
+    "EVALUATION_COVERAGE",
     "FINDINGS",
     "GROUP_AREAS",
     "GROUP_COVERAGE",
     "INDICATOR_BREAKDOWN",
     "INDICATOR_COURSE",
     "INDICATOR_FULFILMENT",
+    "MEASURE_MONEY",
     "MEETINGS",
     "MEETING_DAYS",
     "MONEY_STAGES",
@@ -73,11 +81,13 @@ __all__ = [
     "OVERLAPS",
     "PERSONS_COUNTED",
     "PERSONS_REACHED",
+    "PLAN_FULFILMENT",
     "PROJECT_PERIOD",
     "RECOMMENDATIONS",
     "RECONCILIATION",
     "RESULT_TABLES",
     "SPENDING",
+    "STATES_OF_MEASURES",
     "THREE_WAY",
     "TRAINING_BANDS",
     "TRAINING_HOURS",

@@ -11,7 +11,9 @@ from kpeval.present.charts.curve import drawdown
 from kpeval.present.charts.figure import PALETTE, Chart
 from kpeval.present.charts.gantt import activity_timeline
 from kpeval.present.charts.groups import group_areas, group_coverage
+from kpeval.present.charts.heat import measure_states
 from kpeval.present.charts.indicators import indicator_fulfilment
+from kpeval.present.charts.plan import plan_fulfilment
 from kpeval.present.charts.spending import spending
 from kpeval.present.charts.three import three_way
 from kpeval.present.charts.training import training_bands
@@ -26,7 +28,9 @@ __all__ = [
     "group_coverage",
     "indicator_course",
     "indicator_fulfilment",
+    "measure_states",
     "meetings",
+    "plan_fulfilment",
     "spending",
     "three_way",
     "training_bands",

@@ -16,6 +16,7 @@ from kpeval.present.sentences.money import (
     spending,
     unit_costs,
 )
+from kpeval.present.sentences.plan import evaluation_coverage, measure_money, plan_fulfilment
 from kpeval.present.sentences.project import (
     activity_timeline,
     budget_shares,
@@ -38,17 +39,20 @@ __all__ = [
     "converted_amounts",
     "drawdown",
     "earned_value",
+    "evaluation_coverage",
     "findings",
     "group_areas",
     "group_coverage",
     "indicator_breakdown",
     "indicator_fulfilment",
     "main_points",
+    "measure_money",
     "meetings",
     "money_stages",
     "output_delivery",
     "overlaps",
     "persons_counted",
+    "plan_fulfilment",
     "reconciliation",
     "spending",
     "target_groups",

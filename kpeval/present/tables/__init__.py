@@ -13,6 +13,7 @@ from kpeval.present.tables.groups import canonical_groups, group_areas, group_co
 from kpeval.present.tables.indicators import indicator_fulfilment
 from kpeval.present.tables.meetings import meetings
 from kpeval.present.tables.money import claims, converted_amounts, money_stages, spending
+from kpeval.present.tables.plan import evaluation_coverage, measure_money, measure_states, plan_fulfilment
 from kpeval.present.tables.project import (
     activity_timeline,
     budget_shares,
@@ -36,6 +37,7 @@ __all__ = [
     "drawdown",
     "drawdown_curve",
     "earned_value",
+    "evaluation_coverage",
     "findings",
     "goals",
     "group_areas",
@@ -43,11 +45,14 @@ __all__ = [
     "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
+    "measure_money",
+    "measure_states",
     "meetings",
     "money_stages",
     "output_delivery",
     "overlaps",
     "persons_counted",
+    "plan_fulfilment",
     "plans",
     "reconciliation",
     "spending",
