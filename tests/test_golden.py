@@ -9,6 +9,7 @@ from conftest import ROOT
 
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
+from kpeval.measures.groups import canonical_groups, group_coverage
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
 from kpeval.measures.meetings import meeting_days
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
@@ -25,6 +26,7 @@ TIMELESS: dict[str, Callable[[Project], pd.DataFrame]] = {
     "budget_shares": lambda has: budget_shares(has.funding, has.projects),
     "reconciliation": lambda has: reconciliation(has.funding, has.projects),
     "overlaps": lambda has: overlaps(has.activities),
+    "canonical_groups": lambda has: canonical_groups(has.target_groups, has.areas),
 }
 ON_A_DAY: dict[str, Callable[[Project, str], pd.DataFrame]] = {
     "indicator_fulfilment": lambda has, as_of: indicator_fulfilment(
@@ -38,6 +40,9 @@ ON_A_DAY: dict[str, Callable[[Project, str], pd.DataFrame]] = {
     "output_delivery": lambda has, as_of: output_delivery(has.outputs, as_of=as_of),
     "meetings": lambda has, as_of: meetings(has, as_of=as_of),
     "meeting_days": lambda has, as_of: meeting_days(has.events, as_of=as_of),
+    "group_coverage": lambda has, as_of: group_coverage(
+        has.target_groups, has.plan_measures, has.evaluations, as_of=as_of
+    ),
     "project_period": lambda has, as_of: project_period(has.projects, as_of=as_of),
     "drawdown": lambda has, as_of: drawdown(has.finance_plan, has.transactions, has.projects, as_of=as_of),
     "drawdown_curve": lambda has, as_of: drawdown_curve(has.finance_plan, has.transactions, has.projects, as_of=as_of),

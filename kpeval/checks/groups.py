@@ -86,14 +86,14 @@ def groups_alike(case: Case) -> Iterator[Finding]:
     for group in case.rows("target_groups", "label canonical"):
         if names := canonical(group):
             found.setdefault(names, []).append(group)
-    for names, groups in found.items():
+    for groups in found.values():
         if len(groups) < 2:
             continue
-        values = {"labels": BETWEEN.join(group.label for group in groups), "canonical": BETWEEN.join(names)}
+        labels = BETWEEN.join(group.label for group in groups)
         message = (
-            case.words.say("{labels} speak of one group: {canonical}.", **values)
+            case.words.say("{labels} speak of the same people: their canonical group is one.", labels=labels)
             if all(group.canonical for group in groups)
-            else case.words.say("{labels} speak of one group, as kpeval takes it: {canonical}.", **values)
+            else case.words.say("{labels} speak of the same people, as kpeval takes it.", labels=labels)
         )
         remedy = case.words.say("Do not add up their sizes: the same people may be in both.")
         yield Finding("info", "groups_alike", "target_groups", groups[1].row, "label", message, remedy)
@@ -119,10 +119,10 @@ def group_forgotten(case: Case) -> Iterator[Finding]:
 
 
 def measure_without_group(case: Case) -> Iterator[Finding]:
-    """Measures of the plan in force that name no target group, where others do; or none that does."""
+    """Measures of the plan in force that name no target group, where others do."""
     for plan in _in_force(case):
         found = next((row for row in case.group_coverage if row.plan_id == plan.plan_id), None)
-        if found is None or not found.without_group:
+        if found is None or not 0 < found.without_group < found.all_measures:
             continue
         message = case.words.count(
             "{plan}: {count} of {all} measures names no target group.",

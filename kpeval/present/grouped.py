@@ -10,9 +10,15 @@ from kpeval.present.language import Language
 from kpeval.present.planned import Names, last_plan
 
 
-def called(row: Any) -> str:
+def called(row: Any, words: Language) -> str:
     """What a group is called; by its id where the project does not list it."""
-    return row.label if isinstance(row.label, str) else str(row.group_id)
+    known = row.label if isinstance(row.label, str) else row.group_id
+    return known if isinstance(known, str) else words.say("not stated")
+
+
+def plan_called(plan: object, names: Names, words: Language) -> str:
+    """What a plan is called; by its id where its title is not known."""
+    return names.get(plan, plan) if isinstance(plan, str) else words.say("not stated")
 
 
 def counted_plan(frame: pd.DataFrame, names: Names) -> object:

@@ -27,7 +27,7 @@ from kpeval.present.charts.figure import (
 from kpeval.present.charts.letters import breadth, wrapped
 from kpeval.present.charts.name import with_name
 from kpeval.present.display import Omitted
-from kpeval.present.grouped import called, counted_plan, nothing_told
+from kpeval.present.grouped import called, counted_plan, nothing_told, plan_called
 from kpeval.present.language import Language, language
 from kpeval.present.planned import in_order, labels, of_plan, titles
 from kpeval.present.svg import legible
@@ -71,7 +71,7 @@ def group_coverage(
         return Omitted(words.say("There is one plan only: the table shows in how many measures each group is named."))
     rows = each(coverage)
     cell = {(row.group_id, row.plan_id): float(row.measures) for row in rows}
-    groups = {row.group_id: called(row) for row in rows}
+    groups = {row.group_id: called(row, words) for row in rows}
     last = counted_plan(coverage, names)
     held = [
         Group(name, tuple(cell.get((id_, plan), NOTHING) for plan in order), cell.get((id_, last)) == 0)
@@ -103,14 +103,14 @@ def group_areas(
     known = labels("area", areas)
     order = in_order(dict.fromkeys(row.area_id if isinstance(row.area_id, str) else "" for row in rows), known)
     cell = {(row.group_id, row.area_id if isinstance(row.area_id, str) else ""): float(row.measures) for row in rows}
-    groups = {row.group_id: called(row) for row in rows}
+    groups = {row.group_id: called(row, words) for row in rows}
     counts = {id_: tuple(cell[id_, area] for area in order) for id_ in groups}
     held = [Group(name, counts[id_], not sum(counts[id_])) for id_, name in groups.items()]
     found = Matrix(held, [area or words.say("no area") for area in order])
     measure = words.say("Measures that name the group, by area")
     if told := [known[area] for area in order if area in known]:
         measure = f"{measure}: {'; '.join(told)}"
-    return _drawn(_told(found, words, as_of, str(names.get(plan, plan)), measure), found, words)
+    return _drawn(_told(found, words, as_of, plan_called(plan, names, words), measure), found, words)
 
 
 def _told(found: Matrix, words: Language, as_of: str | date | None, *parts: str) -> Told:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from kpeval.codes import GROUPS_KNOWN
-from kpeval.present.cells import each
+from kpeval.present.cells import each, holds
 from kpeval.present.display import Sentence
-from kpeval.present.grouped import called, counted_plan, nothing_told
+from kpeval.present.grouped import called, counted_plan, nothing_told, plan_called
 from kpeval.present.language import language
 from kpeval.present.planned import of_plan, titles
 
@@ -34,8 +34,8 @@ def group_coverage(coverage: pd.DataFrame, plans: pd.DataFrame | None = None, *,
     names = titles(plans)
     plan = counted_plan(coverage, names)
     rows = each(of_plan(coverage, plan))
-    forgotten = [called(row) for row in rows if row.measures == 0]
-    named = str(names.get(plan, plan))
+    forgotten = [called(row, words) for row in rows if row.measures == 0]
+    named = plan_called(plan, names, words)
     if forgotten:
         said = words.count(
             "{plan}: {count} of {all} target groups stands in no measure: {groups}.",
@@ -53,13 +53,13 @@ def group_coverage(coverage: pd.DataFrame, plans: pd.DataFrame | None = None, *,
             int(least),
             plan=named,
             all=words.number(rows[0].all_measures),
-            groups="; ".join(called(row) for row in rows if row.measures == least),
+            groups="; ".join(called(row, words) for row in rows if row.measures == least),
         )
     silent = coverage[coverage["measures"].isna()]["plan_id"].unique().tolist()
     if silent:
         said += " " + words.say(
             "Whom the measures of other plans forget cannot be told, for they name no target group: {plans}.",
-            plans="; ".join(str(names.get(one, one)) for one in silent),
+            plans="; ".join(plan_called(one, names, words) for one in silent),
         )
     return Sentence((said,))
 
@@ -74,9 +74,9 @@ def group_areas(matrix: pd.DataFrame, plans: pd.DataFrame | None = None, *, lang
     rows = each(of_plan(matrix, plan))
     areas: dict[str, int] = {}
     for row in rows:
-        areas[called(row)] = areas.get(called(row), 0) + (row.measures > 0)
+        areas[called(row, words)] = areas.get(called(row, words), 0) + holds(row.measures > 0)
     single = [group for group, count in areas.items() if count == 1]
-    named = str(names.get(plan, plan))
+    named = plan_called(plan, names, words)
     if not single:
         return Sentence((words.say("{plan}: no target group is named in one area only.", plan=named),))
     said = words.count(

@@ -8,7 +8,7 @@ from kpeval import results
 from kpeval.present import cells
 from kpeval.present.cells import Maker, Row
 from kpeval.present.display import Cell, Omitted, Table, with_result
-from kpeval.present.grouped import called, counted_plan, nothing_told
+from kpeval.present.grouped import called, counted_plan, nothing_told, plan_called
 from kpeval.present.language import Language, language
 from kpeval.present.planned import in_order, labels, of_plan, titles
 from kpeval.present.vocabulary import spoken
@@ -30,7 +30,10 @@ def canonical_groups(groups: pd.DataFrame, *, lang: str) -> Table | Omitted:
             return Cell(words.say("not known"), unknown=True)
         return Cell(row.canonical, mark=suggested if row.how == "suggested" else "", quoted=True)
 
-    columns: dict[str, Maker] = {words.heading(table["label"]): lambda row: Cell(row.label, quoted=True)}
+    def label(row: Row) -> Cell:
+        return Cell(row.label, quoted=True) if isinstance(row.label, str) else cells.unstated(words)
+
+    columns: dict[str, Maker] = {words.heading(table["label"]): label}
     if len(set(groups["kind"].tolist())) > 1:
         columns[words.heading(table["kind"])] = lambda row: Cell(spoken("named_kind", row.kind, words))
     columns[words.heading(table["canonical"])] = canonical
@@ -59,24 +62,24 @@ def group_coverage(
         return _plan_by_plan(coverage, names, words)
     shown = of_plan(coverage, counted_plan(coverage, names))
     columns: dict[str, Maker] = {
-        words.heading(table["group_id"]): lambda row: Cell(called(row), quoted=True),
+        words.heading(table["group_id"]): lambda row: Cell(called(row, words), quoted=True),
         words.heading(table["measures"]): lambda row: _measures(row, words),
         words.heading(table["share_of_measures"]): lambda row: cells.percent(row.share_of_measures, words),
     }
     rows = cells.rows_of(cells.each(shown), columns)
-    silent = int(shown["without_group"].iloc[0])
+    silent = shown["without_group"].iloc[0]
     notes = [_each_counts(words)]
-    if silent:
+    if cells.holds(silent > 0):
         notes.append(
             words.count(
                 "{count} of {all} measures names no group.",
                 "{count} of {all} measures name no group.",
-                silent,
+                int(silent),
                 all=words.number(int(shown["all_measures"].iloc[0])),
             )
         )
     plan = shown["plan_id"].iloc[0]
-    caption = words.say("Target groups in the measures of the plan: {plan}", plan=names.get(plan, plan))
+    caption = words.say("Target groups in the measures of the plan: {plan}", plan=plan_called(plan, names, words))
     return Table(caption, tuple(columns), rows, cells.with_notes(rows, notes, words), shown)
 
 
@@ -87,10 +90,10 @@ def _plan_by_plan(coverage: pd.DataFrame, names: dict[object, str], words: Langu
     cell = {(row.group_id, row.plan_id): row for row in held}
     groups = {row.group_id: row for row in held}
     columns: dict[str, Maker] = {
-        words.heading(results.GROUP_COVERAGE["group_id"]): lambda row: Cell(called(row), quoted=True)
+        words.heading(results.GROUP_COVERAGE["group_id"]): lambda row: Cell(called(row, words), quoted=True)
     }
     for plan in plans:
-        columns[str(names.get(plan, plan))] = lambda row, plan=plan: _measures(  # type: ignore[misc]
+        columns[plan_called(plan, names, words)] = lambda row, plan=plan: _measures(  # type: ignore[misc]
             cell.get((row.group_id, plan)), words
         )
     rows = cells.rows_of([*groups.values()], columns)
@@ -104,7 +107,8 @@ def _plan_by_plan(coverage: pd.DataFrame, names: dict[object, str], words: Langu
 def _measures(row: Row | None, words: Language) -> Cell:
     if row is None or pd.isna(row.measures):
         return cells.not_applicable()
-    return cells.count(row.measures, words)._replace(mark=words.say("in no measure") if row.measures == 0 else "")
+    forgotten = cells.holds(row.forgotten)
+    return cells.count(row.measures, words)._replace(mark=words.say("in no measure") if forgotten else "")
 
 
 def _each_counts(words: Language) -> str:
@@ -127,7 +131,7 @@ def group_areas(
     found = in_order(dict.fromkeys(row.area_id if isinstance(row.area_id, str) else None for row in held), known)
     cell = {(row.group_id, row.area_id if isinstance(row.area_id, str) else None): row.measures for row in held}
     groups = {row.group_id: row for row in held}
-    columns: dict[str, Maker] = {words.heading(table["group_id"]): lambda row: Cell(called(row), quoted=True)}
+    columns: dict[str, Maker] = {words.heading(table["group_id"]): lambda row: Cell(called(row, words), quoted=True)}
     for area in found[:MOST_AREAS]:
         heading = area if area is not None else words.say("no area")
         columns[heading] = lambda row, area=area: cells.count(cell[row.group_id, area], words)  # type: ignore[misc]
@@ -138,5 +142,7 @@ def group_areas(
     if (left := len(found) - MOST_AREAS) > 0:
         notes.append(words.count("{count} more area is not shown.", "{count} more areas are not shown.", left))
     plan = held[0].plan_id
-    caption = words.say("Target groups and areas in the measures of the plan: {plan}", plan=names.get(plan, plan))
+    caption = words.say(
+        "Target groups and areas in the measures of the plan: {plan}", plan=plan_called(plan, names, words)
+    )
     return Table(caption, tuple(columns), rows, cells.with_notes(rows, notes, words), shown)
