@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kpeval.measures.converted import converted_amounts
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
     from kpeval.measures.earned_value import earned_value
+    from kpeval.measures.groups import canonical_groups, group_areas, group_coverage
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
     from kpeval.measures.meetings import meeting_days
     from kpeval.measures.outputs import delivered_outputs, documents_counted
@@ -47,6 +48,7 @@ __all__ = [
     "Project",
     "activity_timeline",
     "budget_shares",
+    "canonical_groups",
     "changes",
     "charts",
     "claims",
@@ -63,6 +65,8 @@ __all__ = [
     "evaluation_questions",
     "findings",
     "goal_survival",
+    "group_areas",
+    "group_coverage",
     "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
@@ -111,6 +115,7 @@ _HOMES = {
     "kpeval.measures.converted": ("converted_amounts",),
     "kpeval.measures.drawdown": ("drawdown", "drawdown_curve", "three_way"),
     "kpeval.measures.earned_value": ("earned_value",),
+    "kpeval.measures.groups": ("canonical_groups", "group_areas", "group_coverage"),
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
     "kpeval.measures.outputs": ("delivered_outputs", "documents_counted"),
     "kpeval.measures.public": ("comment_settlement", "plan_steps"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
+from test_groups import RULES as OF_GROUPS
 from test_meetings_shown import RULES as OF_MEETINGS
 from test_succession_checks import RULES as OF_SUCCESSION
 from test_training_shown import RULES as OF_TRAINING
@@ -330,7 +331,7 @@ ONE_EACH = {
         ("warning", "programme_contradicts", "funding", 2, "source"),
     ),
     "a group that only the list has": (
-        {"target_groups": "g3,Studenti,,,,\n"},
+        {"target_groups": "g3,Studenti,studenti,,,\n"},
         ("warning", "target_groups_differ", "goals", 2, "groups_named"),
     ),
     "a group that only a goal has": (
@@ -342,7 +343,7 @@ ONE_EACH = {
         ("warning", "status_without_day", "activities", 4, "status"),
     ),
     "a size that is a lower bound": (
-        {"target_groups": "g3,senioři,rodiny,200,ano,\n"},
+        {"target_groups": "g3,Senioři,sólo senioři,200,ano,\n"},
         ("info", "lower_bound", "target_groups", 4, "lower_bound"),
     ),
     "a stated fact that is a lower bound": (
@@ -525,6 +526,7 @@ def test_every_rule_has_a_case_and_says_what_it_is_for():
 
     elsewhere = OF_MEETINGS | OF_SUCCESSION | OF_TRAINING
     assert names == {expected[1] for _, expected in ONE_EACH.values()} | elsewhere
+    assert names == {expected[1] for _, expected in ONE_EACH.values()} | OF_MEETINGS | OF_GROUPS
     assert all(rule.__doc__ for rule in RULES)
 
 
@@ -702,15 +704,17 @@ def test_the_first_finding_on_usti_is_its_surplus_with_both_hypotheses_and_no_re
     said = " ".join(rows["message"])
     assert "88.5" not in said  # the share of the sum of sources, rescaled to 100 %
     assert "11.5" not in said
-    assert rows["rule"].tolist()[1:] == ["joint_amount", "target_groups_differ", "month_precision"]
+    assert (
+        rows["rule"].tolist()[1:] == ["joint_amount", "target_groups_differ", "month_precision"] + ["groups_alike"] * 2
+    )
 
 
 def test_the_finding_on_the_groups_of_usti_names_those_that_differ():
     rows = found(load("usti", DATA), "2007-06-30").set_index("rule")
 
     assert rows.loc["target_groups_differ", "message"] == (
-        "The goal names 8 target groups, the list has 10. Only in the list: dlouhodobě nezaměstnaní; nezaměstnaní; "
-        "etnické skupiny. Only in the goal: etnické menšiny."
+        "The goal names 8 target groups, the list has 10. Only in the list: dlouhodobě nezaměstnaní; nezaměstnaní. "
+        "Only in the goal: nothing. Taken for the same: etnické skupiny – etnické menšiny."
     )
     assert rows.loc["target_groups_differ", "row"] == 7
 

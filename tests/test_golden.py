@@ -10,6 +10,7 @@ from conftest import ROOT, public_results
 from kpeval.measures.assessment import self_assessment
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
+from kpeval.measures.groups import canonical_groups, group_coverage
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
 from kpeval.measures.meetings import meeting_days
 from kpeval.measures.plan import plan_fulfilment
@@ -28,6 +29,7 @@ TIMELESS: dict[str, Callable[[Project], pd.DataFrame]] = {
     "budget_shares": lambda has: budget_shares(has.funding, has.projects),
     "reconciliation": lambda has: reconciliation(has.funding, has.projects),
     "overlaps": lambda has: overlaps(has.activities),
+    "canonical_groups": lambda has: canonical_groups(has.target_groups, has.areas),
 }
 ON_A_DAY: dict[str, Callable[[Project, str], pd.DataFrame]] = {
     "indicator_fulfilment": lambda has, as_of: indicator_fulfilment(
@@ -42,6 +44,9 @@ ON_A_DAY: dict[str, Callable[[Project, str], pd.DataFrame]] = {
     "self_assessment": lambda has, as_of: self_assessment(has.self_assessment, as_of=as_of),
     "meetings": lambda has, as_of: meetings(has, as_of=as_of),
     "meeting_days": lambda has, as_of: meeting_days(has.events, as_of=as_of),
+    "group_coverage": lambda has, as_of: group_coverage(
+        has.target_groups, has.plan_measures, has.evaluations, as_of=as_of
+    ),
     "project_period": lambda has, as_of: project_period(has.projects, as_of=as_of),
     "drawdown": lambda has, as_of: drawdown(has.finance_plan, has.transactions, has.projects, as_of=as_of),
     "drawdown_curve": lambda has, as_of: drawdown_curve(has.finance_plan, has.transactions, has.projects, as_of=as_of),

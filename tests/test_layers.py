@@ -55,6 +55,7 @@ ALLOWED = {
         *("accumulation", "codes", "counted", "czech", "deliveries", "evaluated", "evidence", "movements"),
         *("percents", "results", "rows", "schema", "shapes", "succession", "targets", "timespan"),
         *("training", "trees", "values"),
+        "rules",
     },
     "present": {"codes", "columns", "results", "schema", "faults", "timespan", "values", "present"},
     "present.cover": {"czech", "timespan", "present", "project"},

@@ -72,6 +72,9 @@ def made(name: str) -> dict[str, pd.DataFrame]:
         "target_groups": project.target_groups,
     }
     plan = (project.plan_measures, project.evaluations)
+    found["canonical_groups"] = kp.canonical_groups(project.target_groups, project.areas)
+    found["group_coverage"] = kp.group_coverage(project.target_groups, *plan, as_of=as_of)
+    found["group_areas"] = kp.group_areas(project.target_groups, *plan, as_of=as_of)
     found["plan_fulfilment"] = kp.plan_fulfilment(*plan, as_of=as_of)
     found["evaluation_coverage"] = kp.evaluation_coverage(project.plans, *plan, as_of=as_of)
     found["measure_money"] = kp.measure_money(*plan, projects, as_of=as_of)

@@ -55,6 +55,9 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
         "self_assessment": kp.self_assessment(project.self_assessment, as_of=as_of),
     }
     plan = (project.plan_measures, project.evaluations)
+    found["canonical_groups"] = kp.canonical_groups(project.target_groups, project.areas)
+    found["group_coverage"] = kp.group_coverage(project.target_groups, *plan, as_of=as_of)
+    found["group_areas"] = kp.group_areas(project.target_groups, *plan, as_of=as_of)
     found["plan_fulfilment"] = kp.plan_fulfilment(*plan, as_of=as_of)
     found["evaluation_coverage"] = kp.evaluation_coverage(project.plans, *plan, as_of=as_of)
     found["measure_states"] = kp.measure_states(*plan, as_of=as_of)

@@ -14,6 +14,7 @@ import pandas as pd
 from kpeval.checks.assessment import ASSESSMENT_RULES
 from kpeval.checks.case import Case, Finding
 from kpeval.checks.documents import DOCUMENT_RULES
+from kpeval.checks.groups import GROUP_RULES
 from kpeval.checks.meetings import MEETING_RULES
 from kpeval.checks.money import MONEY_RULES
 from kpeval.checks.people import PEOPLE_RULES
@@ -35,6 +36,7 @@ __all__ = ["Finding", "findings"]
 RULES = (
     *(*MONEY_RULES, *SPENDING_RULES, *PROGRESS_RULES, *DOCUMENT_RULES),
     *PUBLIC_RULES,
+    *GROUP_RULES,
     *MEETING_RULES,
     *ASSESSMENT_RULES,
     *PEOPLE_RULES,

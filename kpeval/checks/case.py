@@ -14,6 +14,7 @@ import pandas as pd
 from kpeval.measures.breakdown import breakdown_counts
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown
+from kpeval.measures.groups import group_coverage
 from kpeval.measures.indicators import indicator_fulfilment
 from kpeval.measures.meetings import OF_MEMBERS, meeting_counts, meeting_days
 from kpeval.measures.plan import measure_states
@@ -212,6 +213,14 @@ class Case:
         """The first row of a breakdown."""
         found = (row.row for row in self.measured if (row.indicator_id, row.dimension) == (indicator, dimension))
         return min(found, default=None)
+
+    @cached_property
+    def group_coverage(self) -> list[Row]:
+        """In how many measures of each plan each target group is named; none where a plan states no measures."""
+        project = self.project
+        tables = project.target_groups, project.plan_measures, project.evaluations
+        frame = group_coverage(*tables, as_of=self.day)
+        return rows(frame, "plan_id group_id label forgotten without_group all_measures")
 
     @cached_property
     def evaluations(self) -> list[Row]:

@@ -81,34 +81,6 @@ def lower_bounds(case: Case) -> Iterator[Finding]:
             yield Finding("info", "lower_bound", table, number, "lower_bound", message, remedy)
 
 
-def target_groups_differ(case: Case) -> Iterator[Finding]:
-    """A goal names other target groups than the list of target groups does."""
-    say, groups = case.words.say, case.rows("target_groups", "label canonical")
-    listed = [group.label for group in groups]
-    same = {name.casefold() for group in groups for name in (group.label, group.canonical) if name}
-    for goal in case.rows("goals", "groups_named"):
-        if not groups or goal.groups_named is None:
-            continue
-        named = [name.strip() for name in goal.groups_named.split(";") if name.strip()]
-        only_goal = [name for name in named if name.casefold() not in same]
-        known = {name.casefold() for name in named}
-        only_list = [
-            group.label for group in groups if not {group.label.casefold(), (group.canonical or "").casefold()} & known
-        ]
-        if only_goal or only_list:
-            nothing = say("nothing")
-            message = say(
-                "The goal names {named} target groups, the list has {listed}. Only in the list: {only_list}. "
-                "Only in the goal: {only_goal}.",
-                named=case.words.number(len(named)),
-                listed=case.words.number(len(listed)),
-                only_list="; ".join(only_list) or nothing,
-                only_goal="; ".join(only_goal) or nothing,
-            )
-            remedy = say("Agree on one list before reach is measured.")
-            yield Finding("warning", "target_groups_differ", "goals", goal.row, "groups_named", message, remedy)
-
-
 def status_without_day(case: Case) -> Iterator[Finding]:
     """A recorded status that no day belongs to: it cannot be told when it became known."""
     for activity in case.rows("activities", "activity_id status actual_start actual_end recorded_on"):
@@ -139,6 +111,6 @@ def taken_as_given(case: Case) -> Iterator[Finding]:
 
 
 DOCUMENT_RULES = (
-    *(programme_contradicts, target_groups_differ, status_without_day),
+    *(programme_contradicts, status_without_day),
     *(lower_bounds, month_precision, taken_as_given),
 )

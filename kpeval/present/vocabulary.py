@@ -39,6 +39,7 @@ SPOKEN: dict[str, dict[str, str]] = {
         "source": mark("Spending by source of funding"),
         "activity": mark("Spending by key activity"),
     },
+    "named_kind": {"group": mark("target group"), "area": mark("area of support")},
     "step_state": {"ended": mark("ended"), "running": mark("running"), "to_come": mark("to come")},
     "counted_kind": {
         "output": mark("units of the output"),

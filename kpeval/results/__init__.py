@@ -6,6 +6,7 @@ Shares, fulfilment and gaps between shares are fractions of 1; money is in the p
 
 from __future__ import annotations
 
+from kpeval.results.groups import CANONICAL_GROUPS, GROUP_AREAS, GROUP_COVERAGE, GROUP_RESULTS
 from kpeval.results.making import fraction, result
 from kpeval.results.money import (
     CLAIMS,
@@ -74,6 +75,7 @@ __all__ = [
     "ACTIVITY_TIMELINE",
     "BREAKDOWN",
     "BUDGET_SHARES",
+    "CANONICAL_GROUPS",
     "CHANGES",
     "CLAIMS",
     "COMMENT_SETTLEMENT",
@@ -86,6 +88,8 @@ __all__ = [
     "EVALUATION_COVERAGE",
     "FINDINGS",
     "GOAL_SURVIVAL",
+    "GROUP_AREAS",
+    "GROUP_COVERAGE",
     "INDICATOR_BREAKDOWN",
     "INDICATOR_COURSE",
     "INDICATOR_FULFILMENT",
@@ -120,7 +124,7 @@ __all__ = [
     "result",
 ]
 
-OF_PLANS = (*PLAN_RESULTS, *SUCCESSION_RESULTS, *QUALITY_RESULTS)
+OF_PLANS = (*PLAN_RESULTS, *SUCCESSION_RESULTS, *QUALITY_RESULTS, *GROUP_RESULTS)
 RESULT_TABLES = {
     table.name: table for table in (*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *OF_PLANS, *PUBLIC_RESULTS)
 }

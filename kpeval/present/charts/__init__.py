@@ -11,6 +11,7 @@ from kpeval.present.charts.course import indicator_course
 from kpeval.present.charts.curve import drawdown
 from kpeval.present.charts.figure import PALETTE, Chart
 from kpeval.present.charts.gantt import activity_timeline
+from kpeval.present.charts.groups import group_areas, group_coverage
 from kpeval.present.charts.heat import measure_states
 from kpeval.present.charts.indicators import indicator_fulfilment
 from kpeval.present.charts.plan import plan_fulfilment
@@ -26,6 +27,8 @@ __all__ = [
     "budget_shares",
     "comment_settlement",
     "drawdown",
+    "group_areas",
+    "group_coverage",
     "indicator_course",
     "indicator_fulfilment",
     "measure_states",

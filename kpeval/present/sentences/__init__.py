@@ -7,6 +7,7 @@ from kpeval.present.changed import changes_sentence as changes
 from kpeval.present.people import indicator_breakdown, target_groups
 from kpeval.present.points import main_points
 from kpeval.present.sentences.assessment import self_assessment
+from kpeval.present.sentences.groups import canonical_groups, group_areas, group_coverage
 from kpeval.present.sentences.meetings import meetings
 from kpeval.present.sentences.money import (
     claims,
@@ -46,6 +47,7 @@ from kpeval.present.sentences.training import persons_counted, training_summary
 __all__ = [
     "activity_timeline",
     "budget_shares",
+    "canonical_groups",
     "changes",
     "claims",
     "comment_settlement",
@@ -57,6 +59,8 @@ __all__ = [
     "evaluation_coverage",
     "findings",
     "goal_survival",
+    "group_areas",
+    "group_coverage",
     "indicator_breakdown",
     "indicator_fulfilment",
     "main_points",

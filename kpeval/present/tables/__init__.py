@@ -10,6 +10,7 @@ from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.found import findings
 from kpeval.present.stated import areas, goals, plans, stated, target_groups
 from kpeval.present.tables.assessment import self_assessment
+from kpeval.present.tables.groups import canonical_groups, group_areas, group_coverage
 from kpeval.present.tables.indicators import indicator_fulfilment
 from kpeval.present.tables.meetings import meetings
 from kpeval.present.tables.money import claims, converted_amounts, money_stages, spending
@@ -44,6 +45,7 @@ __all__ = [
     "activity_timeline",
     "areas",
     "budget_shares",
+    "canonical_groups",
     "changes",
     "claims",
     "comment_settlement",
@@ -57,6 +59,8 @@ __all__ = [
     "findings",
     "goal_survival",
     "goals",
+    "group_areas",
+    "group_coverage",
     "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
