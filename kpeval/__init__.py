@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kpeval.measures.spending import spending
     from kpeval.measures.stages import claims, money_stages
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+    from kpeval.measures.training import persons_counted, persons_reached, training_hours
     from kpeval.measures.unit_costs import unit_costs
     from kpeval.present import charts, sentences, tables, workings
     from kpeval.present.commentary import commentary, evaluation_questions, recommendations
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from kpeval.present.key_figures import key_figures
     from kpeval.privacy.disclosure import indicator_breakdown
     from kpeval.privacy.meetings import meetings
+    from kpeval.privacy.training import training_bands, training_summary
     from kpeval.project import Project, load
 
 __all__ = [
@@ -57,6 +59,8 @@ __all__ = [
     "money_stages",
     "output_delivery",
     "overlaps",
+    "persons_counted",
+    "persons_reached",
     "project_names",
     "project_period",
     "provenance",
@@ -66,6 +70,9 @@ __all__ = [
     "spending",
     "tables",
     "three_way",
+    "training_bands",
+    "training_hours",
+    "training_summary",
     "unit_costs",
     "workings",
 ]
@@ -85,12 +92,14 @@ _HOMES = {
     "kpeval.measures.meetings": ("meeting_days",),
     "kpeval.measures.timeline": ("activity_timeline", "output_delivery", "overlaps", "project_period"),
     "kpeval.measures.unit_costs": ("unit_costs",),
+    "kpeval.measures.training": ("persons_counted", "persons_reached", "training_hours"),
     "kpeval.present": ("charts", "sentences", "tables", "workings"),
     "kpeval.present.commentary": ("commentary", "evaluation_questions", "recommendations"),
     "kpeval.present.cover": ("cover", "provenance"),
     "kpeval.present.key_figures": ("key_figures",),
     "kpeval.privacy.disclosure": ("indicator_breakdown",),
     "kpeval.privacy.meetings": ("meetings",),
+    "kpeval.privacy.training": ("training_bands", "training_summary"),
     "kpeval.project": ("Project", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

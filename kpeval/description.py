@@ -18,8 +18,11 @@ from kpeval.faults import Fault, nearest, printable, quoted
 from kpeval.folders import TOML
 from kpeval.privacy.rules import rule_faults
 from kpeval.reading import toml_file
-from kpeval.schema import PROJECTS, STATED
-from kpeval.values import table_of
+from kpeval.schema import PROJECTS, STATED, TRAINING_RULE
+from kpeval.training_rules import SETTINGS as TRAINING_SETTINGS
+from kpeval.training_rules import columns_of
+from kpeval.training_rules import rule_faults as training_faults
+from kpeval.values import table_of, typed
 
 NEEDED = ("title", "currency", "language")  # a report cannot name its project, its money or its quotations without
 CURRENCY = re.compile(r"\s*[A-Za-z]{3}\s*|\s*")
@@ -28,6 +31,7 @@ REPORT_KEYS = ("number", "period", "author", "state")
 OF_ONE_DAY = ("number", "period")  # what no two reports have in common
 REPORT_STATES = ("draft", "final")
 SETTINGS = ("report", "privacy", "rules")
+RULE_KEYS = (*TRAINING_SETTINGS,)
 
 
 def described(
@@ -46,6 +50,9 @@ def described(
     if told:
         faults += wrong + wrong_stated
     projects["synthetic"] = projects["synthetic"].fillna(False)
+    rule = columns_of(told.get("programme"), settings["rules"] if isinstance(settings["rules"], dict) else {})
+    gained = pd.DataFrame([rule | {"project_id": name}])
+    projects = pd.concat([projects, typed(TRAINING_RULE, gained)[0].drop(columns="project_id")], axis=1)
     encoding = told.get("encoding")
     return {"projects": projects, "stated": stated}, settings, encoding if _is_encoding(encoding) else None, faults
 
@@ -74,6 +81,9 @@ def _key_faults(name: str, told: Mapping[str, Any]) -> Iterable[Fault]:
         yield from _report_faults(told.get("report", {}))
     if isinstance(told.get("privacy", {}), dict):
         yield from rule_faults(told.get("privacy", {}))
+    if isinstance(told.get("rules", {}), dict):
+        yield from _unknown(told.get("rules", {}), RULE_KEYS, "rules.")
+        yield from training_faults(told.get("rules", {}))
     stated = told.get("stated", [])
     if not isinstance(stated, list) or not all(isinstance(entry, dict) for entry in stated):
         yield Fault(TOML, None, "stated", "write each fact under a heading [[stated]]")

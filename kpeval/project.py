@@ -15,11 +15,13 @@ import pandas as pd
 from kpeval.columns import PROJECT_ID, Table, listed
 from kpeval.description import described, report_on
 from kpeval.evaluator import commentaries, commentary_files
+from kpeval.evidence import counted_measurements
 from kpeval.faults import DataError, Fault, nearest, quoted
 from kpeval.folders import NAME, TOML, data_folder, project_names
 from kpeval.reading import table_files, text_table
 from kpeval.schema import PROJECT_TABLES
 from kpeval.timespan import as_day
+from kpeval.training_rules import indicator_faults
 from kpeval.values import table_of
 
 UNDATED = (  # rows about no day
@@ -43,6 +45,7 @@ class Project:
     settings: Mapping[str, Any]  # [report], [privacy] and [rules] of project.toml
     _files: pd.DataFrame
     commentary: Mapping[str, str] = field(default_factory=dict)  # text by file: "commentary/2022-12-31.cs.md"
+    _reported: pd.DataFrame | None = None  # of what is `known`: the measurements before any was counted from evidence
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_") or name not in self.__dict__.get("tables", {}):
@@ -52,6 +55,12 @@ class Project:
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.tables]
+
+    @property
+    def reported(self) -> pd.DataFrame:
+        """The measurements as the file has them, whatever is counted from evidence."""
+        held = self.tables["measurements"] if self._reported is None else self._reported
+        return held.copy(deep=False)
 
     @property
     def files(self) -> pd.DataFrame:
@@ -73,18 +82,25 @@ class Project:
         """The project as its documents stood on the day: rows recorded later are not there.
 
         Measures take `as_of` for what has days of its own (actual days, values, targets, money); the `recorded_on` of
-        such a row says when those became known, so their tables stay whole here.
+        such a row says when those became known, so their tables stay whole here. An indicator that counts people in
+        training takes its values from attendance, as far as any is known by the day: they stand among the measurements,
+        `derived`, and what was reported in `reported`.
         """
         now = as_day(as_of)
         later = {name: (self.tables[name]["recorded_on"] > now).to_numpy() for name in UNDATED}
         known = {name: self.tables[name][~rows] for name, rows in later.items() if rows.any()}
-        return replace(self, tables={**self.tables, **known})
+        held, reported = self.tables, self.reported
+        counted = counted_measurements(
+            reported, held["indicators"], held["events"], held["attendance"], held["projects"], now.to_datetime64()
+        )
+        return replace(self, tables={**held, **known, "measurements": counted}, _reported=reported)
 
     def __repr__(self) -> str:
         facts = self.tables["projects"].iloc[0]
         money = "not stated" if pd.isna(facts["total_cost"]) else f"{facts['total_cost']:,.2f} {facts['currency']}"
         days = ["not stated" if pd.isna(facts[name]) else f"{facts[name]:%Y-%m-%d}" for name in ("start", "end")]
-        rows = ", ".join(f"{name} {len(table)}" for name, table in self.tables.items() if name in PROJECT_TABLES)
+        held = {name: table for name, table in self.tables.items() if name in PROJECT_TABLES}
+        rows = ", ".join(f"{name} {len(table)}" for name, table in (held | {"measurements": self.reported}).items())
         return "\n".join(
             [
                 f"{self.project_id}: {facts['title']}" + (" (invented data)" if facts["synthetic"] else ""),
@@ -125,6 +141,9 @@ def load(name: str, data: str | Path | None = None) -> Project:
         tables[table.name] = frame
         if shape and not text.cells:
             unread.add(table.name)
+    if isinstance(settings["rules"], dict) and "indicators" not in unread:
+        described_ones = (tables["indicators"][name].tolist() for name in ("indicator_id", "accumulation"))
+        faults += indicator_faults(settings["rules"], dict(zip(*described_ones, strict=True)))
     faults += _broken_references({table: frame for table, frame in tables.items() if table not in unread})
     said = commentary_files(folder)
     commentary, wrong = commentaries(said, encoding)

@@ -25,6 +25,7 @@ from kpeval.folders import COMMENTARY, NAME, TOML
 from kpeval.privacy.rules import SETTINGS
 from kpeval.reading import REMARK
 from kpeval.schema import PROJECT_TABLES, PROJECTS, STATED
+from kpeval.training_rules import SETTINGS as TRAINING_SETTINGS
 
 LONGEST_NAME = 64
 GIVEN = {"currency": '"CZK"', "language": '"cs"', "synthetic": "false"}
@@ -108,6 +109,9 @@ def _toml(name: str) -> str:
     lines += ["", *_report_section()]
     lines += ["", "# which counts of people are not shown; decide with your data protection officer", "# [privacy]"]
     lines += [f"{_line(key, None, example)}  # {meaning}" for key, (example, meaning) in SETTINGS.items()]
+    lines += ["", "# rules of your programme, where they are others than those that kpeval knows (kpeval/rules)"]
+    lines += ["# [rules]"]
+    lines += [f"{_line(key, None, example)}  # {meaning}" for key, (example, meaning) in TRAINING_SETTINGS.items()]
     return "\n".join(lines) + "\n"
 
 

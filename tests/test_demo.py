@@ -23,6 +23,7 @@ from kpeval.schema import (
     INDICATOR_LEVELS,
     MODES,
     PROJECT_TABLES,
+    PROJECTS,
     RATE_KINDS,
     RELATIONS,
     ROLES,
@@ -233,7 +234,7 @@ def test_of_invented_projects_some_record_people_and_some_tell_of_their_plan(tho
 def test_the_demo_project_is_complete_and_says_that_it_is_invented(demo: Project) -> None:
     assert demo.projects["synthetic"].tolist() == [True]
     assert demo.projects["title"].item().startswith("Ukázka (smyšlená data)")
-    assert demo.projects.notna().all(axis=None)
+    assert demo.projects[PROJECTS.names].notna().all(axis=None)
     assert all(len(demo.tables[name]) for name in (*PROJECT_TABLES, "stated"))
     assert all(set(demo.report(day)) == {"number", "period", "author", "state"} for day in DAYS)
     assert set(demo.commentary) == {f"commentary/{day}.{lang}.md" for day in DAYS for lang in ("cs", "en")}

@@ -17,6 +17,9 @@ ALLOWED = {
     "faults": set(),
     "folders": {"faults"},
     "rules": set(),
+    "training_rules": {"faults", "folders", "rules"},
+    "training": {"rows", "schema", "values"},
+    "evidence": {"columns", "rows", "schema", "training", "training_rules", "values"},
     "timespan": {"czech"},
     "columns": set(),
     "personal": set(),
@@ -32,16 +35,18 @@ ALLOWED = {
     "shapes": {"columns", "rows"},
     "reading": FACTS | {"folders"},
     "privacy": {"measures", "privacy", "project", "results", "timespan"},
+    "privacy.training": {"columns", "evidence", "measures", "privacy", "project", "results", "timespan", "training"},
     "privacy.rules": {"faults", "folders"},
     "privacy.suppression": set(),
     "privacy.audit": set(),  # it knows nothing but what a reader sees
-    "description": FACTS | {"folders", "privacy.rules", "reading", "values"},
+    "description": FACTS | {"folders", "privacy.rules", "reading", "training_rules", "values"},
     "evaluator": {"czech", "faults", "folders"},
-    "project": FACTS | {"reading", "description", "evaluator", "folders", "timespan", "values"},
+    "project": FACTS
+    | {"reading", "description", "evaluator", "evidence", "folders", "timespan", "training_rules", "values"},
     "counted": {"results", "schema"},
     "measures": {
-        *("accumulation", "counted", "czech", "movements", "results", "rows"),
-        *("schema", "shapes", "targets", "timespan", "values"),
+        *("accumulation", "counted", "czech", "evidence", "movements", "results", "rows"),
+        *("schema", "shapes", "targets", "timespan", "training", "values"),
     },
     "present": {"codes", "columns", "results", "schema", "faults", "timespan", "values", "present"},
     "present.cover": {"czech", "timespan", "present", "project"},
@@ -62,7 +67,7 @@ ALLOWED = {
     },
     "compared": {"checks", "codes", "measures", "project", "results", "timespan"},
 }
-ALLOWED["checks"] |= {"personal"}
+ALLOWED["checks"] |= {"personal", "privacy"}
 # Parts that stand beside the house or on it: what they must never reach for.
 FORBIDDEN = {
     "reporting": {"measures", "checks", "cli", "demo"},

@@ -24,6 +24,9 @@ NO_SENTENCE = {
     "project_period": "the head of the report says the period",
     "indicator_course": "the sentence on the indicators says where they have come to",
     "meeting_days": "the sentence on the meetings says how many there were",
+    "training_hours": "a row about a single person reaches no report",
+    "persons_reached": "a row about a single person reaches no report",
+    "training_bands": "the sentence on the summary says how many reached the threshold",
     "drawdown_curve": "the sentence on the drawdown says where the curve has come to",
 }
 MORE = {"target_groups", "main_points"}
@@ -64,6 +67,9 @@ def made(name: str) -> dict[str, pd.DataFrame]:
         "meetings": kp.meetings(project, as_of=as_of),
         "target_groups": project.target_groups,
     }
+    trained = kp.training_hours(project.people, project.events, project.attendance, projects, as_of=as_of)
+    found["persons_counted"] = kp.persons_counted(trained, project.indicators, project.reported, projects, as_of=as_of)
+    found["training_summary"] = kp.training_summary(project, as_of=as_of)
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
     found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
     return found

@@ -24,6 +24,8 @@ HOSTILE = "<script>alert(\"1\")</script> & 'x'"
 NO_TABLE = {
     "project_period": "the head of the report says the period",
     "meeting_days": "the chart of the meetings shows them, the table says how many and how far apart",
+    "training_hours": "a row about a single person reaches no report",
+    "persons_reached": "a row about a single person reaches no report",
 }
 STATED = ["goals", "target_groups", "areas", "plans", "stated"]  # tables of the data, shown as they are stated
 
@@ -50,6 +52,10 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
         "indicator_breakdown": kp.indicator_breakdown(project, as_of=as_of),
         "meetings": kp.meetings(project, as_of=as_of),
     }
+    trained = kp.training_hours(project.people, project.events, project.attendance, projects, as_of=as_of)
+    found["persons_counted"] = kp.persons_counted(trained, project.indicators, project.reported, projects, as_of=as_of)
+    found["training_summary"] = kp.training_summary(project, as_of=as_of)
+    found["training_bands"] = kp.training_bands(project, as_of=as_of)
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
     found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
     return found | {name: getattr(project, name) for name in STATED}

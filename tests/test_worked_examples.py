@@ -21,7 +21,9 @@ from kpeval.measures.meetings import meeting_counts
 from kpeval.measures.spending import spending
 from kpeval.measures.stages import claims, money_stages
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+from kpeval.measures.training import training_hours
 from kpeval.measures.unit_costs import unit_costs
+from kpeval.training_rules import columns_of
 
 EXAMPLES = Path(__file__).parent / "worked_examples"
 Row = Mapping[str, str]
@@ -34,9 +36,14 @@ MOMENT = re.compile(r"([\d-]+(?: measured)?): (\S+) (\S+) (\S+)")
 RECORDED = r"(?: recorded ([\d-]+))?"
 ROLE = re.compile(r"(\w+) (\S+)" + RECORDED)
 MEMBER = re.compile(r"(\w+) in (.+?)(?: from ([\d-]+))?(?: to ([\d-]+))?" + RECORDED)
-EVENT = re.compile(r"(\w+) ([\d-]+) (\w+)(?: of (\w+))?" + RECORDED)
+MEETING = re.compile(r"(\w+) ([\d-]+) (\w+)(?: of (\w+))?" + RECORDED)
 PRESENCE = re.compile(r"(\w+) at (\w+)(?: ([\d.]+) h)?" + RECORDED)
 MOVE = re.compile(r"([\d-]+) (\w+) ([-\d.]+)(?: recorded ([\d-]+))?")
+RULE = re.compile(r"([\d.]+)(?: cap ([\d.]+))?(?: minutes (\d+))?")
+COURSE = re.compile(
+    r"(\w+) (\w+) (-|[\d-]{10})(?: to ([\d-]{10}))?(?: ([\d.]+) h)?(?: (elearning|online))?(?: recorded ([\d-]+))?"
+)
+ATTENDED = re.compile(r"(\w+)(?: as (\w+))?(?: ([\d.]+) h)?(?: recorded ([\d-]+))?")
 
 
 def examples(name: str) -> Any:
@@ -292,7 +299,7 @@ def test_three_way(row: Row) -> None:
 def test_meeting_counts(row: Row) -> None:
     people = [(who, role.strip("-"), known) for who, role, known in parts(row["people"], ROLE)]
     events = [
-        (event, day.strip("-"), kind, group, known) for event, day, kind, group, known in parts(row["events"], EVENT)
+        (event, day.strip("-"), kind, group, known) for event, day, kind, group, known in parts(row["events"], MEETING)
     ]
     presence = [(who, event, number(hours), known) for who, event, hours, known in parts(row["attendance"], PRESENCE)]
     result = meeting_counts(
@@ -325,7 +332,7 @@ ENTRY = re.compile(
 )  # of the books: a movement of money with the line, activity and source that it names
 PART = re.compile(r"(\S+) (\S+) (\S+) (\S+)")
 QUANTITY = re.compile(r"(\w+) of (\w+)=(\S+)")
-EVENT = re.compile(r"([\d-]+) (\w+) (\S+) of (\S+)")
+HELD = re.compile(r"([\d-]+) (\w+) (\S+) of (\S+)")
 WORK = re.compile(r"(\w+) (\w+) (\S+) (\S+) (\S+)")
 RATE = re.compile(r"(\w+) ([\d-]+) ([\d.]+)(?: recorded ([\d-]+))?")
 
@@ -417,7 +424,7 @@ def test_unit_costs(row: Row) -> None:
     links = [(f"L{activity}", activity, "I") for activity in row["counts in"].split("; ") if activity]
     happened = [
         (f"E{place}", kind, day, number(hours), None if activity == "-" else activity)
-        for place, (day, kind, hours, activity) in enumerate(parts(row["events"], EVENT))
+        for place, (day, kind, hours, activity) in enumerate(parts(row["events"], HELD))
     ]
     result = unit_costs(
         frame("by category spent", spent),
@@ -479,3 +486,26 @@ def test_converted_amounts(row: Row) -> None:
     same(found, row["expected: rows"])
     assert (result["converted"].isna() == result["rate_reason"].notna()).all()
     assert (result["constant"].isna() == result["index_reason"].notna()).all()
+
+
+@examples("training_hours")
+def test_training_hours(row: Row) -> None:
+    stated = RULE.fullmatch(row["rule"])
+    names = ("min_hours", "max_elearning_hours", "minutes_per_hour")
+    told = {name: float(text) for name, text in zip(names, stated.groups(), strict=True) if text} if stated else {}
+    rule = columns_of(None if stated else row["rule"], told)
+    events = [
+        (name, kind, day.strip("-"), last, number(hours), mode, known)
+        for name, kind, day, last, hours, mode, known in parts(row["events"], COURSE)
+    ]
+    attended = [
+        (name, who or "P", number(hours), known) for name, who, hours, known in parts(row["attended"], ATTENDED)
+    ]
+    result = training_hours(
+        frame("person_id", [("P",)]),
+        frame("event_id kind date last_day hours mode recorded_on", events),
+        frame("event_id person_id hours recorded_on", attended),
+        pd.DataFrame([{"project_id": "p"} | rule]),
+        as_of=row["as_of"],
+    )
+    hold(result[result["person_id"] == "P"], row)

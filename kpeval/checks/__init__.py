@@ -15,6 +15,7 @@ from kpeval.checks.case import Case, Finding
 from kpeval.checks.documents import DOCUMENT_RULES
 from kpeval.checks.meetings import MEETING_RULES
 from kpeval.checks.money import MONEY_RULES
+from kpeval.checks.people import PEOPLE_RULES
 from kpeval.checks.privacy import PRIVACY_RULES
 from kpeval.checks.progress import PROGRESS_RULES
 from kpeval.checks.words import WORDS_RULES
@@ -26,7 +27,12 @@ from kpeval.timespan import as_day
 
 __all__ = ["Finding", "findings"]
 
-RULES = (*MONEY_RULES, *PROGRESS_RULES, *DOCUMENT_RULES, *MEETING_RULES, *WORDS_RULES, *PRIVACY_RULES)
+RULES = (
+    *(*MONEY_RULES, *PROGRESS_RULES, *DOCUMENT_RULES),
+    *MEETING_RULES,
+    *PEOPLE_RULES,
+    *(*WORDS_RULES, *PRIVACY_RULES),
+)
 
 
 def findings(

@@ -168,9 +168,9 @@ class Case:
 
     @cached_property
     def measurements(self) -> list[Row]:
-        """All of them, those that became known after the day too."""
+        """All that were reported, those that became known after the day too."""
         names = "indicator_id measured_on actual dimension category person_id recorded_on"
-        return self.rows("measurements", names)
+        return rows(self.whole.reported, names)
 
     @cached_property
     def measured(self) -> list[Row]:
@@ -185,7 +185,7 @@ class Case:
     @cached_property
     def breakdowns(self) -> dict[tuple[str, str], tuple[float, float]]:
         """For each indicator and dimension that counts: what its categories add up to, and the indicator's value."""
-        frame = breakdown_counts(self.whole.indicators, self.whole.measurements, as_of=self.day)
+        frame = breakdown_counts(self.project.indicators, self.project.measurements, as_of=self.day)
         added: dict[tuple[str, str], tuple[float, float]] = {}
         for part in rows(frame, "indicator_id dimension part actual total adds_up accumulation"):
             if part.part == "category" and part.adds_up and part.accumulation != "max":  # of days that differ

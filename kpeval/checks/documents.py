@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
 from kpeval.checks.case import Case, Finding
-from kpeval.rules import Programme, programmes
+from kpeval.rules import Programme, is_named, programmes
 
 
 def programme_contradicts(case: Case) -> Iterator[Finding]:
@@ -21,7 +20,7 @@ def programme_contradicts(case: Case) -> Iterator[Finding]:
     told: set[tuple[str, str]] = set()  # a group's row and its members' rows print the same words
     for table, row, column, text in named:
         for programme in programmes() if isinstance(text, str) else ():
-            if (table, programme.programme) in told or not _names(programme, text):
+            if (table, programme.programme) in told or not is_named(programme, text):
                 continue
             told.add((table, programme.programme))
             against = list(_against(case, programme))
@@ -37,14 +36,10 @@ def programme_contradicts(case: Case) -> Iterator[Finding]:
                 yield Finding("warning", "programme_contradicts", table, row, column, message, remedy)
 
 
-def _names(programme: Programme, text: str) -> bool:
-    return re.search(rf"(?<!\w)(?:{programme.names})(?!\w)", text) is not None
-
-
 def _against(case: Case, programme: Programme) -> Iterator[str]:
     facts, say = case.facts, case.words.say
     stated, number = facts.programme, facts.registration_number
-    if stated is not None and not _names(programme, stated):
+    if stated is not None and not is_named(programme, stated):
         yield say("the stated programme is “{stated}”", stated=stated)
     if facts.start > programme.eligible_to or facts.end < programme.eligible_from:
         yield say("the project starts on {start}", start=case.words.day(facts.start, facts.start_precision))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from kpeval.checks.case import Case, Finding, rows
 from kpeval.personal import BIRTH_NUMBER, EMAIL, PHONE, Found, found_in
-from kpeval.schema import PROJECT_TABLES, PROJECTS, STATED
+from kpeval.schema import MEASUREMENTS, PROJECT_TABLES, PROJECTS, STATED
 
 
 class Text(NamedTuple):
@@ -47,7 +47,8 @@ def personal_data(case: Case) -> Iterator[Finding]:
 def _texts(case: Case) -> Iterator[Text]:
     """Every text that the project's files hold and a report of the day may quote."""
     for table in (PROJECTS, *PROJECT_TABLES.values(), STATED):
-        frame, in_toml = case.whole.tables[table.name], table in (PROJECTS, STATED)
+        frame = case.whole.reported if table is MEASUREMENTS else case.whole.tables[table.name]
+        in_toml = table in (PROJECTS, STATED)
         columns = [one.name for one in table.columns if one.kind == "text" and _suspect(frame[one.name].tolist())]
         if not columns:
             continue

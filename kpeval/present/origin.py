@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 FUNDS, MONEY = ("funding", "projects"), ("finance_plan", "transactions", "projects")
 WAYS = ("indicators", "targets", "measurements", "projects")
+TRAINED = ("people", "events", "attendance", "projects")
 TABLES: dict[str, tuple[str, ...]] = {
     "budget_shares": FUNDS,
     "reconciliation": FUNDS,
@@ -32,6 +33,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "earned_value": ("activities", "budget_lines", "transactions", "projects"),
     "converted_amounts": ("transactions", "rates", "projects"),
     "three_way": ("activities", *dict.fromkeys(MONEY + WAYS)),
+    "persons_counted": ("indicators", "measurements", "events", "attendance", "projects"),
+    "training_summary": TRAINED,
+    "training_bands": ("events", "attendance", "projects"),
     "goals": ("goals",),
     "target_groups": ("target_groups",),
     "areas": ("areas",),

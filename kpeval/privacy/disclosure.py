@@ -49,6 +49,7 @@ def indicator_breakdown(project: Project, *, as_of: str | date) -> pd.DataFrame:
     Raises DisclosureError where the audit fails: no report may be made then. Rules: METHOD.md B1 to B5.
     """
     rules, now = rules_of(project.settings["privacy"]), as_day(as_of)
+    project = project.known(now)  # with the values that are counted from evidence, on this day and those before
     counts = breakdown_counts(project.indicators, project.measurements, as_of=now)
     people = histories(project, counts, rules, now)
     rows: list[Row] = []

@@ -16,7 +16,16 @@ from kpeval.results.money import (
     SPENDING,
     UNIT_COSTS,
 )
-from kpeval.results.people import MEETING_DAYS, MEETINGS, PEOPLE_RESULTS
+from kpeval.results.people import (
+    MEETING_DAYS,
+    MEETINGS,
+    PEOPLE_RESULTS,
+    PERSONS_COUNTED,
+    PERSONS_REACHED,
+    TRAINING_BANDS,
+    TRAINING_HOURS,
+    TRAINING_SUMMARY,
+)
 from kpeval.results.plan import PLAN_RESULTS
 from kpeval.results.project import (
     ACTIVITY_TIMELINE,
@@ -58,12 +67,17 @@ __all__ = [
     "MONEY_STAGES",
     "OUTPUT_DELIVERY",
     "OVERLAPS",
+    "PERSONS_COUNTED",
+    "PERSONS_REACHED",
     "PROJECT_PERIOD",
     "RECOMMENDATIONS",
     "RECONCILIATION",
     "RESULT_TABLES",
     "SPENDING",
     "THREE_WAY",
+    "TRAINING_BANDS",
+    "TRAINING_HOURS",
+    "TRAINING_SUMMARY",
     "UNIT_COSTS",
     "fraction",
     "result",

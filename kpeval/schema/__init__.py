@@ -7,7 +7,17 @@ Schema of `datapackage.json` come from here. `making` says how, `project`, `peop
 from __future__ import annotations
 
 from kpeval.schema.making import FACT, day, end, flag, money, number, share, start, table, text, whole, word
-from kpeval.schema.people import ATTENDANCE, EVENT_KINDS, EVENTS, MEMBERSHIPS, MODES, PEOPLE, ROLES
+from kpeval.schema.people import (
+    ATTENDANCE,
+    EVENT_KINDS,
+    EVENTS,
+    MEMBERSHIPS,
+    MODES,
+    PEOPLE,
+    ROLES,
+    RULE_ORIGINS,
+    TRAINING_RULE,
+)
 from kpeval.schema.plan import (
     ANSWERS,
     COMMENT_KINDS,
@@ -91,6 +101,7 @@ __all__ = [
     "REACH",
     "RELATIONS",
     "ROLES",
+    "RULE_ORIGINS",
     "SCALES",
     "SELF_ASSESSMENT",
     "SETTLEMENTS",
@@ -99,6 +110,7 @@ __all__ = [
     "STATUS_WORDS",
     "TARGETS",
     "TARGET_GROUPS",
+    "TRAINING_RULE",
     "TRANSACTIONS",
     "TRANSACTION_TYPES",
     "day",

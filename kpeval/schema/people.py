@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from kpeval.columns import PROJECT_ID, Table
 from kpeval.schema.making import day, end, flag, number, start, table, text, word
 
 ROLES = ("commissioner", "provider", "user", "public", "staff")
 EVENT_KINDS = ("wg_meeting", "management_team", "hearing", "training", "conference")
 MODES = ("in_person", "online", "elearning")
+RULE_ORIGINS = ("programme", "project", "assumed")
 
 PEOPLE = table(
     "people",
@@ -55,4 +57,20 @@ ATTENDANCE = table(
     text("person_id", "person (pseudonym)", "osoba (pseudonym)", required=True, refers="people.person_id"),
     number("hours", "hours", "hodiny", low=0),
     key="event_id person_id recorded_on",
+)
+TRAINING_RULE = Table(  # no file: what the table of projects gains from its programme's rule and [rules]
+    "projects",
+    "a project, with the rule by which its people in training count",
+    "projekt s pravidlem, podle kterého se započítávají osoby ve vzdělávání",
+    (
+        PROJECT_ID,
+        number("min_hours", "hours needed", "potřebné hodiny", low=0),
+        number("max_elearning_hours", "hours of e-learning that count at most", "nejvýše započtené hodiny e-learningu"),
+        number("minutes_per_hour", "minutes in an hour of the rule", "minut v hodině podle pravidla"),
+        word("rule", "where the threshold comes from", "odkud je práh", RULE_ORIGINS),
+        text("rule_source", "source of the rule", "pramen pravidla"),
+        text("training_indicators", "indicators that count people in training", "indikátory osob ve vzdělávání"),
+        text("training_code", "code of such an indicator", "kód takového indikátoru"),
+    ),
+    key=("project_id",),
 )

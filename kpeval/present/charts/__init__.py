@@ -13,6 +13,7 @@ from kpeval.present.charts.gantt import activity_timeline
 from kpeval.present.charts.indicators import indicator_fulfilment
 from kpeval.present.charts.spending import spending
 from kpeval.present.charts.three import three_way
+from kpeval.present.charts.training import training_bands
 
 __all__ = [
     "PALETTE",
@@ -25,4 +26,5 @@ __all__ = [
     "meetings",
     "spending",
     "three_way",
+    "training_bands",
 ]

@@ -99,6 +99,7 @@ def _draw_alike(renderer: RendererBase, look: Look, marks: list[Mark], place: Af
         pen.set_dashes(0, look.dash)
     if look.round:
         pen.set_capstyle("round")
+        pen.set_snap(False)  # onto dots of a picture: a line that goes nowhere would go quite away
     codes = [code for mark in marks for code in mark.codes]
     path = Path([point for mark in marks for point in mark.points], codes)
     # A course of many days, not what has many ends; by itself a path would ask what is set outside.

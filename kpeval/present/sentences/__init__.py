@@ -26,6 +26,7 @@ from kpeval.present.sentences.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.sentences.training import persons_counted, training_summary
 
 __all__ = [
     "activity_timeline",
@@ -43,9 +44,11 @@ __all__ = [
     "money_stages",
     "output_delivery",
     "overlaps",
+    "persons_counted",
     "reconciliation",
     "spending",
     "target_groups",
     "three_way",
+    "training_summary",
     "unit_costs",
 ]

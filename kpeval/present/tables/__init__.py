@@ -21,6 +21,7 @@ from kpeval.present.tables.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.tables.training import persons_counted, training_bands, training_summary
 from kpeval.present.tables.value import earned_value, unit_costs
 
 __all__ = [
@@ -42,11 +43,14 @@ __all__ = [
     "money_stages",
     "output_delivery",
     "overlaps",
+    "persons_counted",
     "plans",
     "reconciliation",
     "spending",
     "stated",
     "target_groups",
     "three_way",
+    "training_bands",
+    "training_summary",
     "unit_costs",
 ]

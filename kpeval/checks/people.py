@@ -1,0 +1,279 @@
+"""What does not add up in who attended what, for how long, and in how many people that makes?
+
+No finding names a person: it names the row. No count of people stands here that `kpeval.privacy` has not let pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+import pandas as pd
+
+from kpeval.checks.case import Case, Finding, Row, missing_first, rows
+from kpeval.measures.training import persons_counted, training_hours
+from kpeval.privacy.training import NEAR, training_summary
+
+FUZZ = 1e-4  # hours, as in kpeval.training
+DAY = pd.Timedelta(days=1)
+CLOCK = re.compile(r"\s*(\d{1,2})[:.](\d{2})\s*(?:h|hod\.?)?\s*")
+ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+PARTING = re.compile(r"(?<!\d)[\s_./–-]+|[\s_./–-]+(?!\d)")  # between two numbers they part them: 1-2 is not 12
+MOST_NAMED = 4  # groups of rows that one finding lists
+
+
+class Visit(NamedTuple):
+    """Somebody at an event: the row of attendance, the event, the hours that are written there, or are the event's."""
+
+    row: int
+    person: str
+    event: Row
+    written: float
+    hours: float
+
+
+def attendance(case: Case) -> Iterator[Finding]:
+    """What the records of attendance and the events contradict, or leave open."""
+    visits = _visits(case)
+    yield from _too_long(case, visits)
+    yield from _hours_a_day(case, visits)
+    yield from _two_at_once(case, visits)
+    yield from _no_hours(case, visits)
+    yield from _undated(case)
+
+
+def _visits(case: Case) -> list[Visit]:
+    """Those known on the day; of a person at an event the last that was recorded."""
+    names = "event_id kind date last_day begins hours mode recorded_on"
+    events = {event.event_id: event for event in case.rows("events", names) if not event.recorded_on > case.day}
+    known: dict[tuple[str, str], Row] = {}
+    found = case.rows("attendance", "event_id person_id hours recorded_on")
+    for visit in sorted(found, key=lambda row: missing_first(row.recorded_on)):
+        event = events.get(visit.event_id)
+        if event is not None and not visit.recorded_on > case.day and _was(event, visit, case):
+            known[visit.event_id, visit.person_id] = visit
+    return [
+        Visit(
+            visit.row,
+            visit.person_id,
+            events[visit.event_id],
+            visit.hours,
+            events[visit.event_id].hours if pd.isna(visit.hours) else visit.hours,
+        )
+        for visit in sorted(known.values(), key=lambda row: row.row)
+    ]
+
+
+def _was(event: Row, visit: Row, case: Case) -> bool:
+    """Whether the event had taken place by the day, or what was recorded of it says so."""
+    for day in (event.last_day, event.date, visit.recorded_on, event.recorded_on):
+        if not pd.isna(day):
+            return bool(day <= case.day)
+    return False
+
+
+def _too_long(case: Case, visits: list[Visit]) -> Iterator[Finding]:
+    long = [visit for visit in visits if visit.written > visit.event.hours + FUZZ]
+    if long:
+        message = case.words.count(
+            "{count} record of attendance states more hours than the event has (row {row} of events).",
+            "{count} records of attendance state more hours than the event has, the first of row {row} of events.",
+            len(long),
+            row=long[0].event.row,
+        )
+        remedy = case.words.say("Find out which of the two is wrong; until then the hours count as they are recorded.")
+        yield Finding("error", "attendance_longer_than_event", "attendance", long[0].row, "hours", message, remedy)
+
+
+def _hours_a_day(case: Case, visits: list[Visit]) -> Iterator[Finding]:
+    days: dict[tuple[str, pd.Timestamp], list[Visit]] = {}
+    for visit in visits:
+        for day in _days(visit.event):
+            days.setdefault((visit.person, day), []).append(visit)
+    full = {
+        (day, min(visit.row for visit in there))
+        for (_, day), there in days.items()
+        if sum(visit.hours / len(_days(visit.event)) for visit in there if visit.hours == visit.hours) > 24 + FUZZ
+    }
+    if full:
+        day, row = min(full)
+        message = case.words.count(
+            "Attendance adds up to more than 24 hours of a person on a day: {day}.",
+            "{count} times attendance adds up to more than 24 hours of a person on a day, first on {day}.",
+            len(full),
+            day=case.words.day(day),
+        )
+        remedy = case.words.say("Check days and hours: events of several days need their last day.")
+        yield Finding("error", "more_than_24_hours", "attendance", row, "hours", message, remedy)
+
+
+def _days(event: Row) -> list[pd.Timestamp]:
+    """The days of an event; none where no day is stated."""
+    ends = [day for day in (event.date, event.last_day) if not pd.isna(day)]
+    return [ends[0] + DAY * place for place in range((ends[-1] - ends[0]).days + 1)] if ends else []
+
+
+def _two_at_once(case: Case, visits: list[Visit]) -> Iterator[Finding]:
+    """Events of the same hours of a day: those attended take longer than there was time."""
+    together: dict[tuple[str, pd.Timestamp], list[tuple[float, float, Visit]]] = {}
+    for visit in visits:
+        begins, days = _begins(visit.event.begins), _days(visit.event)
+        if begins is not None and len(days) == 1 and visit.event.hours > 0 and visit.event.mode != "elearning":
+            span = begins, begins + visit.event.hours, visit
+            together.setdefault((visit.person, days[0]), []).append(span)
+    pairs = {
+        (max(one.row, other.row), min(one.row, other.row), day)
+        for (_, day), spans in together.items()
+        for (first, last, one), (begin, end, other) in combinations(spans, 2)
+        if first < end - FUZZ
+        and begin < last - FUZZ
+        and one.hours + other.hours > max(last, end) - min(first, begin) + FUZZ
+    }
+    if pairs:
+        row, other, day = min(pairs)
+        message = case.words.count(
+            "A person was at two events at once on {day}: rows {other} and {row} of attendance.",
+            "{count} times a person was at two events at once, first on {day}: rows {other} and {row} of attendance.",
+            len(pairs),
+            day=case.words.day(day),
+            other=other,
+            row=row,
+        )
+        remedy = case.words.say("Check the lists of attendance, or whether an event is entered twice.")
+        yield Finding("warning", "two_events_at_once", "attendance", row, "event_id", message, remedy)
+
+
+def _begins(text: str | None) -> float | None:
+    """The time of day in hours."""
+    found = CLOCK.fullmatch(text or "")
+    return None if found is None else int(found[1]) + int(found[2]) / 60
+
+
+def _no_hours(case: Case, visits: list[Visit]) -> Iterator[Finding]:
+    empty = {visit.event.row for visit in visits if visit.event.hours == 0}
+    if empty:
+        message = case.words.count(
+            "{count} event has 0 hours, and was attended.",
+            "{count} events have 0 hours, and were attended.",
+            len(empty),
+        )
+        remedy = case.words.say("State how long it took; where that is not known, leave the hours blank.")
+        yield Finding("warning", "event_of_zero_hours", "events", min(empty), "hours", message, remedy)
+    open_ones = [visit for visit in visits if visit.event.kind == "training" and pd.isna(visit.hours)]
+    if open_ones:
+        message = case.words.count(
+            "{count} record of attendance at a training states no hours, nor does the training: it is in no sum.",
+            "{count} records of attendance at trainings state no hours, nor do the trainings: they are in no sum.",
+            len(open_ones),
+        )
+        remedy = case.words.say("State the hours of the training.")
+        row = open_ones[0].row
+        yield Finding("warning", "training_without_hours", "attendance", row, "hours", message, remedy)
+
+
+def _undated(case: Case) -> Iterator[Finding]:
+    known = [event for event in case.rows("events", "date last_day recorded_on") if not event.recorded_on > case.day]
+    undated = [event.row for event in known if pd.isna(event.date) and pd.isna(event.last_day)]
+    if undated:
+        message = case.words.count(
+            "{count} event states no day: attendance there counts from the day it was recorded, if that is stated.",
+            "{count} events state no day: attendance there counts from the day it was recorded, if that is stated.",
+            len(undated),
+        )
+        remedy = case.words.say("Ask when it took place.")
+        yield Finding("warning", "event_without_day", "events", undated[0], "date", message, remedy)
+
+
+def same_person(case: Case) -> Iterator[Finding]:
+    """Two ids that may be one person's: suggested, never merged."""
+    people = case.rows("people", "person_id match_key")
+    groups: dict[tuple[str, str], list[int]] = {}
+    for person in people:
+        groups.setdefault(("id", _plain(person.person_id)), []).append(person.row)
+        if person.match_key is not None:
+            groups.setdefault(("key", person.match_key.strip().casefold()), []).append(person.row)
+    alike = sorted({tuple(sorted(rows)) for rows in groups.values() if len(rows) > 1})
+    if not alike:
+        return
+    named = [case.words.list(str(row) for row in rows) for rows in alike[:MOST_NAMED]]
+    message = case.words.say(
+        "These rows may be the same person, who is then counted twice: {rows}.", rows="; ".join(named)
+    )
+    if len(alike) > MOST_NAMED:
+        message += " " + case.words.count(
+            "There is {count} more such group.", "There are {count} more such groups.", len(alike) - MOST_NAMED
+        )
+    remedy = case.words.say("Where it is one person, give both rows’ attendance to one id; nothing is merged here.")
+    yield Finding("warning", "person_twice", "people", alike[0][1], "person_id", message, remedy)
+
+
+def _plain(name: str) -> str:
+    """The id without what is easily written in two ways: capitals, blanks, dashes, zeros in front of a number."""
+    return ZEROS.sub("", PARTING.sub("", name.strip().casefold()))
+
+
+def people_counted(case: Case) -> Iterator[Finding]:
+    """How many people the rule makes of it: near the threshold, incomplete, or others than were reported."""
+    project = case.project
+    tables = project.people, project.events, project.attendance, project.projects
+    summary = rows(training_summary(case.whole, as_of=case.day), "rule min_hours near incomplete suppressed")
+    if not summary:
+        return
+    people, facts, say = training_hours(*tables, as_of=case.day), summary[0], case.words.say
+    if facts.rule == "assumed":
+        message = say(
+            "From how many hours on people in training count is not known: {hours} are assumed, and indicators keep "
+            "the values that are reported.",
+            hours=case.words.count("{count} hour", "{count} hours", facts.min_hours),
+        )
+        remedy = say("State it in project.toml: [rules] min_hours.")
+        yield Finding("warning", "threshold_assumed", "projects", None, "min_hours", message, remedy)
+    if ((people["hours"] > 0) & ~people["reached"] & (people["hours_to_go"] <= NEAR)).any():
+        message = (
+            say("Some people are less than 5 hours short of the threshold.")
+            if facts.near is None
+            else case.words.count(
+                "{count} person is less than 5 hours short of the threshold.",
+                "{count} people are less than 5 hours short of the threshold.",
+                facts.near,
+            )
+        )
+        remedy = say("Ask whether hours are missing from the records; what is not recorded does not count.")
+        yield Finding("info", "near_threshold", "attendance", None, "hours", message, remedy)
+    if (people["reached"] & (people["complete"] == False)).any():  # noqa: E712  # missing is neither
+        message = (
+            say("Some people who reached the threshold have an incomplete record.")
+            if facts.incomplete is None
+            else case.words.count(
+                "{count} person who reached the threshold has an incomplete record.",
+                "{count} people who reached the threshold have an incomplete record.",
+                facts.incomplete,
+            )
+        )
+        remedy = say("Complete the records: without that they count in the total, and in no breakdown.")
+        yield Finding("warning", "incomplete_records", "people", None, "complete", message, remedy)
+    yield from _differs(case, people)
+
+
+def _differs(case: Case, people: pd.DataFrame) -> Iterator[Finding]:
+    project = case.project
+    frame = persons_counted(people, project.indicators, project.reported, project.projects, as_of=case.day)
+    for one in rows(frame, "indicator_id counted_then reported reported_on difference"):
+        if not one.difference or pd.isna(one.difference):
+            continue
+        message = case.words.say(
+            "Indicator {indicator}: {reported} are reported as of {day}, and attendance gives {counted} by that day.",
+            indicator=case.names[one.indicator_id],
+            reported=case.words.number(one.reported),
+            counted=case.words.number(one.counted_then),
+            day=case.words.day(one.reported_on),
+        )
+        remedy = case.words.say("Find who is missing from one of the two; this report counts by attendance.")
+        same = (one.indicator_id, one.reported_on)
+        row = next((value.row for value in case.measured if (value.indicator_id, value.measured_on) == same), None)
+        yield Finding("warning", "counted_differs", "measurements", row, "actual", message, remedy)
+
+
+PEOPLE_RULES = (attendance, same_person, people_counted)
