@@ -84,7 +84,8 @@ def is_remark(cells: list[str]) -> bool:
 
 
 def _decoded(raw: bytes, encoding: str | None) -> str:
-    """The text of the file. An example that is not read may be in another encoding than the tables that are filled in:
+    """The text of the file; an example that is not read may be in another encoding than the tables that are filled in.
+
     `kpeval new` writes UTF-8, and a spreadsheet may save only some of the tables in its own.
     """
     try:
