@@ -55,13 +55,14 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
     trained = kp.training_hours(project.people, project.events, project.attendance, projects, as_of=as_of)
     found["persons_counted"] = kp.persons_counted(trained, project.indicators, project.reported, projects, as_of=as_of)
     found["training_summary"] = kp.training_summary(project, as_of=as_of)
-    found["training_bands"] = kp.training_bands(project, as_of=as_of)
+    found["training_bands"] = kp.training_bands(project, as_of=min(as_of, "2022-12-31"))  # later, too few are below
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
     found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
     return found | {name: getattr(project, name) for name in STATED}
 
 
 PROJECTS = ("demo", "ostrava", "usti")
+OURS = ("training_summary", "training_bands")  # numbers alone, of one project; a source of the rule has its own test
 
 
 @cache
@@ -200,7 +201,7 @@ def hostile(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in SHOWN if name not in ("reconciliation", "drawdown", "three_way", "drawdown_curve")]
+    "name", [name for name in SHOWN if name not in ("reconciliation", "drawdown", "three_way", "drawdown_curve", *OURS)]
 )
 def test_what_stands_in_the_data_is_escaped(name):
     text = markup(getattr(tables, name)(hostile(made("demo")[name], name), lang="en"))
