@@ -591,9 +591,9 @@ def test_the_order_of_rows_does_not_matter(tmp_path):
         one, other = (found(load(name, data), "2023-12-31")[columns] for data in (DATA, tmp_path))
 
         # names in a list may stand in the order of the rows, and rows that a message names have other numbers
-        alike = lambda cell: re.sub(r"\d+", "", cell) if re.search(r"\brows?\b", cell) else cell  # noqa: E731
-        words = lambda rows: sorted(  # noqa: E731
-            tuple(" ".join(sorted(re.split(r"[ ,;.:]+", alike(str(cell))))) for cell in row) for row in rows.to_numpy()
+        said = lambda cell: re.sub(r"\d+", "", cell) if re.search(r"\brows?\b", cell) else cell  # noqa: E731
+        words = lambda rows, said=said: sorted(  # noqa: E731
+            tuple(" ".join(sorted(re.split(r"[ ,;.:]+", said(str(cell))))) for cell in row) for row in rows.to_numpy()
         )
         assert words(one) == words(other), name
 
