@@ -18,8 +18,9 @@ from kpeval.evaluator import commentaries, commentary_files
 from kpeval.evidence import counted_measurements
 from kpeval.faults import DataError, Fault, nearest, quoted
 from kpeval.folders import NAME, TOML, data_folder, project_names
+from kpeval.plans import meanings, tree_faults, with_states
 from kpeval.reading import table_files, text_table
-from kpeval.schema import PROJECT_TABLES
+from kpeval.schema import PLAN_MEASURES, PROJECT_TABLES
 from kpeval.timespan import as_day
 from kpeval.training_rules import indicator_faults
 from kpeval.values import table_of
@@ -145,6 +146,11 @@ def load(name: str, data: str | Path | None = None) -> Project:
         described_ones = (tables["indicators"][name].tolist() for name in ("indicator_id", "accumulation"))
         faults += indicator_faults(settings["rules"], dict(zip(*described_ones, strict=True)))
     faults += _broken_references({table: frame for table, frame in tables.items() if table not in unread})
+    own, wrong = meanings(tables["status_words"])
+    faults += wrong
+    tables["evaluations"] = with_states(tables["evaluations"], own)
+    if PLAN_MEASURES.file not in {fault.file for fault in faults}:  # a tree is followed where each node has one name
+        faults += tree_faults(tables["plan_measures"])
     said = commentary_files(folder)
     commentary, wrong = commentaries(said, encoding)
     faults += wrong

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 from test_meetings_shown import RULES as OF_MEETINGS
+from test_succession_checks import RULES as OF_SUCCESSION
 
 import kpeval as kp
 from kpeval.checks import RULES, findings
@@ -77,7 +78,19 @@ SOUND = {
         "I3,2019-06-30,25,,,,,\n"
         "I4,2019-06-30,,7,10,,,\n"
     ),
+    "self_assessment": "area,criterion,met,evidence,assessed_on\nLegitimita,Mandát,met,usnesení,2019-03-01\n",
     "plans": "plan_id,title,period_start,period_end,recorded_on\np1,1. plán,2019,2022,\n",
+    "plan_measures": (
+        "node_id,plan_id,parent_id,level,title,due,planned_cost,recorded_on\n"
+        "M1,p1,,opatření,Terénní práce,2022-12-31,1000,\n"
+        "M2,p1,,opatření,Poradna,,,\n"
+    ),
+    "evaluations": (
+        "node_id,year,status,spent,comment,evaluated_on,recorded_on\n"
+        "M1,2019,rozpracováno,100,,2019-06-01,\n"
+        "M2,2019,průběžně plněno,,,2019-06-01,\n"
+    ),
+    "status_words": "word,status\nhotovo,fulfilled\n",
 }
 AS_OF = "2019-06-30"
 SAID = f"commentary/{AS_OF}.cs.md"
@@ -127,6 +140,11 @@ def test_nothing_is_found_in_the_sound_project(project):
 # --- one rule after the other ---
 # What is added to the sound project, and what is found: severity, rule, table, row as the spreadsheet counts, column.
 
+BUDGETED = (
+    "!activity_id,title,planned_start,planned_end,actual_start,actual_end,status,budget\n"
+    "KA1,Řízení,2019-01-01,2019-12-31,2019-01-02,,,300\n"
+    "KA2,Příprava,2019-01-01,2019-03-31,2019-01-01,2019-03-31,finished,600\n"
+)
 ONE_EACH = {
     "sources exceed the cost": (
         {"funding": "kraj,region,,,200,200\n"},
@@ -166,6 +184,65 @@ ONE_EACH = {
     "less than nothing spent": (
         {"transactions": "2019-05-01,correction,-401,\n"},
         ("error", "spending_below_zero", "transactions", None, "amount"),
+    ),
+    "a line of which more is spent than it has": (
+        {"transactions": "!date,type,amount,line_id\n2019-03-01,expenditure,450,1\n"},
+        ("warning", "overspent_line", "budget_lines", 2, "line_id"),
+    ),
+    "an activity on which more is spent than it has": (
+        {"activities": BUDGETED, "transactions": "!date,type,amount,activity_id\n2019-03-01,expenditure,350,KA1\n"},
+        ("warning", "overspent_activity", "activities", 2, "activity_id"),
+    ),
+    "lines that add up to something else than the activity's budget": (
+        {"activities": BUDGETED, "budget_lines": "!line_id,activity_id,amount\n1,KA1,400\n2,KA2,600\n"},
+        ("warning", "activity_budget_differs", "activities", 2, "budget"),
+    ),
+    "more paid than approved": (
+        {"transactions": "2019-04-01,claim,300,\n2019-05-01,approved,300,\n2019-06-01,paid,350,\n"},
+        ("warning", "paid_over_approved", "transactions", None, "amount"),
+    ),
+    "more approved than claimed": (
+        {"transactions": "2019-04-01,claim,300,\n2019-05-01,approved,350,\n"},
+        ("warning", "approved_over_claimed", "transactions", None, "amount"),
+    ),
+    "more claimed than spent": (
+        {"transactions": "2019-04-01,claim,450,\n"},
+        ("warning", "claimed_over_spent", "transactions", None, "amount"),
+    ),
+    "spending that no claim covers after the end": (
+        {"toml": 'end = "2019-06-29"', "without": "activities outputs", "transactions": "2019-04-01,claim,300,\n"},
+        ("info", "unclaimed_after_end", "transactions", None, "amount"),
+    ),
+    "spending that names neither line nor activity, where other does": (
+        {"transactions": "!date,type,amount,line_id\n2019-03-01,expenditure,100,1\n2019-03-02,expenditure,50,\n"},
+        ("info", "spending_not_assigned", "transactions", 3, "line_id"),
+    ),
+    "a movement on another activity than that of its line": (
+        {"budget_lines": "!line_id,activity_id,amount\n1,KA1,400\n2,KA2,600\n",
+         "transactions": "!date,type,amount,line_id,activity_id\n2019-03-01,expenditure,100,1,KA2\n"},
+        ("warning", "activity_contradicts_line", "transactions", 2, "activity_id"),
+    ),
+    "spending on an activity after it was cancelled": (
+        {"activities": "KA3,Cesty,2019-01-01,2019-12-31,,,cancelled,2019-02-01\n",
+         "transactions": "!date,type,amount,activity_id\n2019-03-01,expenditure,100,KA3\n"},
+        ("warning", "spending_on_cancelled", "transactions", 2, "activity_id"),
+    ),
+    "spending before the start": (
+        {"transactions": "2018-12-31,expenditure,50,\n"},
+        ("warning", "spending_before_start", "transactions", 3, "date"),
+    ),
+    "spending after the end": (
+        {"toml": 'end = "2019-05-31"', "without": "activities outputs",
+         "transactions": "2019-06-01,expenditure,50,\n"},
+        ("info", "spending_after_end", "transactions", 3, "date"),
+    ),
+    "more spent than the work would be worth": (
+        {"activities": f"{BUDGETED}KA3,Závěr,2019-12-01,2019-12-31,,,,600\n",
+         "transactions": "!date,type,amount,activity_id\n2019-03-01,expenditure,200,KA1\n"
+         "2019-03-01,expenditure,300,KA2\n2019-03-01,expenditure,550,KA3\n",
+         "toml": "total_cost = 1500.00", "budget_lines": "3,500,\n",
+         "funding": "!source,kind,declared_amount\nEU,eu,1500\n"},
+        ("warning", "cost_over_value", "activities", None, "budget"),
     ),
     "a ratio written in percent": (
         {"indicators": "I5,,Podíl,%,increase,ratio,,,\n", "targets": "I5,2019-12-31,80,,\n"},
@@ -272,9 +349,70 @@ ONE_EACH = {
         {"plans": "!plan_id,title,note\np1,1. plán,\np2,2. plán,volejte 601 111 111\n"},
         ("warning", "personal_data", "plans", 3, "note"),
     ),
+    "a word for a state that nobody explained": (
+        {"plan_measures": "M3,p1,,opatření,Nové,,,\n", "evaluations": "M3,2019,jakž takž,,,2019-06-01,\n"},
+        ("error", "unknown_status_word", "evaluations", 4, "status"),
+    ),
+    "an evaluation of a year before the plan": (
+        {"evaluations": "M1,2018,nenaplněno,,,2019-02-01,\n"},
+        ("warning", "evaluated_outside_period", "evaluations", 4, "year"),
+    ),
+    "a year of which no evaluation is known": (
+        {"plans": "p0,0. plán,2017,2017,\n", "plan_measures": "N1,p0,,opatření,Staré,,,\n"},
+        ("warning", "year_not_evaluated", "plans", 3, "period_end"),
+    ),
+    "a measure that was never evaluated": (
+        {"plan_measures": "M3,p1,,opatření,Nové,,,\n"},
+        ("info", "never_evaluated", "plan_measures", 4, "node_id"),
+    ),
+    "a measure fulfilled and later not": (
+        {
+            "plans": "p0,0. plán,2017,2018,\n",
+            "plan_measures": "N1,p0,,opatření,Staré,,,\n",
+            "evaluations": "N1,2017,naplněno,,,2018-02-01,\nN1,2018,nenaplněno,,,2019-02-01,\n",
+        },
+        ("warning", "state_went_back", "evaluations", 4, "status"),
+    ),
+    "a goal fulfilled over an activity that is not": (
+        {
+            "plan_measures": "G1,p1,,cíl,Cíl,,,\nX1,p1,G1,aktivita,Akce,,,\n",
+            "evaluations": "G1,2019,naplněno,,,2019-06-01,\nX1,2019,nenaplněno,,,2019-06-01,\n",
+        },
+        ("warning", "fulfilled_without_its_parts", "evaluations", 4, "status"),
+    ),
+    "a measure past its due day": (
+        {
+            "plan_measures": "M3,p1,,opatření,Po termínu,2019-05-31,,\n",
+            "evaluations": "M3,2019,rozpracováno,,,2019-06-01,\n",
+        },
+        ("info", "measure_overdue", "plan_measures", 4, "due"),
+    ),
+    "more spent than planned": (
+        {
+            "plan_measures": "M3,p1,,opatření,Drahé,,50,\n",
+            "evaluations": "M3,2019,rozpracováno,50.01,,2019-06-01,\n",
+        },
+        ("warning", "measure_over_cost", "plan_measures", 4, "planned_cost"),
+    ),
+    "a measure evaluated twice for a year": (
+        {"evaluations": "M1,2019,naplněno,100,,2019-06-01,2019-06-15\n"},
+        ("info", "evaluated_twice", "evaluations", 2, "year"),
+    ),
+    "a measure cancelled without a word": (
+        {"plan_measures": "M3,p1,,opatření,Nové,,,\n", "evaluations": "M3,2019,zrušeno,,,2019-06-01,\n"},
+        ("info", "cancelled_unexplained", "evaluations", 4, "comment"),
+    ),
     "an assumption": (
         {"plans": "!plan_id,title,assumed\np1,1. plán,\np2,2. plán,ano\n"},
         ("info", "assumed", "plans", 3, "assumed"),
+    ),
+    "a criterion called met without evidence": (
+        {"self_assessment": "5,Zveřejnění,met,,2019-03-01\n"},
+        ("info", "met_without_evidence", "self_assessment", 3, "evidence"),
+    ),
+    "an area of the town's own": (
+        {"self_assessment": "Radost,Úsměv,met,fotografie,2019-03-01\nRadost,Smích,partly,,2019-03-01\n"},
+        ("info", "unknown_area", "self_assessment", 3, "area"),
     ),
     "a recommendation to nobody": (
         {"commentary": "# Doporučení\n\n- Doplnit údaje.\n  Do kdy: 2019-12-31\n  Priorita: nízká\n"},
@@ -328,7 +466,7 @@ def test_every_rule_has_a_case_and_says_what_it_is_for():
     said = Path(__file__).parents[1] / "kpeval" / "checks"
     names = set(re.findall(r'Finding\(\s*"\w+", "(\w+)"', "\n".join(path.read_text() for path in said.glob("*.py"))))
 
-    assert names == {expected[1] for _, expected in ONE_EACH.values()} | OF_MEETINGS
+    assert names == {expected[1] for _, expected in ONE_EACH.values()} | OF_MEETINGS | OF_SUCCESSION
     assert all(rule.__doc__ for rule in RULES)
 
 
@@ -336,6 +474,25 @@ def test_every_rule_has_a_case_and_says_what_it_is_for():
 
 
 NOTHING = {
+    "measures in the town's own words, cancelled with a reason, on their due day, to the haléř": {
+        "plan_measures": ("M3,p1,,opatření,A,2019-06-30,50,\nM4,p1,,opatření,B,,,\nM5,p1,,opatření,C,2019-05-31,,\n"),
+        "evaluations": (
+            "M3,2019,Rozpracováno,50,,2019-06-01,\nM4,2019,zrušeno,,Chybí peníze.,2019-06-01,\n"
+            "M5,2019,HOTOVO,,,2019-06-01,\n"
+        ),
+    },
+    "evaluations that are not known yet": {
+        "evaluations": "M1,2019,naplněno,,,2019-06-01,2019-07-01\nM2,2024,co já vím,,,2019-07-01,\n"
+    },
+    "a plan that ended half a year ago, without an evaluation": {
+        "plans": "p0,0. plán,2018,2018,\n",
+        "plan_measures": "N1,p0,,opatření,Staré,,,\n",
+    },
+    "an assessment after the day, and one that was given its evidence": {
+        "self_assessment": (
+            "Radost,Úsměv,met,,2019-07-01\n5,Zveřejnění,met,,2019-03-01\nZapojování,Zveřejnění,met,web,2019-04-01\n"
+        )
+    },
     "a recommendation that says all": {
         "commentary": "# Doporučení\n- Doplnit.\n  Komu: městu\n  Do kdy: 30. 6. 2019\n  Priorita: **nízká**\n"
     },
@@ -343,7 +500,7 @@ NOTHING = {
     "within the printed precision": {"toml": 'total_cost = 1000.01\ntotal_as_printed = "1 000,01 Kč"'},
     "a programme of its own period": {
         "toml": 'programme = "Operační program Zaměstnanost plus"\nstart = "2022-01-01"\nend = "2022-12-31"',
-        "without": "activities outputs measurements",
+        "without": "activities outputs measurements transactions",
     },
     "a programme kpeval does not know": {"toml": 'programme = "Norské fondy"'},
     "no period, number and programme": {"without": "start end registration_number programme"},

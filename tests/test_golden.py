@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
+from kpeval.measures.assessment import self_assessment
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
@@ -36,6 +37,7 @@ ON_A_DAY: dict[str, Callable[[Project, str], pd.DataFrame]] = {
     ),
     "activity_timeline": lambda has, as_of: activity_timeline(has.activities, has.projects, as_of=as_of),
     "output_delivery": lambda has, as_of: output_delivery(has.outputs, as_of=as_of),
+    "self_assessment": lambda has, as_of: self_assessment(has.self_assessment, as_of=as_of),
     "meetings": lambda has, as_of: meetings(has, as_of=as_of),
     "meeting_days": lambda has, as_of: meeting_days(has.events, as_of=as_of),
     "project_period": lambda has, as_of: project_period(has.projects, as_of=as_of),

@@ -42,6 +42,7 @@ NAMES = {
 IN_BOTH = {
     *("by", "do", "to", "data", "list", "minus", "body", "role", "program", "pseudonym", "text", "tolerance"),
     *("check", "kp", "kpeval", "notebook", "dataframe", "pandas", "pdf", "xlsx", "verify"),
+    *("index", "cpi", "spi", "eac", "tcpi"),  # of the earned value
     *("oecd", "relevance"),  # the names of the evaluation questions
     *("privacy", "allowed", "rules", "min", "hours"),  # what project.toml calls them
     *("learning",),  # e-learning

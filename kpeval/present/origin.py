@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 FUNDS, MONEY = ("funding", "projects"), ("finance_plan", "transactions", "projects")
 WAYS = ("indicators", "targets", "measurements", "projects")
+CHAIN = ("plans", "plan_measures", "links")
+PLANNED = ("plan_measures", "evaluations", "status_words")
 TRAINED = ("people", "events", "attendance", "projects")
 TABLES: dict[str, tuple[str, ...]] = {
     "budget_shares": FUNDS,
@@ -23,6 +25,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "activity_timeline": ("activities", "projects"),
     "overlaps": ("activities",),
     "output_delivery": ("outputs",),
+    "self_assessment": ("self_assessment",),
     "meetings": ("events", "attendance", "memberships", "people"),
     "drawdown": MONEY,
     "drawdown_curve": MONEY,
@@ -33,6 +36,15 @@ TABLES: dict[str, tuple[str, ...]] = {
     "earned_value": ("activities", "budget_lines", "transactions", "projects"),
     "converted_amounts": ("transactions", "rates", "projects"),
     "three_way": ("activities", *dict.fromkeys(MONEY + WAYS)),
+    "plan_continuity": ("plans", "projects"),
+    "plan_revision": (*CHAIN, "evaluations"),
+    "plan_successions": (*CHAIN, "evaluations"),
+    "plan_flows": (*CHAIN, "evaluations"),
+    "goal_survival": CHAIN,
+    "plan_fulfilment": PLANNED,
+    "evaluation_coverage": ("plans", *PLANNED),
+    "measure_states": PLANNED,
+    "measure_money": PLANNED,
     "persons_counted": ("indicators", "measurements", "events", "attendance", "projects"),
     "training_summary": TRAINED,
     "training_bands": ("events", "attendance", "projects"),

@@ -26,7 +26,13 @@ from kpeval.results.people import (
     TRAINING_HOURS,
     TRAINING_SUMMARY,
 )
-from kpeval.results.plan import PLAN_RESULTS
+from kpeval.results.plan import (
+    EVALUATION_COVERAGE,
+    MEASURE_MONEY,
+    PLAN_FULFILMENT,
+    PLAN_RESULTS,
+    STATES_OF_MEASURES,
+)
 from kpeval.results.project import (
     ACTIVITY_TIMELINE,
     BREAKDOWN,
@@ -47,6 +53,14 @@ from kpeval.results.project import (
     THREE_WAY,
 )
 from kpeval.results.public import PUBLIC_RESULTS
+from kpeval.results.quality import QUALITY_RESULTS, SELF_ASSESSMENT
+from kpeval.results.succession import (
+    GOAL_SURVIVAL,
+    PLAN_CONTINUITY,
+    PLAN_REVISION,
+    PLAN_SUCCESSIONS,
+    SUCCESSION_RESULTS,
+)
 
 __all__ = [
     "ACTIVITY_TIMELINE",
@@ -58,10 +72,13 @@ __all__ = [
     "DRAWDOWN",
     "DRAWDOWN_CURVE",
     "EARNED_VALUE",
+    "EVALUATION_COVERAGE",
     "FINDINGS",
+    "GOAL_SURVIVAL",
     "INDICATOR_BREAKDOWN",
     "INDICATOR_COURSE",
     "INDICATOR_FULFILMENT",
+    "MEASURE_MONEY",
     "MEETINGS",
     "MEETING_DAYS",
     "MONEY_STAGES",
@@ -69,11 +86,17 @@ __all__ = [
     "OVERLAPS",
     "PERSONS_COUNTED",
     "PERSONS_REACHED",
+    "PLAN_CONTINUITY",
+    "PLAN_FULFILMENT",
+    "PLAN_REVISION",
+    "PLAN_SUCCESSIONS",
     "PROJECT_PERIOD",
     "RECOMMENDATIONS",
     "RECONCILIATION",
     "RESULT_TABLES",
+    "SELF_ASSESSMENT",
     "SPENDING",
+    "STATES_OF_MEASURES",
     "THREE_WAY",
     "TRAINING_BANDS",
     "TRAINING_HOURS",
@@ -83,6 +106,7 @@ __all__ = [
     "result",
 ]
 
+OF_PLANS = (*PLAN_RESULTS, *SUCCESSION_RESULTS, *QUALITY_RESULTS)
 RESULT_TABLES = {
-    table.name: table for table in (*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *PLAN_RESULTS, *PUBLIC_RESULTS)
+    table.name: table for table in (*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *OF_PLANS, *PUBLIC_RESULTS)
 }

@@ -60,6 +60,7 @@ EVALUATIONS = table(
     text("node_id", "part of the plan", "část plánu", required=True, refers="plan_measures.node_id"),
     whole("year", "year evaluated", "hodnocený rok", required=True),
     text("status", "state in the town's words", "stav slovy obce"),
+    word("state", "state that the word means", "stav, který slovo znamená", MEASURE_STATES),
     money("spent", "spent in the year", "vynaloženo v roce"),
     text("comment", "comment", "komentář"),
     day("evaluated_on", "evaluated on", "vyhodnoceno dne"),

@@ -10,8 +10,11 @@ from kpeval.present.charts.course import indicator_course
 from kpeval.present.charts.curve import drawdown
 from kpeval.present.charts.figure import PALETTE, Chart
 from kpeval.present.charts.gantt import activity_timeline
+from kpeval.present.charts.heat import measure_states
 from kpeval.present.charts.indicators import indicator_fulfilment
+from kpeval.present.charts.plan import plan_fulfilment
 from kpeval.present.charts.spending import spending
+from kpeval.present.charts.succession import plan_successions
 from kpeval.present.charts.three import three_way
 from kpeval.present.charts.training import training_bands
 
@@ -23,7 +26,10 @@ __all__ = [
     "drawdown",
     "indicator_course",
     "indicator_fulfilment",
+    "measure_states",
     "meetings",
+    "plan_fulfilment",
+    "plan_successions",
     "spending",
     "three_way",
     "training_bands",

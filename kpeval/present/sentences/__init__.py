@@ -6,6 +6,7 @@ A sentence is worded from the numbers and never says more than they do. Where no
 from kpeval.present.changed import changes_sentence as changes
 from kpeval.present.people import indicator_breakdown, target_groups
 from kpeval.present.points import main_points
+from kpeval.present.sentences.assessment import self_assessment
 from kpeval.present.sentences.meetings import meetings
 from kpeval.present.sentences.money import (
     claims,
@@ -15,6 +16,7 @@ from kpeval.present.sentences.money import (
     spending,
     unit_costs,
 )
+from kpeval.present.sentences.plan import evaluation_coverage, measure_money, plan_fulfilment
 from kpeval.present.sentences.project import (
     activity_timeline,
     budget_shares,
@@ -26,6 +28,12 @@ from kpeval.present.sentences.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.sentences.succession import (
+    goal_survival,
+    plan_continuity,
+    plan_revision,
+    plan_successions,
+)
 from kpeval.present.sentences.training import persons_counted, training_summary
 
 __all__ = [
@@ -36,16 +44,24 @@ __all__ = [
     "converted_amounts",
     "drawdown",
     "earned_value",
+    "evaluation_coverage",
     "findings",
+    "goal_survival",
     "indicator_breakdown",
     "indicator_fulfilment",
     "main_points",
+    "measure_money",
     "meetings",
     "money_stages",
     "output_delivery",
     "overlaps",
     "persons_counted",
+    "plan_continuity",
+    "plan_fulfilment",
+    "plan_revision",
+    "plan_successions",
     "reconciliation",
+    "self_assessment",
     "spending",
     "target_groups",
     "three_way",

@@ -9,9 +9,11 @@ from kpeval.present.changed import changes_table as changes
 from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.found import findings
 from kpeval.present.stated import areas, goals, plans, stated, target_groups
+from kpeval.present.tables.assessment import self_assessment
 from kpeval.present.tables.indicators import indicator_fulfilment
 from kpeval.present.tables.meetings import meetings
 from kpeval.present.tables.money import claims, converted_amounts, money_stages, spending
+from kpeval.present.tables.plan import evaluation_coverage, measure_money, measure_states, plan_fulfilment
 from kpeval.present.tables.project import (
     activity_timeline,
     budget_shares,
@@ -20,6 +22,13 @@ from kpeval.present.tables.project import (
     overlaps,
     reconciliation,
     three_way,
+)
+from kpeval.present.tables.succession import (
+    goal_survival,
+    plan_continuity,
+    plan_flows,
+    plan_revision,
+    plan_successions,
 )
 from kpeval.present.tables.training import persons_counted, training_bands, training_summary
 from kpeval.present.tables.value import earned_value, unit_costs
@@ -34,18 +43,28 @@ __all__ = [
     "drawdown",
     "drawdown_curve",
     "earned_value",
+    "evaluation_coverage",
     "findings",
+    "goal_survival",
     "goals",
     "indicator_breakdown",
     "indicator_course",
     "indicator_fulfilment",
+    "measure_money",
+    "measure_states",
     "meetings",
     "money_stages",
     "output_delivery",
     "overlaps",
     "persons_counted",
+    "plan_continuity",
+    "plan_flows",
+    "plan_fulfilment",
+    "plan_revision",
+    "plan_successions",
     "plans",
     "reconciliation",
+    "self_assessment",
     "spending",
     "stated",
     "target_groups",
