@@ -52,7 +52,15 @@ from kpeval.results.project import (
     RECONCILIATION,
     THREE_WAY,
 )
-from kpeval.results.public import PUBLIC_RESULTS
+from kpeval.results.public import (
+    COMMENT_SETTLEMENT,
+    DELIVERED_OUTPUTS,
+    DOCUMENTS_COUNTED,
+    PLAN_STEPS,
+    PUBLIC_RESULTS,
+    REACH_CHANGE,
+    REACHED,
+)
 from kpeval.results.quality import QUALITY_RESULTS, SELF_ASSESSMENT
 from kpeval.results.succession import (
     GOAL_SURVIVAL,
@@ -68,7 +76,10 @@ __all__ = [
     "BUDGET_SHARES",
     "CHANGES",
     "CLAIMS",
+    "COMMENT_SETTLEMENT",
     "CONVERTED_AMOUNTS",
+    "DELIVERED_OUTPUTS",
+    "DOCUMENTS_COUNTED",
     "DRAWDOWN",
     "DRAWDOWN_CURVE",
     "EARNED_VALUE",
@@ -89,8 +100,11 @@ __all__ = [
     "PLAN_CONTINUITY",
     "PLAN_FULFILMENT",
     "PLAN_REVISION",
+    "PLAN_STEPS",
     "PLAN_SUCCESSIONS",
     "PROJECT_PERIOD",
+    "REACHED",
+    "REACH_CHANGE",
     "RECOMMENDATIONS",
     "RECONCILIATION",
     "RESULT_TABLES",

@@ -23,6 +23,13 @@ from kpeval.present.tables.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.tables.public import (
+    comment_settlement,
+    delivered_outputs,
+    documents_counted,
+    plan_steps,
+    reach_change,
+)
 from kpeval.present.tables.succession import (
     goal_survival,
     plan_continuity,
@@ -39,7 +46,10 @@ __all__ = [
     "budget_shares",
     "changes",
     "claims",
+    "comment_settlement",
     "converted_amounts",
+    "delivered_outputs",
+    "documents_counted",
     "drawdown",
     "drawdown_curve",
     "earned_value",
@@ -61,8 +71,10 @@ __all__ = [
     "plan_flows",
     "plan_fulfilment",
     "plan_revision",
+    "plan_steps",
     "plan_successions",
     "plans",
+    "reach_change",
     "reconciliation",
     "self_assessment",
     "spending",
