@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from kpeval.compared import changes
     from kpeval.faults import DataError
     from kpeval.folders import project_names
+    from kpeval.measures.assessment import self_assessment
     from kpeval.measures.budget import budget_shares, reconciliation
+    from kpeval.measures.continuity import plan_continuity
     from kpeval.measures.converted import converted_amounts
     from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
     from kpeval.measures.earned_value import earned_value
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
     from kpeval.measures.meetings import meeting_days
     from kpeval.measures.plan import measure_states, plan_fulfilment
     from kpeval.measures.plan_record import evaluation_coverage, measure_money
+    from kpeval.measures.revision import plan_revision, plan_successions
     from kpeval.measures.spending import spending
     from kpeval.measures.stages import claims, money_stages
+    from kpeval.measures.survival import goal_survival
     from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
     from kpeval.measures.training import persons_counted, persons_reached, training_hours
     from kpeval.measures.unit_costs import unit_costs
@@ -54,6 +58,7 @@ __all__ = [
     "evaluation_coverage",
     "evaluation_questions",
     "findings",
+    "goal_survival",
     "group_areas",
     "group_coverage",
     "indicator_breakdown",
@@ -70,12 +75,16 @@ __all__ = [
     "overlaps",
     "persons_counted",
     "persons_reached",
+    "plan_continuity",
     "plan_fulfilment",
+    "plan_revision",
+    "plan_successions",
     "project_names",
     "project_period",
     "provenance",
     "recommendations",
     "reconciliation",
+    "self_assessment",
     "sentences",
     "spending",
     "tables",
@@ -92,12 +101,16 @@ _HOMES = {
     "kpeval.compared": ("changes",),
     "kpeval.faults": ("DataError",),
     "kpeval.folders": ("project_names",),
+    "kpeval.measures.assessment": ("self_assessment",),
     "kpeval.measures.budget": ("budget_shares", "reconciliation"),
+    "kpeval.measures.continuity": ("plan_continuity",),
     "kpeval.measures.converted": ("converted_amounts",),
     "kpeval.measures.drawdown": ("drawdown", "drawdown_curve", "three_way"),
     "kpeval.measures.earned_value": ("earned_value",),
     "kpeval.measures.groups": ("canonical_groups", "group_areas", "group_coverage"),
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
+    "kpeval.measures.revision": ("plan_revision", "plan_successions"),
+    "kpeval.measures.survival": ("goal_survival",),
     "kpeval.measures.plan": ("measure_states", "plan_fulfilment"),
     "kpeval.measures.plan_record": ("evaluation_coverage", "measure_money"),
     "kpeval.measures.spending": ("spending",),

@@ -24,6 +24,7 @@ from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
 from kpeval.measures.plan import measure_states, plan_fulfilment
+from kpeval.measures.spending import spending
 from kpeval.measures.timeline import activity_timeline, output_delivery
 from kpeval.present import charts
 from kpeval.present.charts.drawing import DRAW, Mark
@@ -104,6 +105,14 @@ def course(as_of: str = NOW, factor: float = 1) -> tuple[pd.DataFrame, pd.DataFr
     return drawdown(STEPS, spent, PROJECTS, as_of=as_of), drawdown_curve(STEPS, spent, PROJECTS, as_of=as_of)
 
 
+def parts(factor: float = 1) -> pd.DataFrame:
+    """Spending by line, with a factor of 2 more than the first line has."""
+    lines = frame("line_id title amount", ("1", "Staff", 600_000), ("2", "Rooms", 300_000))
+    moves = ("2021-03-01", "expenditure", 350_000 * factor, "1"), ("2021-05-01", "expenditure", 60_000, "2")
+    loose = ("2021-06-01", "expenditure", 40_000, None)
+    return spending(lines, frame("date type amount line_id", *moves, loose), PROJECTS, as_of=NOW)
+
+
 def together(factor: float = 1) -> pd.DataFrame:
     return three_way(timeline(), course(factor=factor)[0], fulfilment(("a", 20, 10), ("b", 20, 8)))
 
@@ -179,6 +188,7 @@ MAKERS: dict[str, Callable[[float], Chart]] = {
         )
     ),
     "drawdown": lambda factor: chart_of(charts.drawdown(*course(factor=factor), lang="en")),
+    "spending": lambda factor: chart_of(charts.spending(parts(factor), as_of=NOW, lang="en")),
     "three_way": lambda factor: chart_of(charts.three_way(together(factor), lang="en")),
     "plan_fulfilment": lambda factor: chart_of(
         charts.plan_fulfilment(

@@ -11,6 +11,8 @@ import pytest
 from pandas.testing import assert_frame_equal
 from test_groups import RULES as OF_GROUPS
 from test_meetings_shown import RULES as OF_MEETINGS
+from test_succession_checks import RULES as OF_SUCCESSION
+from test_training_shown import RULES as OF_TRAINING
 
 import kpeval as kp
 from kpeval.checks import RULES, findings
@@ -78,6 +80,7 @@ SOUND = {
         "I3,2019-06-30,25,,,,,\n"
         "I4,2019-06-30,,7,10,,,\n"
     ),
+    "self_assessment": "area,criterion,met,evidence,assessed_on\nLegitimita,Mandát,met,usnesení,2019-03-01\n",
     "plans": "plan_id,title,period_start,period_end,recorded_on\np1,1. plán,2019,2022,\n",
     "plan_measures": (
         "node_id,plan_id,parent_id,level,title,due,planned_cost,recorded_on\n"
@@ -139,6 +142,11 @@ def test_nothing_is_found_in_the_sound_project(project):
 # --- one rule after the other ---
 # What is added to the sound project, and what is found: severity, rule, table, row as the spreadsheet counts, column.
 
+BUDGETED = (
+    "!activity_id,title,planned_start,planned_end,actual_start,actual_end,status,budget\n"
+    "KA1,Řízení,2019-01-01,2019-12-31,2019-01-02,,,300\n"
+    "KA2,Příprava,2019-01-01,2019-03-31,2019-01-01,2019-03-31,finished,600\n"
+)
 ONE_EACH = {
     "sources exceed the cost": (
         {"funding": "kraj,region,,,200,200\n"},
@@ -178,6 +186,65 @@ ONE_EACH = {
     "less than nothing spent": (
         {"transactions": "2019-05-01,correction,-401,\n"},
         ("error", "spending_below_zero", "transactions", None, "amount"),
+    ),
+    "a line of which more is spent than it has": (
+        {"transactions": "!date,type,amount,line_id\n2019-03-01,expenditure,450,1\n"},
+        ("warning", "overspent_line", "budget_lines", 2, "line_id"),
+    ),
+    "an activity on which more is spent than it has": (
+        {"activities": BUDGETED, "transactions": "!date,type,amount,activity_id\n2019-03-01,expenditure,350,KA1\n"},
+        ("warning", "overspent_activity", "activities", 2, "activity_id"),
+    ),
+    "lines that add up to something else than the activity's budget": (
+        {"activities": BUDGETED, "budget_lines": "!line_id,activity_id,amount\n1,KA1,400\n2,KA2,600\n"},
+        ("warning", "activity_budget_differs", "activities", 2, "budget"),
+    ),
+    "more paid than approved": (
+        {"transactions": "2019-04-01,claim,300,\n2019-05-01,approved,300,\n2019-06-01,paid,350,\n"},
+        ("warning", "paid_over_approved", "transactions", None, "amount"),
+    ),
+    "more approved than claimed": (
+        {"transactions": "2019-04-01,claim,300,\n2019-05-01,approved,350,\n"},
+        ("warning", "approved_over_claimed", "transactions", None, "amount"),
+    ),
+    "more claimed than spent": (
+        {"transactions": "2019-04-01,claim,450,\n"},
+        ("warning", "claimed_over_spent", "transactions", None, "amount"),
+    ),
+    "spending that no claim covers after the end": (
+        {"toml": 'end = "2019-06-29"', "without": "activities outputs", "transactions": "2019-04-01,claim,300,\n"},
+        ("info", "unclaimed_after_end", "transactions", None, "amount"),
+    ),
+    "spending that names neither line nor activity, where other does": (
+        {"transactions": "!date,type,amount,line_id\n2019-03-01,expenditure,100,1\n2019-03-02,expenditure,50,\n"},
+        ("info", "spending_not_assigned", "transactions", 3, "line_id"),
+    ),
+    "a movement on another activity than that of its line": (
+        {"budget_lines": "!line_id,activity_id,amount\n1,KA1,400\n2,KA2,600\n",
+         "transactions": "!date,type,amount,line_id,activity_id\n2019-03-01,expenditure,100,1,KA2\n"},
+        ("warning", "activity_contradicts_line", "transactions", 2, "activity_id"),
+    ),
+    "spending on an activity after it was cancelled": (
+        {"activities": "KA3,Cesty,2019-01-01,2019-12-31,,,cancelled,2019-02-01\n",
+         "transactions": "!date,type,amount,activity_id\n2019-03-01,expenditure,100,KA3\n"},
+        ("warning", "spending_on_cancelled", "transactions", 2, "activity_id"),
+    ),
+    "spending before the start": (
+        {"transactions": "2018-12-31,expenditure,50,\n"},
+        ("warning", "spending_before_start", "transactions", 3, "date"),
+    ),
+    "spending after the end": (
+        {"toml": 'end = "2019-05-31"', "without": "activities outputs",
+         "transactions": "2019-06-01,expenditure,50,\n"},
+        ("info", "spending_after_end", "transactions", 3, "date"),
+    ),
+    "more spent than the work would be worth": (
+        {"activities": f"{BUDGETED}KA3,Závěr,2019-12-01,2019-12-31,,,,600\n",
+         "transactions": "!date,type,amount,activity_id\n2019-03-01,expenditure,200,KA1\n"
+         "2019-03-01,expenditure,300,KA2\n2019-03-01,expenditure,550,KA3\n",
+         "toml": "total_cost = 1500.00", "budget_lines": "3,500,\n",
+         "funding": "!source,kind,declared_amount\nEU,eu,1500\n"},
+        ("warning", "cost_over_value", "activities", None, "budget"),
     ),
     "a ratio written in percent": (
         {"indicators": "I5,,Podíl,%,increase,ratio,,,\n", "targets": "I5,2019-12-31,80,,\n"},
@@ -341,6 +408,14 @@ ONE_EACH = {
         {"plans": "!plan_id,title,assumed\np1,1. plán,\np2,2. plán,ano\n"},
         ("info", "assumed", "plans", 3, "assumed"),
     ),
+    "a criterion called met without evidence": (
+        {"self_assessment": "5,Zveřejnění,met,,2019-03-01\n"},
+        ("info", "met_without_evidence", "self_assessment", 3, "evidence"),
+    ),
+    "an area of the town's own": (
+        {"self_assessment": "Radost,Úsměv,met,fotografie,2019-03-01\nRadost,Smích,partly,,2019-03-01\n"},
+        ("info", "unknown_area", "self_assessment", 3, "area"),
+    ),
     "a recommendation to nobody": (
         {"commentary": "# Doporučení\n\n- Doplnit údaje.\n  Do kdy: 2019-12-31\n  Priorita: nízká\n"},
         ("warning", "recommendation_incomplete", SAID, 3, "recommendations"),
@@ -393,7 +468,8 @@ def test_every_rule_has_a_case_and_says_what_it_is_for():
     said = Path(__file__).parents[1] / "kpeval" / "checks"
     names = set(re.findall(r'Finding\(\s*"\w+", "(\w+)"', "\n".join(path.read_text() for path in said.glob("*.py"))))
 
-    assert names == {expected[1] for _, expected in ONE_EACH.values()} | OF_MEETINGS | OF_GROUPS
+    elsewhere = OF_GROUPS | OF_MEETINGS | OF_SUCCESSION | OF_TRAINING
+    assert names == {expected[1] for _, expected in ONE_EACH.values()} | elsewhere
     assert all(rule.__doc__ for rule in RULES)
 
 
@@ -415,6 +491,11 @@ NOTHING = {
         "plans": "p0,0. plán,2018,2018,\n",
         "plan_measures": "N1,p0,,opatření,Staré,,,\n",
     },
+    "an assessment after the day, and one that was given its evidence": {
+        "self_assessment": (
+            "Radost,Úsměv,met,,2019-07-01\n5,Zveřejnění,met,,2019-03-01\nZapojování,Zveřejnění,met,web,2019-04-01\n"
+        )
+    },
     "a recommendation that says all": {
         "commentary": "# Doporučení\n- Doplnit.\n  Komu: městu\n  Do kdy: 30. 6. 2019\n  Priorita: **nízká**\n"
     },
@@ -422,7 +503,7 @@ NOTHING = {
     "within the printed precision": {"toml": 'total_cost = 1000.01\ntotal_as_printed = "1 000,01 Kč"'},
     "a programme of its own period": {
         "toml": 'programme = "Operační program Zaměstnanost plus"\nstart = "2022-01-01"\nend = "2022-12-31"',
-        "without": "activities outputs measurements",
+        "without": "activities outputs measurements transactions",
     },
     "a programme kpeval does not know": {"toml": 'programme = "Norské fondy"'},
     "no period, number and programme": {"without": "start end registration_number programme"},
@@ -662,6 +743,9 @@ def test_looking_changes_nothing_and_finds_the_same_twice():
         pd.testing.assert_frame_equal(project.tables[name], table)
 
 
+ROWS_NAMED = {"person_twice", "two_events_at_once", "attendance_longer_than_event"}
+
+
 def test_the_order_of_rows_does_not_matter(tmp_path):
     for name in ("demo", "ostrava", "usti"):
         shutil.copytree(DATA / name, tmp_path / name)
@@ -670,6 +754,8 @@ def test_the_order_of_rows_does_not_matter(tmp_path):
             path.write_text("\n".join([heading, *reversed(rows), ""]), encoding="utf-8")
         columns = ["severity", "rule", "table", "column", "message", "remedy"]
         one, other = (found(load(name, data), "2023-12-31")[columns] for data in (DATA, tmp_path))
+        for rows in (one, other):
+            rows.loc[rows["rule"].isin(ROWS_NAMED), "message"] = "names rows, which stand elsewhere here"
 
         words = lambda rows: sorted(  # noqa: E731  # names in a list may stand in the order of the rows
             tuple(" ".join(sorted(re.split(r"[ ,;.:]+", str(cell)))) for cell in row) for row in rows.to_numpy()
@@ -686,6 +772,8 @@ FUTURE = {
     "budget_lines": "3,5000,2019-07-01\n",
     "target_groups": "g3,Studenti,,50,ano,2019-07-01\n",
     "goals": "C2,general,x,studenti,2019-07-01\n",
+    "plan_measures": "M9,p1,,opatření,Nové,2019-01-01,1,2019-07-01\n",
+    "evaluations": "M1,2020,cosi,,,2019-07-01,\nM1,2018,naplněno,,,2019-05-01,2019-07-01\n",
 }
 
 

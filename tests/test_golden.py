@@ -7,11 +7,14 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
+from kpeval.measures.assessment import self_assessment
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
 from kpeval.measures.groups import canonical_groups, group_coverage
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
 from kpeval.measures.meetings import meeting_days
+from kpeval.measures.plan import plan_fulfilment
+from kpeval.measures.plan_record import evaluation_coverage
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
 from kpeval.privacy.disclosure import indicator_breakdown
 from kpeval.privacy.meetings import meetings
@@ -38,6 +41,7 @@ ON_A_DAY: dict[str, Callable[[Project, str], pd.DataFrame]] = {
     ),
     "activity_timeline": lambda has, as_of: activity_timeline(has.activities, has.projects, as_of=as_of),
     "output_delivery": lambda has, as_of: output_delivery(has.outputs, as_of=as_of),
+    "self_assessment": lambda has, as_of: self_assessment(has.self_assessment, as_of=as_of),
     "meetings": lambda has, as_of: meetings(has, as_of=as_of),
     "meeting_days": lambda has, as_of: meeting_days(has.events, as_of=as_of),
     "group_coverage": lambda has, as_of: group_coverage(
@@ -46,6 +50,10 @@ ON_A_DAY: dict[str, Callable[[Project, str], pd.DataFrame]] = {
     "project_period": lambda has, as_of: project_period(has.projects, as_of=as_of),
     "drawdown": lambda has, as_of: drawdown(has.finance_plan, has.transactions, has.projects, as_of=as_of),
     "drawdown_curve": lambda has, as_of: drawdown_curve(has.finance_plan, has.transactions, has.projects, as_of=as_of),
+    "plan_fulfilment": lambda has, as_of: plan_fulfilment(has.plan_measures, has.evaluations, as_of=as_of),
+    "evaluation_coverage": lambda has, as_of: evaluation_coverage(
+        has.plans, has.plan_measures, has.evaluations, as_of=as_of
+    ),
     "three_way": lambda has, as_of: three_way(
         *(ON_A_DAY[name](has, as_of) for name in ("activity_timeline", "drawdown", "indicator_fulfilment"))
     ),

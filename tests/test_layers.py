@@ -37,6 +37,7 @@ ALLOWED = {
     "codes": set(),
     "results": {"codes", "columns", "results", "schema"},
     "shapes": {"columns", "rows"},
+    "succession": {"codes", "rows", "schema", "values"},
     "reading": FACTS | {"folders"},
     "privacy": {"measures", "privacy", "project", "results", "timespan"},
     "privacy.training": {"columns", "evidence", "measures", "privacy", "project", "results", "timespan", "training"},
@@ -48,9 +49,10 @@ ALLOWED = {
     "project": FACTS
     | {"reading", "description", "evaluator", "evidence", "folders", "plans", "timespan", "training_rules", "values"},
     "counted": {"results", "schema"},
+    "measures.assessment": {"results", "rows", "rules", "schema", "shapes", "timespan", "values"},
     "measures": {
         *("accumulation", "codes", "counted", "czech", "evaluated", "evidence", "movements", "percents", "results"),
-        *("rows", "schema", "shapes", "targets", "timespan", "training", "trees", "values"),
+        *("rows", "schema", "shapes", "succession", "targets", "timespan", "training", "trees", "values"),
         "rules",
     },
     "present": {"codes", "columns", "results", "schema", "faults", "timespan", "values", "present"},

@@ -163,9 +163,9 @@ def test_a_meeting_without_a_day_is_found():
 
 
 def test_a_meeting_outside_the_projects_period_is_found():
-    result = found(town("X 2017-12-31", "X 2018-01-01", "X 2018-12-31"))
-    assert result["meeting_outside_project"][:2] == ("warning", 2)
-    assert result["meeting_outside_project"][2].startswith("1 meeting was held before the project")
+    result = found(town("X 2018-01-01", "X 2018-12-31", "X 2017-12-31", "X 2019-01-01"), "2019-01-01")
+    assert result["meeting_outside_project"][:2] == ("warning", 4)
+    assert result["meeting_outside_project"][2].startswith("2 meetings were held before the project")
 
 
 def test_meetings_without_attendance_are_counted_hearings_are_not():
@@ -180,6 +180,13 @@ def test_attendance_outside_the_membership_is_found_without_a_number_of_people()
     result = found(town("X 2018-12-10", members=f"X: {SIX}; X: GH from 2018-12-11", there=f"E1: {SIX}GH"))
     message = "At 1 meeting of a group somebody is recorded who had not joined it yet, or had left it."
     assert result["attended_without_membership"] == ("info", 8, message)
+
+
+def test_zero_hours_before_the_membership_are_no_attendance():
+    has = town("X 2018-12-10", members=f"X: {SIX}; X: G from 2018-12-11", there=f"E1: {SIX}G")
+    hours = has.attendance["hours"].where(has.attendance["person_id"] != "G", 0.0)
+    has = Project("ostrava", {**has.tables, "attendance": has.attendance.assign(hours=hours)}, has.settings, has.files)
+    assert "attended_without_membership" not in found(has)
 
 
 def test_a_guest_who_never_was_a_member_is_no_finding():
@@ -302,7 +309,7 @@ def test_groups_are_named_by_their_kind_where_they_have_no_name():
         town("- management_team 2018-01-10", "Rada management_team 2018-01-10", "- 2018-01-10", "- hearing 2018-01-11")
     )
     assert list(shown) == [
-        "Rada (management team)",
+        "Rada, management team",
         "Management team",
         "Working group that is not named",
         "Public hearing",

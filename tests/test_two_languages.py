@@ -42,8 +42,10 @@ NAMES = {
 IN_BOTH = {
     *("by", "do", "to", "data", "list", "minus", "body", "role", "program", "pseudonym", "text", "tolerance"),
     *("check", "kp", "kpeval", "notebook", "dataframe", "pandas", "pdf", "xlsx", "verify"),
+    *("index", "cpi", "spi", "eac", "tcpi"),  # of the earned value
     *("oecd", "relevance"),  # the names of the evaluation questions
-    *("privacy", "allowed"),  # what project.toml calls them
+    *("privacy", "allowed", "rules", "min", "hours"),  # what project.toml calls them
+    *("learning",),  # e-learning
     *("activities", "curve", "drawdown", "facts", "funding", "indicators"),  # names of tables, in the notebook to try
 }
 

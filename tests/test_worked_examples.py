@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from kpeval.compared import Figure, framed
+from kpeval.measures.assessment import self_assessment
 from kpeval.measures.breakdown import breakdown_counts
 from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.converted import converted_amounts
@@ -38,6 +39,7 @@ ROLE = re.compile(r"(\w+) (\S+)" + RECORDED)
 MEMBER = re.compile(r"(\w+) in (.+?)(?: from ([\d-]+))?(?: to ([\d-]+))?" + RECORDED)
 MEETING = re.compile(r"(\w+) ([\d-]+) (\w+)(?: of (\w+))?" + RECORDED)
 PRESENCE = re.compile(r"(\w+) at (\w+)(?: ([\d.]+) h)?" + RECORDED)
+ASSESSED = re.compile(r"(.+?)/(\w+)=(\w*)(?: on ([\d-]+))?" + RECORDED)
 MOVE = re.compile(r"([\d-]+) (\w+) ([-\d.]+)(?: recorded ([\d-]+))?")
 RULE = re.compile(r"([\d.]+)(?: cap ([\d.]+))?(?: minutes (\d+))?")
 COURSE = re.compile(
@@ -312,6 +314,14 @@ def test_meeting_counts(row: Row) -> None:
     )
     kind, group = row["row"].split(" ")
     hold(result[(result["kind"] == kind) & (result["working_group"] == group)], row)
+
+
+@examples("self_assessment")
+def test_self_assessment(row: Row) -> None:
+    names = "area criterion met assessed_on recorded_on"
+    result = self_assessment(frame(names, parts(row["assessments"], ASSESSED)), as_of=row["as_of"])
+    assert result["number"].head(8).tolist() == list(range(1, 9))
+    hold(result[result["area"] == row["area"]], row)
 
 
 @examples("changes")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from kpeval.checks.assessment import ASSESSMENT_RULES
 from kpeval.checks.case import Case, Finding
 from kpeval.checks.documents import DOCUMENT_RULES
 from kpeval.checks.groups import GROUP_RULES
@@ -20,6 +21,8 @@ from kpeval.checks.people import PEOPLE_RULES
 from kpeval.checks.plan import PLAN_RULES
 from kpeval.checks.privacy import PRIVACY_RULES
 from kpeval.checks.progress import PROGRESS_RULES
+from kpeval.checks.spending import SPENDING_RULES
+from kpeval.checks.succession import SUCCESSION_RULES
 from kpeval.checks.words import WORDS_RULES
 from kpeval.codes import SEVERITIES
 from kpeval.present.language import language
@@ -30,9 +33,11 @@ from kpeval.timespan import as_day
 __all__ = ["Finding", "findings"]
 
 RULES = (
-    *(*MONEY_RULES, *PROGRESS_RULES, *DOCUMENT_RULES, *GROUP_RULES),
+    *(*MONEY_RULES, *SPENDING_RULES, *PROGRESS_RULES, *DOCUMENT_RULES, *GROUP_RULES),
     *MEETING_RULES,
+    *ASSESSMENT_RULES,
     *PEOPLE_RULES,
+    *SUCCESSION_RULES,
     *PLAN_RULES,
     *(*WORDS_RULES, *PRIVACY_RULES),
 )

@@ -18,6 +18,7 @@ from kpeval.measures.groups import group_coverage
 from kpeval.measures.indicators import indicator_fulfilment
 from kpeval.measures.meetings import OF_MEMBERS, meeting_counts, meeting_days
 from kpeval.measures.plan import measure_states
+from kpeval.measures.spending import spending
 from kpeval.measures.timeline import activity_timeline, output_delivery
 from kpeval.present.language import Language, money_decimals
 from kpeval.project import UNDATED, Project
@@ -118,6 +119,19 @@ class Case:
         return rows(frame, "spent budget")[0]
 
     @cached_property
+    def costs(self) -> pd.DataFrame:
+        """What is budgeted and spent by activity."""
+        has = self.project
+        return spending(has.budget_lines, has.transactions, has.projects, has.activities, as_of=self.day, by="activity")
+
+    @cached_property
+    def spent(self) -> list[Row]:
+        """The movements known on the day that count as spent."""
+        moves = self.rows("transactions", "date type amount line_id activity_id recorded_on")
+        spends = [row for row in moves if row.type in ("expenditure", "correction", "refund")]
+        return [row for row in spends if row.date <= self.day and not row.recorded_on > self.day]
+
+    @cached_property
     def fulfilment(self) -> list[Row]:
         frame = self.taken.get("fulfilment")
         if frame is None:
@@ -215,11 +229,16 @@ class Case:
         return [row for row in found if not (row.recorded_on > self.day or row.evaluated_on > self.day)]
 
     @cached_property
-    def plan_states(self) -> list[Row]:
-        """The plans' parts year by year, plan by plan in the order of their trees."""
+    def plan_courses(self) -> dict[str, list[Row]]:
+        """The evaluated parts of the plans in the order of their trees, each with its years in order."""
         project = self.project
+        if project.plan_measures.empty:
+            return {}
         frame = measure_states(project.plan_measures, project.evaluations, as_of=self.day)
-        return rows(frame, "plan_id node_id parent_id counted year status state")
+        found: dict[str, list[Row]] = {}
+        for row in rows(frame[frame["counted"]], "plan_id node_id parent_id year status state"):
+            found.setdefault(row.node_id, []).append(row)
+        return found
 
     @cached_property
     def counts(self) -> set[str]:

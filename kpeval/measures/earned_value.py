@@ -13,7 +13,7 @@ from kpeval.values import arrays
 
 
 def earned_value(timeline: pd.DataFrame, spending: pd.DataFrame) -> pd.DataFrame:
-    """Is the work done worth what it cost, and what should be done by now? By the 0/100 rule, where budgets allow it.
+    """Is the work done worth what it cost, and what should be done by now, where budgets allow to say so?
 
     Over the activities of `timeline` that are not cancelled, with their budgets and costs in `spending` (by activity,
     of the same day): planned_value = budget × planned time elapsed, added up; earned_value = the budgets of the

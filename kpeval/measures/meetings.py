@@ -122,8 +122,9 @@ def _in_order(rows: Rows, *names: str) -> Rows:
 
 
 def _is_team(names: Cells) -> Flags:
-    flags: Flags = pd.Series(names, dtype="str").str.casefold().isin(TEAM).to_numpy(dtype=bool)
-    return flags
+    which, distinct = pd.factorize(names)  # -1: missing
+    said: Flags = np.array([*(name.casefold() in TEAM for name in distinct), False])
+    return said[which]
 
 
 def _members(memberships: pd.DataFrame, now: np.datetime64) -> Rows:

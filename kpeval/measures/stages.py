@@ -116,7 +116,7 @@ def claims(
         halers = moves["halers"] if name == "spent" else np.where(of_kind, moves["moved"], 0)
         counted = np.ones(len(of_kind), dtype=bool) if name == "spent" else of_kind
         known = np.bincount(moves["owner"][counted], minlength=projects_count)[owner] > 0
-        upto = _summed(moves, halers, owner, np.minimum(end, now))
+        upto = _summed(moves, halers, owner, end)
         before = _summed(moves, halers, owner, eve)
         rows[name] = np.where(known & begun, (upto - before) / 100, np.nan)
         rows[f"{name}_total"] = np.where(known & begun, upto / 100, np.nan)

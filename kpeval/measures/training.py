@@ -138,7 +138,8 @@ def persons_counted(
     rows = chosen(named, places(which, named, KEY))
     one, project = _once(held), places(held, _once(held), ["project_id"])
     count = len(one["project_id"])
-    rows["counted"] = np.bincount(project, weights=held["reached"], minlength=count)[mine]
+    reached = np.bincount(project, weights=held["reached"], minlength=count)
+    rows["counted"] = reached[mine].astype(np.float64)  # of nothing NumPy makes whole numbers
     rows |= {name: one[name][mine] for name in ("min_hours", "assumed")}
     values = accumulation.known(rows, reported, now)
     rows["reported"] = accumulation.accumulated(values, accumulation.kinds(rows))

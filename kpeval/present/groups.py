@@ -23,7 +23,7 @@ def group_name(row: Row, words: Language) -> str:
     kind = spoken("group_kind", row.kind, words)
     if row.working_group == row.kind:
         return kind
-    return row.working_group if row.kind == "wg_meeting" else f"{row.working_group} ({kind})"
+    return row.working_group if row.kind == "wg_meeting" else f"{row.working_group}, {kind}"
 
 
 def group_heading(row: Row, words: Language) -> str:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FUNDS, MONEY = ("funding", "projects"), ("finance_plan", "transactions", "projects")
-WAYS = ("indicators", "targets", "measurements", "projects")
+WAYS = ("indicators", "targets", "measurements", "events", "attendance", "projects")  # people are counted from the two
+CHAIN = ("plans", "plan_measures", "links")
 PLANNED = ("plan_measures", "evaluations", "status_words")
 TRAINED = ("people", "events", "attendance", "projects")
 TABLES: dict[str, tuple[str, ...]] = {
@@ -20,10 +21,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     "reconciliation": FUNDS,
     "indicator_fulfilment": WAYS,
     "indicator_course": WAYS,
-    "indicator_breakdown": ("indicators", "measurements"),
+    "indicator_breakdown": ("indicators", "measurements", "events", "attendance"),
     "activity_timeline": ("activities", "projects"),
     "overlaps": ("activities",),
     "output_delivery": ("outputs",),
+    "self_assessment": ("self_assessment",),
     "meetings": ("events", "attendance", "memberships", "people"),
     "drawdown": MONEY,
     "drawdown_curve": MONEY,
@@ -34,6 +36,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     "earned_value": ("activities", "budget_lines", "transactions", "projects"),
     "converted_amounts": ("transactions", "rates", "projects"),
     "three_way": ("activities", *dict.fromkeys(MONEY + WAYS)),
+    "plan_continuity": ("plans", "projects"),
+    "plan_revision": (*CHAIN, "evaluations"),
+    "plan_successions": (*CHAIN, "evaluations"),
+    "plan_flows": (*CHAIN, "evaluations"),
+    "goal_survival": CHAIN,
     "plan_fulfilment": PLANNED,
     "evaluation_coverage": ("plans", *PLANNED),
     "measure_states": PLANNED,

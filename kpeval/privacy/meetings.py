@@ -43,8 +43,6 @@ def meetings(project: Project, *, as_of: str | date) -> pd.DataFrame:
     )
     small = [(number > 0) & (number < least) for number in (attended, expected - attended, fewest)]
     suppressed = np.logical_or.reduce(small)
-    shown = counts.assign(
-        suppressed=pd.array(suppressed, dtype="boolean"),
-        attendance_rate=counts["attendance_rate"].mask(suppressed),
-    )
-    return shown[MEETINGS.names]
+    rate = np.where(suppressed, np.nan, counts["attendance_rate"])
+    shown = {"suppressed": pd.array(suppressed, dtype="boolean"), "attendance_rate": rate}
+    return pd.DataFrame({name: shown[name] if name in shown else counts[name] for name in MEETINGS.names})

@@ -54,6 +54,14 @@ from kpeval.results.project import (
     THREE_WAY,
 )
 from kpeval.results.public import PUBLIC_RESULTS
+from kpeval.results.quality import QUALITY_RESULTS, SELF_ASSESSMENT
+from kpeval.results.succession import (
+    GOAL_SURVIVAL,
+    PLAN_CONTINUITY,
+    PLAN_REVISION,
+    PLAN_SUCCESSIONS,
+    SUCCESSION_RESULTS,
+)
 
 __all__ = [
     "ACTIVITY_TIMELINE",
@@ -68,6 +76,7 @@ __all__ = [
     "EARNED_VALUE",
     "EVALUATION_COVERAGE",
     "FINDINGS",
+    "GOAL_SURVIVAL",
     "GROUP_AREAS",
     "GROUP_COVERAGE",
     "INDICATOR_BREAKDOWN",
@@ -81,11 +90,15 @@ __all__ = [
     "OVERLAPS",
     "PERSONS_COUNTED",
     "PERSONS_REACHED",
+    "PLAN_CONTINUITY",
     "PLAN_FULFILMENT",
+    "PLAN_REVISION",
+    "PLAN_SUCCESSIONS",
     "PROJECT_PERIOD",
     "RECOMMENDATIONS",
     "RECONCILIATION",
     "RESULT_TABLES",
+    "SELF_ASSESSMENT",
     "SPENDING",
     "STATES_OF_MEASURES",
     "THREE_WAY",
@@ -97,10 +110,11 @@ __all__ = [
     "result",
 ]
 
+OF_PLANS = (*PLAN_RESULTS, *SUCCESSION_RESULTS, *QUALITY_RESULTS)
 RESULT_TABLES = {
     table.name: table
     for table in (
-        *(*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *PLAN_RESULTS, *PUBLIC_RESULTS),
+        *(*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *OF_PLANS, *PUBLIC_RESULTS),
         *GROUP_RESULTS,
     )
 }

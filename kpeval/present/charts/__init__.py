@@ -15,6 +15,7 @@ from kpeval.present.charts.heat import measure_states
 from kpeval.present.charts.indicators import indicator_fulfilment
 from kpeval.present.charts.plan import plan_fulfilment
 from kpeval.present.charts.spending import spending
+from kpeval.present.charts.succession import plan_successions
 from kpeval.present.charts.three import three_way
 from kpeval.present.charts.training import training_bands
 
@@ -31,6 +32,7 @@ __all__ = [
     "measure_states",
     "meetings",
     "plan_fulfilment",
+    "plan_successions",
     "spending",
     "three_way",
     "training_bands",

@@ -123,9 +123,9 @@ def _finding(rows: list[Row], words: Language) -> str:
 def _drawn(told: Told, parts: list[Part], words: Language) -> Chart:
     column = max(breadth(part.share, bold=True) for part in parts) + 8
     names = [wrapped(part.name, WIDTH - column - breadth(part.said) - 14) for part in parts]
-    height = sum(LINE * len(lines) + 1 + BAR + GAP for lines in names) - GAP + 2
+    height = sum(LINE * len(lines) + 1 + BAR + GAP for lines in names) - GAP + 4
     chart = Chart(told, height, (0, max(part.end for part in parts)), right=ROOM)
-    y = 0.0
+    y = 2.0
     for part, lines in zip(parts, names, strict=True):
         for line in lines:
             y += LINE

@@ -6,6 +6,7 @@ A sentence is worded from the numbers and never says more than they do. Where no
 from kpeval.present.changed import changes_sentence as changes
 from kpeval.present.people import indicator_breakdown, target_groups
 from kpeval.present.points import main_points
+from kpeval.present.sentences.assessment import self_assessment
 from kpeval.present.sentences.groups import canonical_groups, group_areas, group_coverage
 from kpeval.present.sentences.meetings import meetings
 from kpeval.present.sentences.money import (
@@ -28,6 +29,12 @@ from kpeval.present.sentences.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.sentences.succession import (
+    goal_survival,
+    plan_continuity,
+    plan_revision,
+    plan_successions,
+)
 from kpeval.present.sentences.training import persons_counted, training_summary
 
 __all__ = [
@@ -41,6 +48,7 @@ __all__ = [
     "earned_value",
     "evaluation_coverage",
     "findings",
+    "goal_survival",
     "group_areas",
     "group_coverage",
     "indicator_breakdown",
@@ -52,8 +60,12 @@ __all__ = [
     "output_delivery",
     "overlaps",
     "persons_counted",
+    "plan_continuity",
     "plan_fulfilment",
+    "plan_revision",
+    "plan_successions",
     "reconciliation",
+    "self_assessment",
     "spending",
     "target_groups",
     "three_way",

@@ -67,12 +67,12 @@ def money_stages(money_stages: pd.DataFrame, *, lang: str) -> Sentence:
         return words.money(abs(amount), row.currency, decimals)
 
     parts = {
-        "claimed": words.say("{amount} was claimed", amount="" if pd.isna(row.claimed) else money(row.claimed)),
-        "approved": words.say("{amount} approved", amount="" if pd.isna(row.approved) else money(row.approved)),
-        "received": words.say("{amount} received", amount="" if pd.isna(row.received) else money(row.received)),
+        "claimed": words.say("claimed {amount}", amount="" if pd.isna(row.claimed) else money(row.claimed)),
+        "approved": words.say("approved {amount}", amount="" if pd.isna(row.approved) else money(row.approved)),
+        "received": words.say("received {amount}", amount="" if pd.isna(row.received) else money(row.received)),
     }
     listed = words.list(parts[name] for name in stages if pd.notna(getattr(row, name)))
-    said = [words.say("Of the money {stages}.", stages=listed)]
+    said = [words.say("By the day: {stages}.", stages=listed)]
     if row.unclaimed > 0:
         said.append(words.say("{amount} is spent and not claimed yet.", amount=money(row.unclaimed)))
     if row.unapproved > 0:

@@ -9,6 +9,7 @@ from kpeval.present.changed import changes_table as changes
 from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.found import findings
 from kpeval.present.stated import areas, goals, plans, stated, target_groups
+from kpeval.present.tables.assessment import self_assessment
 from kpeval.present.tables.groups import canonical_groups, group_areas, group_coverage
 from kpeval.present.tables.indicators import indicator_fulfilment
 from kpeval.present.tables.meetings import meetings
@@ -22,6 +23,13 @@ from kpeval.present.tables.project import (
     overlaps,
     reconciliation,
     three_way,
+)
+from kpeval.present.tables.succession import (
+    goal_survival,
+    plan_continuity,
+    plan_flows,
+    plan_revision,
+    plan_successions,
 )
 from kpeval.present.tables.training import persons_counted, training_bands, training_summary
 from kpeval.present.tables.value import earned_value, unit_costs
@@ -39,6 +47,7 @@ __all__ = [
     "earned_value",
     "evaluation_coverage",
     "findings",
+    "goal_survival",
     "goals",
     "group_areas",
     "group_coverage",
@@ -52,9 +61,14 @@ __all__ = [
     "output_delivery",
     "overlaps",
     "persons_counted",
+    "plan_continuity",
+    "plan_flows",
     "plan_fulfilment",
+    "plan_revision",
+    "plan_successions",
     "plans",
     "reconciliation",
+    "self_assessment",
     "spending",
     "stated",
     "target_groups",

@@ -1,0 +1,207 @@
+"""What do the numbers from plan to plan say in words?"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+
+from kpeval.codes import GOES_ON
+from kpeval.present.cells import Row, each, one_project
+from kpeval.present.display import Sentence
+from kpeval.present.language import Language, language
+from kpeval.present.successions import flows
+
+
+def plan_continuity(continuity: pd.DataFrame, *, lang: str) -> Sentence:
+    """Whether the plans follow one another without a gap, which was approved late, and where the project lies."""
+    words = language(lang)
+    one_project(continuity)
+    if continuity.empty:
+        return Sentence((words.say("The documents name no community plan."),))
+    plans = each(continuity, "plan_id title predecessor gap_days approval_lag project_days period_start")
+    parts = [
+        words.count(
+            "The documents name {count} community plan.", "The documents name {count} community plans.", len(plans)
+        )
+    ]
+    following = [plan for plan in plans if pd.notna(plan.gap_days)]
+    if following:
+        parts.append(_gaps(following, words))
+    late = [plan for plan in plans if pd.notna(plan.approval_lag) and plan.approval_lag > 0]
+    if late:
+        latest = max(late, key=lambda plan: plan.approval_lag)
+        parts.append(
+            words.count(
+                "“{plan}” was approved {count} day after it began.",
+                "“{plan}” was approved {count} days after it began.",
+                int(latest.approval_lag),
+                plan=_name(latest),
+            )
+        )
+    within = [plan for plan in plans if pd.notna(plan.project_days) and plan.project_days > 0]
+    if within:
+        said = [
+            words.count("{count} day of “{plan}”", "{count} days of “{plan}”", int(plan.project_days), plan=_name(plan))
+            for plan in within
+        ]
+        parts.append(words.say("The project covers {days}.", days=words.list(said)))
+    return Sentence((" ".join(parts),))
+
+
+def _gaps(plans: list[Row], words: Language) -> str:
+    gaps, overlaps = (
+        [plan for plan in plans if plan.gap_days > 0],
+        [plan for plan in plans if plan.gap_days < 0],
+    )
+    if not gaps and not overlaps:
+        return (
+            words.count(
+                "{count} of them follows the one before without a gap.",
+                "{count} of them follow the one before without a gap.",
+                len(plans),
+            )
+            if len(plans) > 1
+            else words.say("“{plan}” follows the one before it without a gap.", plan=_name(plans[0]))
+        )
+    said = []
+    if gaps:
+        widest = max(gaps, key=lambda plan: plan.gap_days)
+        said.append(
+            words.count(
+                "Before “{plan}” there is {count} day without a plan.",
+                "Before “{plan}” there are {count} days without a plan.",
+                int(widest.gap_days),
+                plan=_name(widest),
+            )
+        )
+    if overlaps:
+        widest = min(overlaps, key=lambda plan: plan.gap_days)
+        said.append(
+            words.count(
+                "“{plan}” overlaps the one before it by {count} day.",
+                "“{plan}” overlaps the one before it by {count} days.",
+                -int(widest.gap_days),
+                plan=_name(widest),
+            )
+        )
+    return " ".join(said)
+
+
+def _name(plan: Row) -> str:
+    return str(plan.title if isinstance(plan.title, str) else plan.plan_id)
+
+
+def plan_revision(revision: pd.DataFrame, *, lang: str) -> Sentence:
+    """How much of each plan goes on in the one that follows, a sentence for two plans and a level, the last four."""
+    words = language(lang)
+    one_project(revision)
+    if revision.empty:
+        return Sentence((words.say("The documents do not state what became of the measures of one plan in the next."),))
+    rows = each(revision)[-4:]
+    return Sentence(tuple(_revised(row, words) for row in rows))
+
+
+def _revised(row: Row, words: Language) -> str:
+    plans = {"old": row.predecessor, "new": row.plan_id, "level": row.level}
+    if pd.isna(row.share_carried):
+        said = words.say("{old} → {new} ({level}): what became of the old plan's parts is not stated.", **plans)
+    else:
+        going = row.carried_over + row.modified + row.merged + row.split
+        said = words.count(
+            "{old} → {new} ({level}): {count} part of {all} goes on ({share}).",
+            "{old} → {new} ({level}): {count} parts of {all} go on ({share}).",
+            int(going),
+            all=words.number(row.nodes_old),
+            share=words.percent(row.share_carried),
+            **plans,
+        )
+        if pd.notna(row.carry_over_rate):
+            said += " " + words.count(
+                "Of {all} that were not fulfilled, {count} goes on.",
+                "Of {all} that were not fulfilled, {count} go on.",
+                int(row.unfulfilled_carried),
+                all=words.number(row.unfulfilled),
+            )
+        if row.unlinked_old:
+            said += " " + words.count(
+                "What became of {count} is not stated.", "What became of {count} is not stated.", int(row.unlinked_old)
+            )
+    if pd.notna(row.share_new) and row.new:
+        said += " " + words.count(
+            "Of {all} parts of the new plan, {count} is new.",
+            "Of {all} parts of the new plan, {count} are new.",
+            int(row.new),
+            all=words.number(row.nodes_new),
+        )
+    return said
+
+
+def plan_successions(successions: pd.DataFrame, *, lang: str) -> Sentence:
+    """What of the old plan was fulfilled, what of the rest goes on, and how often it is not said why."""
+    words = language(lang)
+    found = flows(successions)
+    if found is None or not found.became:
+        return Sentence((words.say("The documents do not state what became of the measures of one plan in the next."),))
+    fulfilled, unknown = found.of(states=("fulfilled", "continuous")), found.of(states=("no_info",))
+    if unknown == found.of():
+        return Sentence((words.say("Which parts of {old} were fulfilled is not stated.", old=found.old),))
+    parts = [
+        words.count(
+            "Of {all} parts of {old}, {count} was fulfilled by the latest evaluation known.",
+            "Of {all} parts of {old}, {count} were fulfilled by the latest evaluation known.",
+            fulfilled,
+            all=words.number(found.of()),
+            old=found.old,
+        )
+    ]
+    if unknown:
+        parts.append(words.count("The state of {count} is not known.", "The state of {count} is not known.", unknown))
+    unfulfilled, going = found.unfulfilled
+    if going:
+        parts.append(
+            words.count(
+                "Of {all} that were not fulfilled, {count} goes on in {new}.",
+                "Of {all} that were not fulfilled, {count} go on in {new}.",
+                going,
+                all=words.number(unfulfilled),
+                new=found.new,
+            )
+        )
+        carried = [row for row in found.rows if row.side == "old" and row.relation in GOES_ON]
+        silent = sum(not isinstance(row.reason, str) for row in carried)
+        if silent:
+            parts.append(
+                words.count(
+                    "For {count} of those that go on no reason is stated.",
+                    "For {count} of those that go on no reason is stated.",
+                    silent,
+                )
+            )
+    return Sentence((" ".join(parts),))
+
+
+def goal_survival(survival: pd.DataFrame, *, lang: str) -> Sentence:
+    """How many parts stand in more than one plan, and how many in the most plans."""
+    words = language(lang)
+    one_project(survival)
+    rows = [row for row in each(survival, "origin plans_lived fate") if row.origin != "unlinked"]
+    if not rows:
+        return Sentence((words.say("The documents do not state over how many plans goals and measures live."),))
+    lived = Counter(int(row.plans_lived) for row in rows)
+    longest = max(lived)
+    said = words.count(
+        "{count} part of the plans is followed from where it first stands.",
+        "{count} parts of the plans are followed from where they first stand.",
+        len(rows),
+    )
+    if longest == 1:
+        return Sentence((f"{said} {words.say('Nothing of it is stated to go on in a later plan.')}",))
+    many = words.count("{count} plan", "{count} plans", longest)
+    said += " " + words.count(
+        "{count} stands in {plans}, the most.", "{count} stand in {plans}, the most.", lived[longest], plans=many
+    )
+    once = lived[1]
+    if once:
+        said += " " + words.count("{count} stands in one plan only.", "{count} stand in one plan only.", once)
+    return Sentence((said,))
