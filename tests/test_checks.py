@@ -527,6 +527,8 @@ def test_every_rule_has_a_case_and_says_what_it_is_for():
     elsewhere = OF_MEETINGS | OF_SUCCESSION | OF_TRAINING
     assert names == {expected[1] for _, expected in ONE_EACH.values()} | elsewhere
     assert names == {expected[1] for _, expected in ONE_EACH.values()} | OF_MEETINGS | OF_GROUPS
+    elsewhere = OF_GROUPS | OF_MEETINGS | OF_SUCCESSION | OF_TRAINING
+    assert names == {expected[1] for _, expected in ONE_EACH.values()} | elsewhere
     assert all(rule.__doc__ for rule in RULES)
 
 
