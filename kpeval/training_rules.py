@@ -14,7 +14,7 @@ SETTINGS = {  # of [rules]: an example, and what it means
     "min_hours": ("40", "hours of training from which a person counts; comes before the programme's rule"),
     "max_elearning_hours": ("20", "so many hours of e-learning count at most; all of them where it is not given"),
     "minutes_per_hour": ("45", "minutes in an hour of the rule, where it is no hour by the clock"),
-    "training_indicators": ('["I01"]', "indicators that count those people, where it is not the one with code 60000"),
+    "training_indicators": ("[]", "indicators that count those people, where it is not the one with code 60000"),
 }
 NUMBERS = {"min_hours": (0.01, 10_000), "max_elearning_hours": (0, 10_000), "minutes_per_hour": (1, 60)}
 CODE = "60000"  # people in projects of the ESF, whatever the programme; 600000 from 2021 on

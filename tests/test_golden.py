@@ -12,6 +12,8 @@ from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
 from kpeval.measures.meetings import meeting_days
+from kpeval.measures.plan import plan_fulfilment
+from kpeval.measures.plan_record import evaluation_coverage
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
 from kpeval.privacy.disclosure import indicator_breakdown
 from kpeval.privacy.meetings import meetings
@@ -48,6 +50,10 @@ ON_A_DAY: dict[str, Callable[[Project, str], pd.DataFrame]] = {
     "plan_steps": lambda has, as_of: public_results(has, as_of)["plan_steps"],
     "comment_settlement": lambda has, as_of: public_results(has, as_of)["comment_settlement"],
     "reach_change": lambda has, as_of: public_results(has, as_of)["reach_change"],
+    "plan_fulfilment": lambda has, as_of: plan_fulfilment(has.plan_measures, has.evaluations, as_of=as_of),
+    "evaluation_coverage": lambda has, as_of: evaluation_coverage(
+        has.plans, has.plan_measures, has.evaluations, as_of=as_of
+    ),
     "three_way": lambda has, as_of: three_way(
         *(ON_A_DAY[name](has, as_of) for name in ("activity_timeline", "drawdown", "indicator_fulfilment"))
     ),

@@ -249,6 +249,12 @@ def test_both_numbers_are_said(written, reported, said):
 
 # --- findings ---
 
+RULES = {
+    *("attendance_longer_than_event", "more_than_24_hours", "two_events_at_once", "event_of_zero_hours"),
+    *("training_without_hours", "event_without_day", "person_twice", "threshold_assumed", "near_threshold"),
+    *("incomplete_records", "counted_differs"),
+}
+
 EVENTS = "event_id,kind,date,last_day,begins,hours,mode,recorded_on\n"
 ATTENDED = "event_id,person_id,hours,recorded_on\n"
 

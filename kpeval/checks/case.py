@@ -220,11 +220,16 @@ class Case:
         return [row for row in found if not (row.recorded_on > self.day or row.evaluated_on > self.day)]
 
     @cached_property
-    def plan_states(self) -> list[Row]:
-        """The plans' parts year by year, plan by plan in the order of their trees."""
+    def plan_courses(self) -> dict[str, list[Row]]:
+        """The evaluated parts of the plans in the order of their trees, each with its years in order."""
         project = self.project
+        if project.plan_measures.empty:
+            return {}
         frame = measure_states(project.plan_measures, project.evaluations, as_of=self.day)
-        return rows(frame, "plan_id node_id parent_id counted year status state")
+        found: dict[str, list[Row]] = {}
+        for row in rows(frame[frame["counted"]], "plan_id node_id parent_id year status state"):
+            found.setdefault(row.node_id, []).append(row)
+        return found
 
     @cached_property
     def counts(self) -> set[str]:

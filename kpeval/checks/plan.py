@@ -29,7 +29,7 @@ def unknown_words(case: Case) -> Iterator[Finding]:
             "“{word}” is no known state of a measure; {count} evaluations (rows {rows}) count as no information.",
             len(found),
             word=found[0].status,
-            rows=_some(case, (str(row.row) for row in found)),
+            rows=_some(case, map(str, sorted(row.row for row in found))),
         )
         remedy = case.words.say("Add the word to status_words.csv, with the state that it means.")
         yield Finding("error", "unknown_status_word", "evaluations", found[0].row, "status", message, remedy)
@@ -47,7 +47,7 @@ def evaluated_twice(case: Case) -> Iterator[Finding]:
             "{count} part of the plan is evaluated more than once for a year: {parts}. The one recorded last counts.",
             "{count} parts of the plan are evaluated more than once for a year: {parts}. The one recorded last counts.",
             len(twice),
-            parts=_some(case, (f"{node} ({year})" for node, year in twice)),
+            parts=_some(case, (f"{node} ({year})" for node, year in sorted(twice))),
         )
         remedy = case.words.say("Nothing, if the later one corrects the earlier; else delete what is wrong.")
         yield Finding("info", "evaluated_twice", "evaluations", first, "year", message, remedy)
@@ -68,7 +68,7 @@ def outside_period(case: Case) -> Iterator[Finding]:
             "Plan {plan}: {count} evaluations are of years outside its period: {parts}.",
             len(some),
             plan=plan_id,
-            parts=_some(case, (f"{row.node_id} ({row.year})" for row in some)),
+            parts=_some(case, sorted(f"{row.node_id} ({row.year})" for row in some)),
         )
         remedy = case.words.say("Correct the year, or the plan's period.")
         yield Finding("warning", "evaluated_outside_period", "evaluations", some[0].row, "year", message, remedy)
@@ -102,7 +102,7 @@ def never_evaluated(case: Case) -> Iterator[Finding]:
     said = {row.node_id for row in case.evaluations}
     found = {
         node: course
-        for node, course in _courses(case).items()
+        for node, course in case.plan_courses.items()
         if node not in said and any(row.state == "no_info" for row in course)
     }
     for plan, nodes in _by_plan(found).items():
@@ -121,7 +121,7 @@ def never_evaluated(case: Case) -> Iterator[Finding]:
 def went_back(case: Case) -> Iterator[Finding]:
     """Measures that were fulfilled in a year and no longer are in the next one evaluated."""
     moved: dict[str, str] = {}
-    courses = _courses(case)
+    courses = case.plan_courses
     for node, course in courses.items():
         known = [row for row in course if row.state not in ("no_info", "not_due")]
         for before, after in pairwise(known):
@@ -142,7 +142,7 @@ def went_back(case: Case) -> Iterator[Finding]:
 
 def fulfilled_without_its_parts(case: Case) -> Iterator[Finding]:
     """A part of the plan that is fulfilled though something under it is not, in the same year."""
-    courses = _courses(case)
+    courses = case.plan_courses
     states = {(row.node_id, row.year): row.state for course in courses.values() for row in course}
     found: dict[str, str] = {}
     for course in courses.values():
@@ -168,7 +168,7 @@ def overdue(case: Case) -> Iterator[Finding]:
     What became of those of earlier plans the links to the next plan tell.
     """
     due = {row.node_id: row.due for row in case.rows("plan_measures", "node_id due")}
-    courses = _courses(case)
+    courses = case.plan_courses
     last = max((row.year for course in courses.values() for row in course), default=0)
     late = {}
     for node, course in courses.items():
@@ -222,19 +222,10 @@ def cancelled_unexplained(case: Case) -> Iterator[Finding]:
             "{count} measure is cancelled without a comment: {parts}.",
             "{count} measures are cancelled without a comment: {parts}.",
             len(found),
-            parts=_some(case, (f"{row.node_id} ({row.year})" for row in found)),
+            parts=_some(case, sorted(f"{row.node_id} ({row.year})" for row in found)),
         )
         remedy = case.words.say("Ask why, and enter it as the comment.")
         yield Finding("info", "cancelled_unexplained", "evaluations", found[0].row, "comment", message, remedy)
-
-
-def _courses(case: Case) -> dict[str, list[Any]]:
-    """The evaluated parts of the plans, each with its years in order."""
-    found: dict[str, list[Any]] = {}
-    for row in case.plan_states:
-        if row.counted:
-            found.setdefault(row.node_id, []).append(row)
-    return found
 
 
 def _by_plan(courses: dict[str, list[Any]]) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FUNDS, MONEY = ("funding", "projects"), ("finance_plan", "transactions", "projects")
-WAYS = ("indicators", "targets", "measurements", "projects")
+WAYS = ("indicators", "targets", "measurements", "events", "attendance", "projects")  # people are counted from the two
 CHAIN = ("plans", "plan_measures", "links")
 PLANNED = ("plan_measures", "evaluations", "status_words")
 TRAINED = ("people", "events", "attendance", "projects")
@@ -21,7 +21,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "reconciliation": FUNDS,
     "indicator_fulfilment": WAYS,
     "indicator_course": WAYS,
-    "indicator_breakdown": ("indicators", "measurements"),
+    "indicator_breakdown": ("indicators", "measurements", "events", "attendance"),
     "activity_timeline": ("activities", "projects"),
     "overlaps": ("activities",),
     "output_delivery": ("outputs",),

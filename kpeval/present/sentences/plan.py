@@ -122,10 +122,9 @@ def evaluation_coverage(coverage: pd.DataFrame, *, lang: str) -> Sentence:
     complete = [row for row in asked if row.state == "complete"]
     missing = [str(row.year) for row in asked if row.state == "missing"]
     said = [
-        words.count(
-            "Of {count} year of the plans that should be evaluated by now, {complete} is evaluated completely.",
-            "Of {count} years of the plans that should be evaluated by now, {complete} are evaluated completely.",
-            len(asked),
+        words.say(
+            "Years of the plans that should be evaluated by now: {asked}; evaluated completely: {complete}.",
+            asked=words.number(len(asked)),
             complete=words.number(len(complete)),
         )
     ]
