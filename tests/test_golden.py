@@ -45,15 +45,15 @@ ON_A_DAY: dict[str, Callable[[Project, str], pd.DataFrame]] = {
     "project_period": lambda has, as_of: project_period(has.projects, as_of=as_of),
     "drawdown": lambda has, as_of: drawdown(has.finance_plan, has.transactions, has.projects, as_of=as_of),
     "drawdown_curve": lambda has, as_of: drawdown_curve(has.finance_plan, has.transactions, has.projects, as_of=as_of),
+    "plan_fulfilment": lambda has, as_of: plan_fulfilment(has.plan_measures, has.evaluations, as_of=as_of),
+    "evaluation_coverage": lambda has, as_of: evaluation_coverage(
+        has.plans, has.plan_measures, has.evaluations, as_of=as_of
+    ),
     "delivered_outputs": lambda has, as_of: public_results(has, as_of)["delivered_outputs"],
     "documents_counted": lambda has, as_of: public_results(has, as_of)["documents_counted"],
     "plan_steps": lambda has, as_of: public_results(has, as_of)["plan_steps"],
     "comment_settlement": lambda has, as_of: public_results(has, as_of)["comment_settlement"],
     "reach_change": lambda has, as_of: public_results(has, as_of)["reach_change"],
-    "plan_fulfilment": lambda has, as_of: plan_fulfilment(has.plan_measures, has.evaluations, as_of=as_of),
-    "evaluation_coverage": lambda has, as_of: evaluation_coverage(
-        has.plans, has.plan_measures, has.evaluations, as_of=as_of
-    ),
     "three_way": lambda has, as_of: three_way(
         *(ON_A_DAY[name](has, as_of) for name in ("activity_timeline", "drawdown", "indicator_fulfilment"))
     ),

@@ -38,7 +38,7 @@ ALLOWED = {
     "deliveries": {"rows"},
     "results": {"codes", "columns", "results", "schema"},
     "shapes": {"columns", "rows"},
-    "succession": {"codes", "rows", "schema", "values"},
+    "succession": {"codes", "rows", "schema", "trees", "values"},
     "reading": FACTS | {"folders"},
     "privacy": {"measures", "privacy", "project", "results", "timespan"},
     "privacy.training": {"columns", "evidence", "measures", "privacy", "project", "results", "timespan", "training"},
