@@ -55,8 +55,6 @@ ALLOWED = {
         *("accumulation", "codes", "counted", "czech", "deliveries", "evaluated", "evidence", "movements"),
         *("percents", "results", "rows", "schema", "shapes", "succession", "targets", "timespan"),
         *("training", "trees", "values"),
-        *("accumulation", "codes", "counted", "czech", "evaluated", "evidence", "movements", "percents", "results"),
-        *("rows", "schema", "shapes", "succession", "targets", "timespan", "training", "trees", "values"),
         "rules",
     },
     "present": {"codes", "columns", "results", "schema", "faults", "timespan", "values", "present"},
