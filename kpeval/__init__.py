@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from kpeval.measures.groups import canonical_groups, group_areas, group_coverage
     from kpeval.measures.indicators import indicator_course, indicator_fulfilment
     from kpeval.measures.meetings import meeting_days
+    from kpeval.measures.outputs import delivered_outputs, documents_counted
     from kpeval.measures.plan import measure_states, plan_fulfilment
     from kpeval.measures.plan_record import evaluation_coverage, measure_money
+    from kpeval.measures.public import comment_settlement, plan_steps
     from kpeval.measures.revision import plan_revision, plan_successions
     from kpeval.measures.spending import spending
     from kpeval.measures.stages import claims, money_stages
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from kpeval.present.key_figures import key_figures
     from kpeval.privacy.disclosure import indicator_breakdown
     from kpeval.privacy.meetings import meetings
+    from kpeval.privacy.reach import reach_change
     from kpeval.privacy.training import training_bands, training_summary
     from kpeval.project import Project, load
 
@@ -49,9 +52,12 @@ __all__ = [
     "changes",
     "charts",
     "claims",
+    "comment_settlement",
     "commentary",
     "converted_amounts",
     "cover",
+    "delivered_outputs",
+    "documents_counted",
     "drawdown",
     "drawdown_curve",
     "earned_value",
@@ -78,10 +84,12 @@ __all__ = [
     "plan_continuity",
     "plan_fulfilment",
     "plan_revision",
+    "plan_steps",
     "plan_successions",
     "project_names",
     "project_period",
     "provenance",
+    "reach_change",
     "recommendations",
     "reconciliation",
     "self_assessment",
@@ -109,6 +117,8 @@ _HOMES = {
     "kpeval.measures.earned_value": ("earned_value",),
     "kpeval.measures.groups": ("canonical_groups", "group_areas", "group_coverage"),
     "kpeval.measures.indicators": ("indicator_course", "indicator_fulfilment"),
+    "kpeval.measures.outputs": ("delivered_outputs", "documents_counted"),
+    "kpeval.measures.public": ("comment_settlement", "plan_steps"),
     "kpeval.measures.revision": ("plan_revision", "plan_successions"),
     "kpeval.measures.survival": ("goal_survival",),
     "kpeval.measures.plan": ("measure_states", "plan_fulfilment"),
@@ -124,6 +134,7 @@ _HOMES = {
     "kpeval.present.cover": ("cover", "provenance"),
     "kpeval.present.key_figures": ("key_figures",),
     "kpeval.privacy.disclosure": ("indicator_breakdown",),
+    "kpeval.privacy.reach": ("reach_change",),
     "kpeval.privacy.meetings": ("meetings",),
     "kpeval.privacy.training": ("training_bands", "training_summary"),
     "kpeval.project": ("Project", "load"),

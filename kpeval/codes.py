@@ -30,9 +30,14 @@ FIGURES = (
 FIGURE_KINDS = ("share", "money", "count", "quantity", "status")
 NO_DIFFERENCE = ("not_before", "not_now", "neither")
 PRIORITIES = ("high", "medium", "low")
-GROUP_KINDS = ("group", "area")
-GROUPS_KNOWN = ("stated", "suggested", "none")
-NO_COVERAGE = ("no_group_named",)
+PLAN_STEPS = (  # in the order in which a plan is made
+    *("drafted", "comments_opened", "hearing", "comments_closed", "settlement_published"),
+    *("discussed", "approved", "published"),
+)
+PLAN_STEP_STATES = ("done", "planned", "not_stated")
+PROCEDURE_STATES = ("planned", "open", "closed", "not_stated")
+SETTLED = ("accepted", "partly", "rejected", "noted")  # all settlements but open
+NO_SHARE_OF_GROUP = ("no_size", "lower_bound")
 GOES_ON = ("carried_over", "modified", "merged", "split")  # by how much it changes, least first
 UNFULFILLED = ("in_progress", "partial", "not_fulfilled", "postponed")  # states of what could have been fulfilled
 BECAME = (*GOES_ON, "dropped", "unlinked")  # what became of a part of the old plan
@@ -41,6 +46,9 @@ SIDES = ("old", "new")
 PLAN_COURSES = ("past", "running", "to_come")
 ORIGINS = ("first_plan", "new", "unlinked")
 FATES = ("still_there", "dropped", "unlinked")
+GROUP_KINDS = ("group", "area")
+GROUPS_KNOWN = ("stated", "suggested", "none")
+NO_COVERAGE = ("no_group_named",)
 PLAN_GROUPS = ("year", "level", "area", "group", "responsible")
 COVERAGE_STATES = ("complete", "partly", "not_yet", "missing", "nothing_due", "not_stated")
 NOT_EVALUABLE = ("not_due", "cancelled", "no_info")  # states of a measure that say nothing of what came of it

@@ -1,12 +1,12 @@
 """What do measures count of people, before `kpeval.privacy` has decided what of it may be seen?
 
-Not among the public results: what may be seen is `results.INDICATOR_BREAKDOWN` and `results.MEETINGS`.
+Not among the public results: what may be seen is `results.INDICATOR_BREAKDOWN`, `MEETINGS` and `REACH_CHANGE`.
 """
 
 from __future__ import annotations
 
-from kpeval.results import BREAKDOWN, MEETINGS, result
-from kpeval.schema import INDICATORS, day, flag, number, whole
+from kpeval.results import BREAKDOWN, MEETINGS, REACHED, result
+from kpeval.schema import INDICATORS, TARGET_GROUPS, day, flag, number, whole
 
 BREAKDOWN_COUNTS = result(
     "breakdown_counts",
@@ -27,6 +27,14 @@ BREAKDOWN_STATES = result(
     day("known_on", "known on", "známo ke dni"),
     *BREAKDOWN_COUNTS.columns[1:],
     key="known_on indicator_id dimension category",
+)
+REACH_VALUES = result(
+    "reach_values",
+    "a channel, what it counts and whom it reached",
+    "kanál, co se u něj počítá a koho oslovil",
+    *REACHED,
+    TARGET_GROUPS["canonical"],
+    key="channel metric group_id",
 )
 MEETING_COUNTS = result(
     "meeting_counts",

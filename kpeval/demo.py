@@ -18,6 +18,7 @@ import pandas as pd
 from kpeval.columns import Table
 from kpeval.demo_facts import invented
 from kpeval.faults import DataError, Fault
+from kpeval.plans import meanings, with_states
 from kpeval.schema import PROJECT_TABLES, PROJECTS, STATED
 from kpeval.values import typed
 
@@ -45,6 +46,8 @@ def demo_tables(projects: int, seed: int, first: int = 1) -> dict[str, pd.DataFr
         frame, _ = typed(table, pd.DataFrame())
         frame.insert(0, "project_id", pd.Series(dtype="str"))
         tables[table.name] = frame
+    own, _ = meanings(tables["status_words"].drop_duplicates(["word", "status"]))  # the same in all of them
+    tables["evaluations"] = with_states(tables["evaluations"], own)
     return tables
 
 

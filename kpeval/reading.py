@@ -38,7 +38,7 @@ LONGEST_CELL = 10_000_000  # characters; csv's own limit of 131,072 is below wha
 def text_table(raw: bytes, table: Table, encoding: str | None = None) -> tuple[Text, list[Fault]]:
     """The cells of a CSV file as text, by the table's columns, and every fault of the file's shape."""
     try:
-        content = czech.decoded(raw, encoding)
+        content = _decoded(raw, encoding)
     except ValueError as error:
         return UNREAD, [Fault(table.file, None, "", str(error))]
     csv.field_size_limit(LONGEST_CELL)
@@ -81,6 +81,20 @@ def is_remark(cells: list[str]) -> bool:
     drop and add them as they please. The row keeps its number.
     """
     return cells[:1] == [REMARK.strip()] or "".join(cells[:1]).startswith(REMARK)
+
+
+def _decoded(raw: bytes, encoding: str | None) -> str:
+    """The text of the file; an example that is not read may be in another encoding than the tables that are filled in.
+
+    `kpeval new` writes UTF-8, and a spreadsheet may save only some of the tables in its own.
+    """
+    try:
+        return czech.decoded(raw, encoding)
+    except ValueError:
+        heading, *rows = raw.splitlines() or [b""]
+        if heading.isascii() and all(not row.strip() or row.startswith((b"# ", b'"# ')) for row in rows):
+            return heading.decode()
+        raise
 
 
 def _delimiter(content: str) -> str:

@@ -92,6 +92,12 @@ def picked(cells: Any, rows: Places) -> Any:
     return pd.api.extensions.take(cells, rows, allow_fill=True)
 
 
+def stretches(*keys: Cells) -> Places:
+    """The group of each row, counted from 0, where rows with the same cells in all the keys stand together."""
+    numbers = numbered(*keys)
+    return np.cumsum(np.diff(numbers, prepend=numbers[:1]) != 0)
+
+
 def last_of(groups: Places, count: int) -> Places:
     """The last row, counted from 0, of each of `count` groups; -1 where a group has none."""
     last = np.full(count, -1)

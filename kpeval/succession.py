@@ -13,6 +13,7 @@ import pandas as pd
 from kpeval.codes import GOES_ON
 from kpeval.rows import Flags, Numbers, Places, Rows, chosen, numbered, ordered, paired, places
 from kpeval.schema import LINKS, PLAN_MEASURES, PLANS
+from kpeval.trees import natural
 from kpeval.values import arrays
 
 OLD, NEW = 0, 1  # the side on which a part stands: in the preceding plan, or in the one that follows
@@ -91,7 +92,8 @@ def succession(
 def _nodes(plan_measures: pd.DataFrame, plan: Rows, now: np.datetime64) -> Rows:
     rows = known(arrays(PLAN_MEASURES, plan_measures, "node_id plan_id parent_id level title? recorded_on"), now)
     rows["plan"] = places(rows, plan, ["project_id", "plan_id"])
-    return ordered(chosen(rows, rows["plan"] >= 0), ["plan", "level", "node_id"])
+    rows["printed"] = natural(rows["node_id"])  # 1.10 stands after 1.9
+    return ordered(chosen(rows, rows["plan"] >= 0), ["plan", "level", "printed", "node_id"])
 
 
 def _ends(link: Rows, name: str, node: Rows) -> tuple[Flags, Places]:

@@ -61,6 +61,20 @@ def drawn(text: str, project_id: str | None = "p") -> pd.DataFrame:
     return frame
 
 
+def public_results(project: Any, as_of: str) -> dict[str, pd.DataFrame]:
+    """What the measures of outputs by activity, documents, steps, comments and reach make of a project."""
+    import kpeval as kp
+
+    values = (project.outputs, project.indicators, project.reported)
+    return {
+        "delivered_outputs": kp.delivered_outputs(project.outputs, project.activities, as_of=as_of),
+        "documents_counted": kp.documents_counted(*values, as_of=as_of),
+        "plan_steps": kp.plan_steps(project.plans, project.comment_procedures, as_of=as_of),
+        "comment_settlement": kp.comment_settlement(project.comment_procedures, project.comments, as_of=as_of),
+        "reach_change": kp.reach_change(project, as_of=as_of),
+    }
+
+
 @pytest.fixture(scope="session")
 def table() -> Callable[..., pd.DataFrame]:
     """`table("…")`: a frame drawn in text, see `drawn`."""

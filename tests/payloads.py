@@ -156,7 +156,14 @@ def plant(source: Path, folder: Path) -> None:
     facts = [{"label": poisoned(fact["label"]), "value": poisoned(fact["value"])} for fact in told.pop("stated")]
     facts += [{"label": f"{place} {text}", "value": text} for place, text in enumerate(PAYLOADS)]
     of_day = told.pop("report")[DAY] | {"number": poisoned("number")}
-    lines = [*map(_line, told.items()), "[report]", _line(("author", poisoned("author")))]
+    rules = told.pop("rules", {})  # numbers only
+    lines = [
+        *map(_line, told.items()),
+        "[rules]",
+        *map(_line, rules.items()),
+        "[report]",
+        _line(("author", poisoned("author"))),
+    ]
     lines += [f"[report.{DAY}]", *map(_line, of_day.items())]
     lines += [line for fact in facts for line in ("[[stated]]", *map(_line, fact.items()))]
     (folder / "project.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")

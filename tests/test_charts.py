@@ -24,6 +24,7 @@ from kpeval.measures.budget import budget_shares, reconciliation
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
 from kpeval.measures.plan import measure_states, plan_fulfilment
+from kpeval.measures.public import comment_settlement, plan_steps
 from kpeval.measures.spending import spending
 from kpeval.measures.timeline import activity_timeline, output_delivery
 from kpeval.present import charts
@@ -90,6 +91,15 @@ OUTPUTS = frame(
 PLANS = frame(
     "plan_id title period_start period_end", ("a", "Third plan", "2015", "2018"), ("b", "Fourth plan", "2019", "2022")
 )
+PROCEDURES = frame(
+    "procedure_id plan_id opened closed hearing_on published_on",
+    ("R", "b", "2021-11-01", "2022-01-14", "2021-12-01", "2022-02-28"),
+)
+SETTLEMENTS = ("accepted", "accepted", "partly", "rejected", "open")
+COMMENTS = frame(
+    "comment_id procedure_id received_on kind settlement settled_on reason",
+    *((str(place), "R", "2021-11-10", "content", word, "2021-12-10", None) for place, word in enumerate(SETTLEMENTS)),
+)
 STEPS = frame(
     "period_start period_end amount", ("2021-01-01", "2021-12-31", 400_000), ("2022-01-01", "2022-12-31", 600_000)
 )
@@ -98,6 +108,10 @@ SPENT = frame("date type amount", ("2021-03-31", "expenditure", 100_000), ("2021
 
 def timeline(as_of: str = NOW) -> pd.DataFrame:
     return activity_timeline(ACTIVITIES, PROJECTS, as_of=as_of)
+
+
+def comments(factor: float = 1, as_of: str = NOW) -> pd.DataFrame:
+    return comment_settlement(PROCEDURES, COMMENTS.head(len(COMMENTS) if factor == 1 else 3), as_of=as_of)
 
 
 def course(as_of: str = NOW, factor: float = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -187,6 +201,7 @@ MAKERS: dict[str, Callable[[float], Chart]] = {
             lang="en",
         )
     ),
+    "comment_settlement": lambda factor: chart_of(charts.comment_settlement(comments(factor), as_of=NOW, lang="en")),
     "drawdown": lambda factor: chart_of(charts.drawdown(*course(factor=factor), lang="en")),
     "spending": lambda factor: chart_of(charts.spending(parts(factor), as_of=NOW, lang="en")),
     "three_way": lambda factor: chart_of(charts.three_way(together(factor), lang="en")),
@@ -574,6 +589,60 @@ def test_the_result_of_output_delivery_draws_the_same_diamonds_as_the_table() ->
         timeline(), as_of=NOW, outputs=delivered, plans=PLANS, projects=PROJECTS, lang="en"
     )
     assert page_of(chart_of(drawn)) == page_of(MAKERS["activity_timeline"](1))
+
+
+def steps_of(as_of: str = NOW) -> pd.DataFrame:
+    plans = PLANS.assign(drafted_on=["2014-06-30", "2021-10-20"], approved_on=["2014-12-01", "2022-03-01"])
+    return plan_steps(plans, PROCEDURES, as_of=as_of)
+
+
+def dots(chart: Chart, name: str) -> list[float]:
+    return [x for mark in named(chart, name) for x, _ in mark.points[::2]]
+
+
+def test_steps_of_a_plan_stand_on_their_days_done_ones_apart_from_those_ahead() -> None:
+    shown = chart_of(charts.activity_timeline(timeline(), plans=PLANS, steps=steps_of(), lang="en"))
+
+    done = {at(pd.Timestamp(day)) + 0.5 for day in ("2021-10-20", "2021-11-01", "2021-12-01")}
+    assert done < set(dots(shown, "step done"))
+    assert len(dots(shown, "step done")) == 3 + 1, "and the one that says what they are"
+    assert at(pd.Timestamp("2022-01-14")) + 0.5 in dots(shown, "step planned")
+    assert at(pd.Timestamp("2014-12-01")) + 0.5 not in dots(shown, "step done"), "it is long before the axis begins"
+    assert "Making of: Fourth plan" in " ".join(said(shown))
+    assert "Making of: Third plan" not in " ".join(said(shown))
+
+
+def test_without_steps_the_timeline_is_drawn_as_before() -> None:
+    given = {"plans": PLANS, "outputs": OUTPUTS, "lang": "en"}
+    without, with_none = (
+        chart_of(charts.activity_timeline(timeline(), steps=steps, **given)) for steps in (None, steps_of().iloc[:0])
+    )
+    assert page_of(without) == page_of(with_none)
+    assert not named(without, "step done")
+
+
+def test_comments_are_bars_on_one_scale_and_those_accepted_in_part_are_hatched() -> None:
+    shown = chart_of(charts.comment_settlement(comments(), as_of=NOW, lang="en"))
+
+    assert bars(shown, "track") == [(0.0, 5.0)] * 4
+    assert [last for _, last in bars(shown, "comments")] == [5.0, 4.0, 2.0]  # no reason is given for any
+    assert bars(shown, "in part") == [(pytest.approx(2, abs=0.02), pytest.approx(3, abs=0.02))]
+    assert shown.title == "Of 5 comments 4 are settled; accepted in whole or in part: 3"
+    assert {"5", "4", "0", "2 + 1"} <= set(said(shown))
+
+
+def test_of_two_procedures_that_with_the_last_comments_is_drawn_and_named() -> None:
+    second = PROCEDURES.assign(procedure_id="S", opened="2021-12-01")
+    both = comment_settlement(pd.concat([PROCEDURES, second]), COMMENTS, as_of=NOW)
+    shown = chart_of(charts.comment_settlement(both, as_of=NOW, lang="en"))
+
+    assert "· R ·" in shown.subtitle
+
+
+@pytest.mark.parametrize("lang", ["en", "cs"])
+def test_without_comments_there_is_no_chart_of_them(lang: str) -> None:
+    for shown in (comments().iloc[:0], comments(as_of="2021-11-09")):
+        assert isinstance(charts.comment_settlement(shown, lang=lang), Omitted)
 
 
 def test_a_day_far_from_the_project_has_no_line_but_stands_in_the_subtitle() -> None:

@@ -172,6 +172,8 @@ def test_new_writes_a_folder_that_loads_as_it_stands(tmp_path):
 def test_new_explains_every_key_and_every_key_it_shows_is_understood(tmp_path):
     """Each line behind a # is taken out of its comment; what then loads was shown rightly."""
     kpeval("new", "a", "--data", str(tmp_path))
+    indicators = tmp_path / "a" / "indicators.csv"  # one of which [rules] names
+    indicators.write_text(indicators.read_text(encoding="utf-8").replace("\n# ", "\n"), encoding="windows-1250")
     toml = tmp_path / "a" / "project.toml"
     shown = [re.sub(r"^# (?=\[|\w+ = )", "", line) for line in toml.read_text(encoding="utf-8").splitlines()]
     toml.write_text("\n".join(shown), encoding="utf-8")

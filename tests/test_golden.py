@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, public_results
 
 from kpeval.measures.assessment import self_assessment
 from kpeval.measures.budget import budget_shares, reconciliation
@@ -54,6 +54,11 @@ ON_A_DAY: dict[str, Callable[[Project, str], pd.DataFrame]] = {
     "evaluation_coverage": lambda has, as_of: evaluation_coverage(
         has.plans, has.plan_measures, has.evaluations, as_of=as_of
     ),
+    "delivered_outputs": lambda has, as_of: public_results(has, as_of)["delivered_outputs"],
+    "documents_counted": lambda has, as_of: public_results(has, as_of)["documents_counted"],
+    "plan_steps": lambda has, as_of: public_results(has, as_of)["plan_steps"],
+    "comment_settlement": lambda has, as_of: public_results(has, as_of)["comment_settlement"],
+    "reach_change": lambda has, as_of: public_results(has, as_of)["reach_change"],
     "three_way": lambda has, as_of: three_way(
         *(ON_A_DAY[name](has, as_of) for name in ("activity_timeline", "drawdown", "indicator_fulfilment"))
     ),

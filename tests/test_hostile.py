@@ -174,8 +174,8 @@ def test_the_running_head_of_the_printed_page_is_one_string(hostile):
 def test_findings_steer_no_terminal(hostile, lang):
     said = CliRunner().invoke(main, ["--data", str(hostile.folder / "data"), "check", "--as-of", DAY, "--lang", lang])
 
-    assert said.exit_code == 0, said.output
-    assert "ran(1)" in said.output
+    assert said.exit_code == 1, said.output  # the demo has a record of attendance that is an error
+    assert re.search(r"ran\(\d+\)", said.output)
     steering = {sign for line in said.output.splitlines() for sign in line if unicodedata.category(sign) in STEERING}
     assert steering <= {"\u2068", "\u2069"}  # around names in other scripts
 

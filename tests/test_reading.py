@@ -178,6 +178,11 @@ def test_a_wrong_declaration_is_told_not_followed():
     ]
 
 
+def test_an_example_in_another_encoding_than_the_declared_one_is_no_fault_for_it_is_not_read():
+    assert cells("line_id,note\n# Příklad,č\n\n".encode(), "windows-1250") == []
+    assert len(told("line_id,note\n# Příklad,č\nKč,a\n".encode(), "windows-1250")) == 1
+
+
 def test_nul_bytes_are_refused():
     assert told(b"line_id\n1\x00\n") == ["lines.csv: the text holds NUL bytes: it is damaged, or not a text"]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import public_results
 from test_tables import money_of
 
 import kpeval as kp
@@ -80,6 +81,7 @@ def made(name: str) -> dict[str, pd.DataFrame]:
     trained = kp.training_hours(project.people, project.events, project.attendance, projects, as_of=as_of)
     found["persons_counted"] = kp.persons_counted(trained, project.indicators, project.reported, projects, as_of=as_of)
     found["training_summary"] = kp.training_summary(project, as_of=as_of)
+    found |= public_results(project, as_of)
     chain = (project.plans, project.plan_measures, project.links, project.evaluations)
     found["plan_continuity"] = kp.plan_continuity(project.plans, projects, as_of=as_of)
     found["plan_revision"] = kp.plan_revision(*chain, as_of=as_of)

@@ -275,6 +275,13 @@ def test_the_reasons_of_several_links_are_listed_each_once():
     assert (found["others"], found["reason"]) == ("B1; B2; B3", "dvě služby; zákon")
 
 
+def test_parts_stand_in_the_order_in_which_a_plan_counts_them():
+    tables = chain()
+    nodes = [("p", name, "A", None, "cíl", "", None) for name in ("A10", "A9", "A1")]
+    tables["plan_measures"] = pd.DataFrame(nodes, columns=tables["plan_measures"].columns)
+    assert measured(tables)["plan_successions"]["node_id"].tolist() == ["A1", "A9", "A10"]
+
+
 def test_parts_above_those_that_links_name_do_not_count():
     tables = chain()
     above = ("p", "A0", "A", None, "priorita", "", None)

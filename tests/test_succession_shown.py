@@ -1,5 +1,6 @@
 """From plan to plan: what tables, sentences and the picture say, and what they do not."""
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -232,6 +233,12 @@ def breadth_of(line: Any, chart: Any) -> bool:
     wide = breadth(line.text, line.size, line.bold)
     left = line.x - (wide if line.align == "right" else 0)
     return bool(left >= -1 and left + wide <= 381)
+
+
+def test_the_picture_has_no_colour_that_a_dark_page_could_not_turn():
+    used = set(re.findall(r"#[0-9a-f]{6}", charts.plan_successions(successions(*HUNDRED, new=3), lang="en")._svg()))
+
+    assert used <= {light for light, _ in charts.PALETTE.values()}
 
 
 def test_the_title_says_how_much_goes_on_of_all_and_of_what_was_not_fulfilled():

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from conftest import public_results
 from lxml import html as lxml_html
 
 import kpeval as kp
@@ -70,6 +71,7 @@ def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
     found["plan_revision"] = kp.plan_revision(*chain, as_of=as_of)
     found["plan_successions"] = kp.plan_successions(*chain, as_of=as_of)
     found["goal_survival"] = kp.goal_survival(project.plan_measures, project.links, project.plans, as_of=as_of)
+    found |= public_results(project, as_of)
     found["three_way"] = kp.three_way(found["activity_timeline"], found["drawdown"], found["indicator_fulfilment"])
     found["changes"] = kp.changes(project, since="2006-06-30", as_of=as_of)
     found |= money_of(project, found, as_of)

@@ -19,6 +19,9 @@ from kpeval.measures.drawdown import drawdown, three_way
 from kpeval.measures.earned_value import earned_value
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
 from kpeval.measures.meetings import meeting_counts
+from kpeval.measures.outputs import delivered_outputs, documents_counted
+from kpeval.measures.public import comment_settlement, plan_steps
+from kpeval.measures.reach import reach_values
 from kpeval.measures.spending import spending
 from kpeval.measures.stages import claims, money_stages
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
@@ -46,6 +49,20 @@ COURSE = re.compile(
     r"(\w+) (\w+) (-|[\d-]{10})(?: to ([\d-]{10}))?(?: ([\d.]+) h)?(?: (elearning|online))?(?: recorded ([\d-]+))?"
 )
 ATTENDED = re.compile(r"(\w+)(?: as (\w+))?(?: ([\d.]+) h)?(?: recorded ([\d-]+))?")
+
+PIECE = re.compile(
+    r"(\w+)(?: due ([\d-]+))?(?: of (\d+))?(?: (delivered)(?: (\d+))?(?: on ([\d-]+))?)?(?: (evidenced))?"
+    r"(?: recorded ([\d-]+))?"
+)
+DOCUMENT = re.compile(
+    r"(\w+)(?: of (\d+))?(?: x(\d+))?(?: written ([\d-]+))?(?: published ([\d-]+))?(?: recorded ([\d-]+))?"
+)
+PROCEDURE = re.compile(
+    r"(?:(\w+) )?([\d-]+) to(?: ([\d-]+))?(?: hearing ([\d-]+))?(?: published ([\d-]+))?(?: recorded ([\d-]+))?"
+)
+COMMENT = re.compile(r"([\d-]+) (content|formal|\?)(?: (\w+)(?: ([\d-]+))?)??(?: (because))?(?: recorded ([\d-]+))?")
+REACHED = re.compile(r"([\d-]+)=(\d+)(?: from (\d+))?(?: of (\w+))?(?: recorded ([\d-]+))?")
+GROUP = re.compile(r"(\w+)(?:(>?=)(\d+))?")
 
 
 def examples(name: str) -> Any:
@@ -264,6 +281,71 @@ def test_output_delivery(row: Row) -> None:
         "output_id planned_quantity delivered_quantity due delivered_on recorded_on", [("V1", *quantities, *days)]
     )
     hold(output_delivery(outputs, as_of=row["as_of"]), row)
+
+
+@examples("delivered_outputs")
+def test_delivered_outputs(row: Row) -> None:
+    pieces = [
+        ("KA1", name, due, number(planned), number(quantity), day, "minutes" * bool(proof), known)
+        for name, due, planned, _, quantity, day, proof, known in parts(row["outputs"], PIECE)
+    ]
+    names = "activity_id output_id due planned_quantity delivered_quantity delivered_on evidence recorded_on"
+    activity = frame("activity_id title planned_end", [("KA1", "Activity", row["activity_end"])])
+    hold(delivered_outputs(frame(names, pieces), activity, as_of=row["as_of"]), row)
+
+
+@examples("documents")
+def test_documents_counted(row: Row) -> None:
+    pieces = [
+        ("I", name, number(planned), number(quantity), *days)
+        for name, planned, quantity, *days in parts(row["outputs"], DOCUMENT)
+    ]
+    names = "indicator_id output_id planned_quantity delivered_quantity delivered_on published_on recorded_on"
+    indicator = frame("indicator_id accumulation", [("I", row["accumulation"])])
+    values = [("I", day, number(value)) for day, _, _, value, *_ in parts(row["measurements"], VALUE)]
+    measured = frame("indicator_id measured_on actual", values)
+    hold(documents_counted(frame(names, pieces), indicator, measured, as_of=row["as_of"]), row)
+
+
+def procedures(cell: str, published: str = "") -> pd.DataFrame:
+    told = [
+        (name or "R", "K", opened, closed, hearing, settled or published, known)
+        for name, opened, closed, hearing, settled, known in parts(cell, PROCEDURE)
+    ]
+    return frame("procedure_id plan_id opened closed hearing_on published_on recorded_on", told)
+
+
+@examples("steps")
+def test_plan_steps(row: Row) -> None:
+    days = dict(entry.split(" ") for entry in row["plan"].split("; ") if entry)
+    plan = frame("plan_id title", [("K", "Plan")]).assign(**{f"{step}_on": [day] for step, day in days.items()})
+    result = plan_steps(plan, procedures(row["procedures"]), as_of=row["as_of"])
+    steps = zip(result["step"], result["state"], result["day"], strict=True)
+    assert [" ".join(filter(None, (step, state, shown(day)))) for step, state, day in steps] == row[
+        "expected: rows"
+    ].split("; ")
+
+
+@examples("comments")
+def test_comment_settlement(row: Row) -> None:
+    told = [
+        (str(place), "R", received, kind.replace("?", ""), *rest)
+        for place, (received, kind, *rest) in enumerate(parts(row["comments"], COMMENT))
+    ]
+    names = "comment_id procedure_id received_on kind settlement settled_on reason recorded_on"
+    asked = procedures(row["window"], row["published"])
+    hold(comment_settlement(asked, frame(names, told), as_of=row["as_of"]), row)
+
+
+@examples("reach")
+def test_reach_values(row: Row) -> None:
+    told = [
+        ("web", "visits", day, number(value), number(before), group, known)
+        for day, value, before, group, known in parts(row["values"], REACHED)
+    ]
+    sizes = [(name, number(size), "yes" * (sign == ">=")) for name, sign, size in parts(row["group"], GROUP)]
+    values = frame("channel metric period value baseline group_id recorded_on", told)
+    hold(reach_values(values, frame("group_id estimated_size lower_bound", sizes), as_of=row["as_of"]), row)
 
 
 @examples("drawdown")

@@ -21,6 +21,7 @@ from kpeval.checks.people import PEOPLE_RULES
 from kpeval.checks.plan import PLAN_RULES
 from kpeval.checks.privacy import PRIVACY_RULES
 from kpeval.checks.progress import PROGRESS_RULES
+from kpeval.checks.public import PUBLIC_RULES
 from kpeval.checks.spending import SPENDING_RULES
 from kpeval.checks.succession import SUCCESSION_RULES
 from kpeval.checks.words import WORDS_RULES
@@ -33,7 +34,9 @@ from kpeval.timespan import as_day
 __all__ = ["Finding", "findings"]
 
 RULES = (
-    *(*MONEY_RULES, *SPENDING_RULES, *PROGRESS_RULES, *DOCUMENT_RULES, *GROUP_RULES),
+    *(*MONEY_RULES, *SPENDING_RULES, *PROGRESS_RULES, *DOCUMENT_RULES),
+    *PUBLIC_RULES,
+    *GROUP_RULES,
     *MEETING_RULES,
     *ASSESSMENT_RULES,
     *PEOPLE_RULES,

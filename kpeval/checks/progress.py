@@ -201,7 +201,9 @@ def output_not_measurable(case: Case) -> Iterator[Finding]:
             all=case.words.number(len(outputs)),
             names=", ".join(output.output_id for output in vague),
         )
-        remedy = case.words.say("Agree on a quantity and a day; until then no share of outputs can be computed.")
+        remedy = case.words.say(
+            "Agree on a quantity and a day; until then delivery can only be held to the end of the activity."
+        )
         yield Finding("info", "output_not_measurable", "outputs", vague[0].row, "due", message, remedy)
 
 

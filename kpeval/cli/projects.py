@@ -21,7 +21,7 @@ FINDING = ("project_id", "severity", "rule", "table", "row", "column", "message"
 @click.argument("name")
 @data_option
 def new(name: str, data: Path | None) -> None:
-    """Make a folder for the project NAME: project.toml and the empty tables, headings ready."""
+    """Make a folder for the project NAME: project.toml and the tables, each with headings and an example row."""
     from kpeval.folders import data_folder
     from kpeval.scaffold import new_project
 

@@ -114,7 +114,7 @@ def plan_successions(
     """
     found, link = succession(plans, plan_measures, links, now := as_day64(as_of))
     rows = _parts(found, plan_measures, evaluations, now)
-    rows = ordered(rows, ["pair", "side", "level", "node_id"])
+    rows = ordered(rows, ["pair", "side", "level", "printed", "node_id"])
     said = found.claims
     part = _member(said, rows)
     others = np.where(said["other"] >= 0, np.append(found.nodes["node_id"], np.nan)[said["other"]], np.nan)
@@ -143,7 +143,7 @@ def _parts(
         sides.append({"pair": pair[which], "side": np.full(len(place), side), "node": place})
     rows = joined(*sides)
     rows = chosen(rows, node["counted"][rows["node"]])
-    rows |= {name: node[name][rows["node"]] for name in ("project_id", "node_id", "level", "title")}
+    rows |= {name: node[name][rows["node"]] for name in ("project_id", "node_id", "level", "title", "printed")}
     rows |= {"plan_id": plan["plan_id"][rows["pair"]], "predecessor": plan["predecessor"][rows["pair"]]}
     rows["weight"] = np.zeros(len(rows["pair"]), dtype=np.intp)
     np.maximum.at(rows["weight"], _member(found.claims, rows), found.claims["weight"])

@@ -31,10 +31,10 @@ def goal_survival(
     One row is a part that continues no part of an earlier plan. Columns: project_id, node_id, plan_id (where it stands
     first), level, title, origin (first_plan: its plan has none before it; new: a link says so; unlinked: no link says
     where it comes from), plans_lived, last_plan, fate (still_there: it, or something that came of it, stands in a plan
-    that no known plan follows; dropped: all that it came to in its last plan is dropped; unlinked: no link says
-    what became of it); rows by project, plan and part. `level`: of this level, as the town calls it, alone; else of all
-    that count in `plan_revision`. Plans that follow each other in a circle are in no order, and their parts are left
-    out. What was recorded after `as_of` is not known. Raises DataError for a repeated plan, part or link. Rule:
+    that no known plan follows; dropped: all that it came to in its last plan is dropped; unlinked: no link says what
+    became of it); rows by project, plan, level and part. `level`: of this level, as the town calls it, alone; else of
+    all that count in `plan_revision`. Plans that follow each other in a circle are in no order, and their parts are
+    left out. What was recorded after `as_of` is not known. Raises DataError for a repeated plan, part or link. Rule:
     METHOD.md R6.
     """
     found, _ = succession(plans, plan_measures, links, as_day64(as_of))

@@ -10,14 +10,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from kpeval.deliveries import NO_DAY, judge, seen
 from kpeval.results import ACTIVITY_TIMELINE, OUTPUT_DELIVERY, OVERLAPS, PROJECT_PERIOD
 from kpeval.rows import Cells, Rows, numbered, ordered, paired, picked, places, worded
 from kpeval.schema import ACTIVITIES, OUTPUTS, PROJECTS
 from kpeval.shapes import shaped
 from kpeval.timespan import as_day64, days_between, elapsed_share, months_between, span_days
 from kpeval.values import arrays
-
-NO_DAY = np.datetime64("NaT", "us")
 
 
 def project_period(projects: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame:
@@ -120,19 +119,8 @@ def output_delivery(outputs: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame
     now = as_day64(as_of)
     names = "output_id activity_id title? planned_quantity due delivered_quantity delivered_on evidence recorded_on"
     rows = ordered(arrays(OUTPUTS, outputs, names), ["project_id", "activity_id", "output_id"])
-    due, recorded, quantity = rows["due"], rows["recorded_on"], rows["delivered_quantity"]
-    dated = (rows["delivered_on"] <= now) & ~(quantity <= 0)
-    # A quantity without a day is known from the day it was recorded, else from the day it was due.
-    since = np.where(np.isnat(recorded), due, recorded)
-    undated = np.isnat(rows["delivered_on"]) & (quantity > 0) & ~(since > now)
-    known = (dated | undated) & ~(recorded > now)
-    for name, missing in (("delivered_on", NO_DAY), ("delivered_quantity", np.nan), ("evidence", np.nan)):
-        rows[name] = np.where(known, rows[name], missing)
-    # What is delivered without a quantity counts as one; where none is planned, any will do.
-    short = np.nan_to_num(rows["delivered_quantity"], nan=1) < np.nan_to_num(rows["planned_quantity"], nan=0)
-    choice = [(known & ~short, "delivered"), (known, "partly"), (np.isnat(due), "no_due"), (due > now, "not_due")]
-    rows["status"] = worded(choice, "no_record")
-    rows["days_late"] = span_days(rows["delivered_on"] - due)
+    judge(rows, seen(rows, now), rows["due"], now)
+    rows["days_late"] = span_days(rows["delivered_on"] - rows["due"])
     return shaped(OUTPUT_DELIVERY, rows)
 
 

@@ -25,6 +25,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     "activity_timeline": ("activities", "projects"),
     "overlaps": ("activities",),
     "output_delivery": ("outputs",),
+    "delivered_outputs": ("outputs", "activities"),
+    "documents_counted": ("outputs", "indicators", "measurements"),
+    "plan_steps": ("plans", "comment_procedures"),
+    "comment_settlement": ("comment_procedures", "comments"),
+    "reach_change": ("reach", "target_groups"),
     "self_assessment": ("self_assessment",),
     "meetings": ("events", "attendance", "memberships", "people"),
     "drawdown": MONEY,
@@ -57,7 +62,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "plans": ("plans",),
     "stated": ("stated",),
 }  # by the name of a result, or of what the documents state; of any other: all files
-CHARTED = {"activity_timeline": ("activities", "outputs", "plans", "projects")}  # where a chart shows more
+CHARTED = {
+    "activity_timeline": ("activities", "outputs", "plans", "comment_procedures", "projects")
+}  # where a chart shows more
 FEW = 4  # as many passages of a document are named one by one
 PLACE = re.compile(r"(?P<document>[^:;]+):(?P<lines>\d+(?:[-–]\d+)?(?:[;,] ?\d+(?:[-–]\d+)?)*)")
 

@@ -155,6 +155,31 @@ SPOKEN: dict[str, dict[str, str]] = {
         "not_due": mark("not yet due"),
         "no_due": mark("no due day stated"),
     },
+    "plan_step": {
+        "drafted": mark("draft finished"),
+        "comments_opened": mark("comments opened"),
+        "hearing": mark("public hearing of the draft"),
+        "comments_closed": mark("comments closed"),
+        "settlement_published": mark("settlement of the comments published"),
+        "discussed": mark("discussed by the bodies of the town"),
+        "approved": mark("plan approved"),
+        "published": mark("plan published"),
+    },
+    "plan_step_state": {
+        "done": mark("done"),
+        "planned": mark("planned ahead"),
+        "not_stated": mark("not stated"),
+    },
+    "procedure_state": {
+        "planned": mark("announced"),
+        "open": mark("open for comments"),
+        "closed": mark("closed for comments"),
+        "not_stated": mark("not stated"),
+    },
+    "no_share_of_group": {
+        "no_size": mark("its size is not stated"),
+        "lower_bound": mark("its size is stated as “at least” only"),
+    },
     "measure_state": {
         "fulfilled": mark("fulfilled"),
         "continuous": mark("fulfilled continuously"),

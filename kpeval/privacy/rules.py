@@ -44,6 +44,7 @@ THINGS = (
     *("dokument*", "document*", "plán*", "plan", "plans", "strategi*", "analýz*", "zpráv*", "report*", "výstup*"),
     *("output*", "služb*", "service*", "organizac*", "organisation*", "organization*", "hodin*", "h", "hour*"),
     *("den", "dny", "dní", "dnů", "day", "days", "týd*", "week*", "měsíc*", "month*", "kč", "czk", "eur", "etap*"),
+    *("sociáln*", "social"),  # of a kind: the other words say of what
     *("stage*", "zmínk*", "mention*", "článk*", "article*", "byt", "byty", "bytů", "flat*", "km", "ks", "kus*"),
 )
 SHORT = 2  # letters of a word that names nothing: of, na

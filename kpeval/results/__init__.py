@@ -53,7 +53,15 @@ from kpeval.results.project import (
     RECONCILIATION,
     THREE_WAY,
 )
-from kpeval.results.public import PUBLIC_RESULTS
+from kpeval.results.public import (
+    COMMENT_SETTLEMENT,
+    DELIVERED_OUTPUTS,
+    DOCUMENTS_COUNTED,
+    PLAN_STEPS,
+    PUBLIC_RESULTS,
+    REACH_CHANGE,
+    REACHED,
+)
 from kpeval.results.quality import QUALITY_RESULTS, SELF_ASSESSMENT
 from kpeval.results.succession import (
     GOAL_SURVIVAL,
@@ -70,7 +78,10 @@ __all__ = [
     "CANONICAL_GROUPS",
     "CHANGES",
     "CLAIMS",
+    "COMMENT_SETTLEMENT",
     "CONVERTED_AMOUNTS",
+    "DELIVERED_OUTPUTS",
+    "DOCUMENTS_COUNTED",
     "DRAWDOWN",
     "DRAWDOWN_CURVE",
     "EARNED_VALUE",
@@ -93,8 +104,11 @@ __all__ = [
     "PLAN_CONTINUITY",
     "PLAN_FULFILMENT",
     "PLAN_REVISION",
+    "PLAN_STEPS",
     "PLAN_SUCCESSIONS",
     "PROJECT_PERIOD",
+    "REACHED",
+    "REACH_CHANGE",
     "RECOMMENDATIONS",
     "RECONCILIATION",
     "RESULT_TABLES",
@@ -110,11 +124,7 @@ __all__ = [
     "result",
 ]
 
-OF_PLANS = (*PLAN_RESULTS, *SUCCESSION_RESULTS, *QUALITY_RESULTS)
+OF_PLANS = (*PLAN_RESULTS, *SUCCESSION_RESULTS, *QUALITY_RESULTS, *GROUP_RESULTS)
 RESULT_TABLES = {
-    table.name: table
-    for table in (
-        *(*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *OF_PLANS, *PUBLIC_RESULTS),
-        *GROUP_RESULTS,
-    )
+    table.name: table for table in (*PROJECT_RESULTS, *MONEY_RESULTS, *PEOPLE_RESULTS, *OF_PLANS, *PUBLIC_RESULTS)
 }

@@ -2,6 +2,142 @@
 
 from __future__ import annotations
 
+from kpeval import codes
 from kpeval.columns import Table
+from kpeval.results.making import fraction, result
+from kpeval.schema import (
+    ACTIVITIES,
+    COMMENT_PROCEDURES,
+    INDICATORS,
+    OUTPUTS,
+    PLANS,
+    REACH,
+    TARGET_GROUPS,
+    day,
+    flag,
+    number,
+    text,
+    whole,
+    word,
+)
 
-PUBLIC_RESULTS: tuple[Table, ...] = ()
+DELIVERED_OUTPUTS = result(
+    "delivered_outputs",
+    "an activity with planned outputs",
+    "aktivita s plánovanými výstupy",
+    OUTPUTS["activity_id"],
+    text("title", ACTIVITIES["title"].en, ACTIVITIES["title"].cs),
+    whole("planned", "planned outputs", "plánované výstupy"),
+    whole("due", "due by the day", "s termínem k danému dni"),
+    whole("delivered", "delivered", "dodané"),
+    whole("due_delivered", "delivered of those due", "dodané z těch, jejichž termín uplynul"),
+    whole("partly", "delivered in part", "dodané zčásti"),
+    whole("on_time", "on time", "včas"),
+    whole("late", "late", "pozdě"),
+    whole("with_evidence", "with evidence", "doložené"),
+    whole("no_record", "due, nothing recorded", "po termínu, bez záznamu"),
+    whole("no_due", "without a stated due day", "bez uvedeného termínu"),
+    whole("assumed", "due day assumed", "s předpokládaným termínem"),
+    fraction("share_delivered", "delivered share of those due", "dodaný podíl z těch, jejichž termín uplynul"),
+    key="activity_id",
+)
+DOCUMENTS_COUNTED = result(
+    "documents_counted",
+    "an indicator in which planned outputs count",
+    "indikátor, do kterého se počítají plánované výstupy",
+    *(INDICATORS[name] for name in ("indicator_id", "code", "name", "unit", "accumulation")),
+    number("planned", "planned", "plánováno"),
+    number("written", "written by the day", "napsáno k danému dni"),
+    number("published", "published by the day", "zveřejněno k danému dni"),
+    number("counted", "written and published", "napsáno a zveřejněno"),
+    number("reported", "value reported", "vykázaná hodnota"),
+    number("difference", "counted minus reported", "napočteno minus vykázáno"),
+    key="indicator_id",
+)
+PLAN_STEPS = result(
+    "plan_steps",
+    "a step of making a community plan",
+    "krok přípravy komunitního plánu",
+    PLANS["plan_id"],
+    PLANS["title"],
+    COMMENT_PROCEDURES["procedure_id"],
+    word("step", "step", "krok", codes.PLAN_STEPS),
+    day("day", "day", "den"),
+    word("state", "state", "stav", codes.PLAN_STEP_STATES),
+    key="plan_id procedure_id step",
+)
+COMMENT_SETTLEMENT = result(
+    "comment_settlement",
+    "a procedure in which the public comments on a plan",
+    "připomínkové řízení k plánu",
+    COMMENT_PROCEDURES["procedure_id"],
+    COMMENT_PROCEDURES["plan_id"],
+    COMMENT_PROCEDURES["opened"],
+    COMMENT_PROCEDURES["closed"],
+    word("state", "state", "stav", codes.PROCEDURE_STATES),
+    whole("window_days", "days open for comments", "dny na připomínky"),
+    flag("enough", "at least as long as recommended", "nejméně doporučená délka"),
+    COMMENT_PROCEDURES["hearing_on"],
+    whole("received", "received", "přijaté připomínky"),
+    whole("content", "on the content", "věcné"),
+    whole("formal", "formal", "formální"),
+    whole("unsorted", "kind not stated", "druh neuveden"),
+    whole("outside", "received outside the window", "přijaté mimo lhůtu"),
+    whole("settled", "settled", "vypořádané"),
+    whole("accepted", "accepted", "vyhověno"),
+    whole("partly", "accepted in part", "vyhověno zčásti"),
+    whole("rejected", "rejected", "nevyhověno"),
+    whole("noted", "taken note of", "vzato na vědomí"),
+    whole("unsettled", "not settled", "nevypořádané"),
+    fraction("share_settled", "settled share of those received", "vypořádaný podíl přijatých"),
+    whole("content_settled", "settled, on the content", "vypořádané věcné"),
+    whole("content_accepted", "accepted, on the content", "věcné, jimž bylo vyhověno"),
+    whole("content_partly", "accepted in part, on the content", "věcné, jimž bylo vyhověno zčásti"),
+    fraction(
+        "share_accepted",
+        "accepted share of the settled ones on the content",
+        "podíl vypořádaných věcných, jimž bylo vyhověno",
+    ),
+    fraction(
+        "share_partly",
+        "share of the settled ones on the content that was accepted in part",
+        "podíl vypořádaných věcných, jimž bylo vyhověno zčásti",
+    ),
+    number("median_days_to_settle", "median days to the settlement", "medián dnů do vypořádání"),
+    whole("reasons", "settled with a reason", "vypořádané s odůvodněním"),
+    fraction("share_with_reason", "share of the settled ones with a reason", "podíl vypořádaných s odůvodněním"),
+    COMMENT_PROCEDURES["published_on"],
+    key="procedure_id",
+)
+REACHED = (  # what a channel reached (kpeval/counted.py), and what may be seen of it
+    REACH["channel"],
+    REACH["metric"],
+    REACH["group_id"],
+    TARGET_GROUPS["label"],
+    REACH["period"],
+    REACH["value"],
+    REACH["baseline"],
+    number("change", "change since before the project", "změna proti stavu před projektem"),
+    fraction("relative_change", "relative change", "relativní změna"),
+    day("earlier_period", "last day of the earlier period", "poslední den dřívějšího období"),
+    number("earlier", "value of the earlier period", "hodnota dřívějšího období"),
+    TARGET_GROUPS["estimated_size"],
+    fraction("share_of_group", "share of the target group's size", "podíl na velikosti cílové skupiny"),
+    word("reason", "why there is no share of the group", "proč není podíl na skupině", codes.NO_SHARE_OF_GROUP),
+)
+REACH_CHANGE = result(
+    "reach_change",
+    "a channel, what it counts and whom it reached, as far as it may be shown",
+    "kanál, co se u něj počítá a koho oslovil, pokud to lze zveřejnit",
+    *REACHED,
+    flag("baseline_stated", "a value before the project is stated", "hodnota před projektem je uvedena"),
+    flag("people", "counts people", "počítá osoby"),
+    flag("suppressed", "not shown, so that nobody can be recognised", "neuvedeno, aby nikdo nebyl rozpoznatelný"),
+    number("threshold", "counts below are not shown", "nižší počty se neuvádějí"),
+    key="channel metric group_id",
+)
+
+PUBLIC_RESULTS: tuple[Table, ...] = (
+    *(DELIVERED_OUTPUTS, DOCUMENTS_COUNTED, PLAN_STEPS),
+    *(COMMENT_SETTLEMENT, REACH_CHANGE),
+)

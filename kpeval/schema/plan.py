@@ -115,6 +115,7 @@ COMMENTS = table(
     day("settled_on", "settled on", "vypořádáno dne"),
     text("reason", "reason given", "odůvodnění"),
     key="comment_id",
+    order=(("received_on", "settled_on"),),
 )
 REACH = table(
     "reach",

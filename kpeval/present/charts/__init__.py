@@ -6,6 +6,7 @@ one number only, an `Omitted` with the reason in words stands in its place.
 
 from kpeval.present.charts.budget import budget_shares
 from kpeval.present.charts.calendar import meetings
+from kpeval.present.charts.comments import comment_settlement
 from kpeval.present.charts.course import indicator_course
 from kpeval.present.charts.curve import drawdown
 from kpeval.present.charts.figure import PALETTE, Chart
@@ -24,6 +25,7 @@ __all__ = [
     "Chart",
     "activity_timeline",
     "budget_shares",
+    "comment_settlement",
     "drawdown",
     "group_areas",
     "group_coverage",

@@ -10,8 +10,9 @@ import pandas as pd
 
 from kpeval.present.cells import each
 from kpeval.present.charts.figure import MOST_ROWS, Chart, Told, enough, one_project, stood, subtitle
-from kpeval.present.charts.lanes import Diamond, Lane, Period, Row, lanes
+from kpeval.present.charts.lanes import Diamond, Lane, Period, Row, lanes, window
 from kpeval.present.charts.name import with_name
+from kpeval.present.charts.steps import step_rows
 from kpeval.present.chosen import activity_ranks
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
@@ -37,6 +38,7 @@ def activity_timeline(
     outputs: pd.DataFrame | None = None,
     plans: pd.DataFrame | None = None,
     projects: pd.DataFrame | None = None,
+    steps: pd.DataFrame | None = None,
     most: int = MOST_ROWS,
     lang: str,
 ) -> Chart | Omitted:
@@ -44,9 +46,11 @@ def activity_timeline(
 
     `outputs` (the table or the result of `output_delivery`) stand as diamonds: hollow at the day they are due, filled
     at the day they were delivered; one without a day is counted in the subtitle. `plans` are community plans, cut where
-    they go beyond the axis. `projects` gives the project's period and title. `as_of` is the day that the timeline was
-    measured on, if not given; ValueError where the frame has lost it. Of more than `most` activities those are drawn
-    that call for a question, and the first others as far as there is room.
+    they go beyond the axis; `steps` (the result of `plan_steps`) stand as dots under them. `projects` gives the
+    project's period and title. `as_of` is the day that the timeline was measured on, if not given; ValueError where the
+    frame has lost it.
+    Of more than `most` activities those are drawn that call for a question, and the first others as far as there is
+    room.
     """
     words, now = language(lang), as_day(as_of or str(timeline.attrs.get("as_of", "")))
     one_project(timeline)
@@ -61,7 +65,9 @@ def activity_timeline(
         )
     title = _finding(timeline, words)
     told = Told(title, _subtitle(len(timeline), len(shown), found, now, projects, words), _alt(rows, title, now, words))
-    return lanes(told, rows + _plan_rows(plans, words), _period(projects), now, words)
+    period = _period(projects)
+    making = step_rows(steps, window(rows, period, now), words)
+    return lanes(told, [*rows, *_plan_rows(plans, making, words), *making.values()], period, now, words)
 
 
 def _shown(timeline: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -118,7 +124,8 @@ def _lane(first: Any, last: Any, row: Any, which: str, words: Language, goes_on:
     return Lane(first, last, start, end, goes_on)
 
 
-def _plan_rows(plans: pd.DataFrame | None, words: Language) -> list[Row]:
+def _plan_rows(plans: pd.DataFrame | None, making: dict[str, Row], words: Language) -> list[Row]:
+    """The plans, each followed by the steps of making it, which are taken out of `making`."""
     if plans is None or plans.empty:
         return []
     one_project(plans)
@@ -128,6 +135,7 @@ def _plan_rows(plans: pd.DataFrame | None, words: Language) -> list[Row]:
     for row in rows[:MOST_ROWS]:
         lane = _lane(row.period_start, row.period_end, row, "period", words)
         drawn.append(Row(row.title, "" if lane else words.say("not stated"), planned=lane, plan=True))
+        drawn += [making.pop(row.plan_id)] if row.plan_id in making else []
     return drawn
 
 

@@ -16,6 +16,7 @@ from kpeval.present.charts.figure import (
     MUTED,
     SECOND,
     SHADE,
+    SURFACE,
     TRACK,
     WIDTH,
     Chart,
@@ -51,8 +52,15 @@ class Diamond(NamedTuple):
     number: int
 
 
+class Dot(NamedTuple):
+    """A step of making a community plan: done, or planned."""
+
+    day: pd.Timestamp
+    done: bool
+
+
 class Row(NamedTuple):
-    """An activity, or a community plan."""
+    """An activity, a community plan, or the steps of making one."""
 
     name: str
     said: str = ""
@@ -61,6 +69,7 @@ class Row(NamedTuple):
     actual: Lane | None = None
     diamonds: tuple[Diamond, ...] = ()
     plan: bool = False
+    dots: tuple[Dot, ...] = ()
 
     @property
     def lanes(self) -> int:
@@ -130,6 +139,11 @@ def _row(chart: Chart, y: float, row: Row, name: list[str], period: Period | Non
         chart.bar(max(at(period[0]), low), min(at(period[1]) + 1, end), band[0], SHADE, high=band[1])
     if low <= day <= end:
         chart.line([day, day], [band[0], band[0] + band[1]], SECOND, width=1.2, name="as of")
+    places = [
+        [(at(dot.day) + 0.5, y + 0.5 + LANE / 2) for dot in row.dots if dot.done == done] for done in (True, False)
+    ]
+    _dots(chart, places[0], done=True)
+    _dots(chart, places[1], done=False)
     for place, lane in enumerate(lane for lane in (row.planned, row.actual) if lane):
         # Due outputs stand on the plan, delivered ones on what was done, where there are both.
         diamonds = [mark for mark in row.diamonds if row.lanes == 1 or mark.delivered == (place == 1)]
@@ -144,6 +158,13 @@ def _row(chart: Chart, y: float, row: Row, name: list[str], period: Period | Non
         )
         for mark in diamonds:
             _diamond(chart, y + 0.5 + STEP * place, mark)
+
+
+def _dots(chart: Chart, places: list[tuple[float, float]], *, done: bool) -> None:
+    # Small, for the steps of a procedure are a week or two apart, and that is a few points on an axis of years.
+    chart.dots(places, ACCENT, wide=4.5 if done else 6, name="step done" if done else "step planned")
+    if not done:
+        chart.dots(places, SURFACE, wide=3, name="")
 
 
 def _diamond(chart: Chart, y: float, mark: Diamond) -> None:
@@ -234,6 +255,8 @@ def _keys(rows: list[Row], period: Period | None, words: Language) -> list[list[
         ("actual", words.say("actual"), any(row.actual for row in rows)),
         ("due", words.say("output due"), any(not diamond.delivered for diamond in diamonds)),
         ("delivered", words.say("output delivered"), any(diamond.delivered for diamond in diamonds)),
+        ("step done", words.say("step done"), any(dot.done for row in rows for dot in row.dots)),
+        ("step planned", words.say("step planned"), any(not dot.done for row in rows for dot in row.dots)),
         ("project", words.say("period of the project"), period is not None),
     ]
     out: list[list[tuple[str, str]]] = [[]]
@@ -262,6 +285,8 @@ def _key(chart: Chart, y: float, items: list[tuple[str, str]]) -> None:
             case "project":
                 chart.bar(first, last, y + 1, SHADE, high=LANE)
                 chart.line([first, last], [y + 1 + LANE] * 2, EDGE, width=3)
+            case "step done" | "step planned":
+                _dots(chart, [(chart.x(points + 7), y + 1 + LANE / 2)], done=sign == "step done")
             case _:
                 chart.diamond(chart.x(points + 7), y + 1 + LANE / 2, filled=sign == "delivered")
         chart.write(chart.x(points + 18), y + LANE - 0.5, said, colour=MUTED)

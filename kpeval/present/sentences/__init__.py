@@ -29,6 +29,13 @@ from kpeval.present.sentences.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.sentences.public import (
+    comment_settlement,
+    delivered_outputs,
+    documents_counted,
+    plan_steps,
+    reach_change,
+)
 from kpeval.present.sentences.succession import (
     goal_survival,
     plan_continuity,
@@ -43,7 +50,10 @@ __all__ = [
     "canonical_groups",
     "changes",
     "claims",
+    "comment_settlement",
     "converted_amounts",
+    "delivered_outputs",
+    "documents_counted",
     "drawdown",
     "earned_value",
     "evaluation_coverage",
@@ -63,7 +73,9 @@ __all__ = [
     "plan_continuity",
     "plan_fulfilment",
     "plan_revision",
+    "plan_steps",
     "plan_successions",
+    "reach_change",
     "reconciliation",
     "self_assessment",
     "spending",

@@ -24,6 +24,13 @@ from kpeval.present.tables.project import (
     reconciliation,
     three_way,
 )
+from kpeval.present.tables.public import (
+    comment_settlement,
+    delivered_outputs,
+    documents_counted,
+    plan_steps,
+    reach_change,
+)
 from kpeval.present.tables.succession import (
     goal_survival,
     plan_continuity,
@@ -41,7 +48,10 @@ __all__ = [
     "canonical_groups",
     "changes",
     "claims",
+    "comment_settlement",
     "converted_amounts",
+    "delivered_outputs",
+    "documents_counted",
     "drawdown",
     "drawdown_curve",
     "earned_value",
@@ -65,8 +75,10 @@ __all__ = [
     "plan_flows",
     "plan_fulfilment",
     "plan_revision",
+    "plan_steps",
     "plan_successions",
     "plans",
+    "reach_change",
     "reconciliation",
     "self_assessment",
     "spending",
