@@ -36,7 +36,10 @@ AS_STATED = (
     "recommendations",
 )  # tables that quote: the page and the data hold their words
 # Tables of which the page itself shows every figure, or days from which it follows.
-ALL_SHOWN = ("changes", "output_delivery", "activity_timeline")
+ALL_SHOWN = (
+    *("changes", "output_delivery", "activity_timeline", "plan_fulfilment", "plan_revision", "plan_flows"),
+    *("plan_successions", "goal_survival", "measure_states", "group_coverage", "group_areas"),
+)
 WITHOUT = (*AS_STATED, *ALL_SHOWN)
 UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}  # what could end the block, or a line in it
 LETTERS = {kind: kind[0] for kind in ("string", "number", "integer", "boolean", "date")} | {"datetime": "t"}

@@ -266,5 +266,5 @@ def measure_money(
         tuple(columns),
         rows,
         cells.with_notes(rows, notes, words),
-        stated,
+        stated[stated["node_id"].isin([row.node_id for row in largest[:most]])],
     )
