@@ -40,6 +40,7 @@ NAMES = {
 }
 # Words of both languages, or names that a Czech sentence uses as they are. Each was looked at.
 IN_BOTH = {
+    "canonical",  # a column of target_groups.csv
     *("by", "do", "to", "data", "list", "minus", "body", "role", "program", "pseudonym", "text", "tolerance"),
     *("check", "kp", "kpeval", "notebook", "dataframe", "pandas", "pdf", "xlsx", "verify"),
     *("index", "cpi", "spi", "eac", "tcpi"),  # of the earned value
