@@ -304,7 +304,7 @@ def test_without_any_link_the_parts_count_that_have_no_parts():
 def test_where_no_plan_is_known_yet_links_say_nothing() -> None:
     plans = pd.DataFrame([("p", "A", "A", LATER)], columns=["project_id", "plan_id", "title", "recorded_on"])
     nodes = pd.DataFrame(
-        [("p", "A0", "A", "cíl", "A0")], columns=["project_id", *"node_id plan_id level title".split()]
+        [("p", "A0", "A", "cíl", "A0")], columns=["project_id", *["node_id", "plan_id", "level", "title"]]
     )
     links = pd.DataFrame([("p", "A0", "A1", "split")], columns=["project_id", "from_node", "to_node", "relation"])
 
