@@ -360,7 +360,7 @@ def message(project: kp.Project, rule: str) -> str:
 
 @pytest.mark.parametrize(
     ("near", "said"),
-    [(0, ""), (3, "Some people are less than 5 hours short"), (6, "6 people are less than 5 hours short")],
+    [(0, ""), (3, "Some people are at most 5 hours short"), (6, "6 people are at most 5 hours short")],
 )
 def test_people_just_under_the_threshold_are_told_and_counted_if_they_are_not_few(written, near, said):
     text = message(written(**trained(*[10] * 6, *[36] * near, *[44] * 6)), "near_threshold")

@@ -232,11 +232,11 @@ def people_counted(case: Case) -> Iterator[Finding]:
         yield Finding("warning", "threshold_assumed", "projects", None, "min_hours", message, remedy)
     if ((people["hours"] > 0) & ~people["reached"] & (people["hours_to_go"] <= NEAR)).any():
         message = (
-            say("Some people are less than 5 hours short of the threshold.")
+            say("Some people are at most 5 hours short of the threshold.")
             if facts.near is None
             else case.words.count(
-                "{count} person is less than 5 hours short of the threshold.",
-                "{count} people are less than 5 hours short of the threshold.",
+                "{count} person is at most 5 hours short of the threshold.",
+                "{count} people are at most 5 hours short of the threshold.",
                 facts.near,
             )
         )

@@ -84,7 +84,7 @@ def training_summary(project: Project, *, as_of: str | date) -> pd.DataFrame:
     """How many people were trained, how many of them enough, and how complete are their records?
 
     people = those with any hours of training (`training_hours`); reached = those who reached the threshold; under =
-    people - reached; near = of these who are less than 5 hours short. share_complete = complete / reached.
+    people - reached; near = of these who are at most 5 hours short. share_complete = complete / reached.
 
     One row is the project. Columns: project_id, min_hours, rule (programme, project: project.toml, assumed: nobody
     states it, 40 stand in), rule_source, trainings (that anybody attended), people, reached, under, near, hours (of all

@@ -76,7 +76,10 @@ def plan_fulfilment(
         "Stacked bars of states of measures. {parts}. {finding}.", parts=enough(parts, words), finding=title
     )
     under = subtitle(
-        words.say("States of the plan's measures; in percent, what is fulfilled of those that could be evaluated"),
+        words.say(
+            "States of the plan's measures; in percent, what is fulfilled, continuously included, of those that could "
+            "be evaluated"
+        ),
         str(names.get(plan, plan)),
         level,
         stood(as_of, words),
@@ -142,6 +145,6 @@ def _finding(bars: dict[object, Counts], said: dict[object, Any], by: str, words
             first=said[first],
             **values,
         )
-    least = min(known, key=lambda name: _share(bars[name]))
+    least = min((name for name in known if name), key=lambda name: _share(bars[name]), default=known[0])
     name = " ".join(str(said[least]).split()[:6])
     return words.say("Fulfilled least: {name}, {share}", name=name, share=_percent(bars[least], words))

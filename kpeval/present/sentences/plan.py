@@ -97,6 +97,8 @@ def _most_and_least(blocks: dict[object, list[Any]], called: Names, words: Langu
     shares = {name: _done(block) for name, block in blocks.items() if block[0].evaluable}
     if not shares:
         return words.say("no measure could be evaluated.")
+    if any(name is not None for name in shares):  # what states no category is not where most or least is done
+        shares.pop(None, None)
     named = {name: called.get(name, name) if isinstance(name, str) else words.say("not stated") for name in shares}
     most, least = max(shares, key=lambda name: shares[name]), min(shares, key=lambda name: shares[name])
     if shares[most] == shares[least]:
