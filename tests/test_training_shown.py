@@ -86,6 +86,32 @@ def test_few_who_reached_it_are_hidden_where_they_are_no_indicators_value(writte
     assert summary(written(**files, **without))["reached"] is None
 
 
+def test_no_number_shown_leaves_those_who_reached_it_by_subtraction(written):
+    files = trained(*[20] * 8, *[44] * 3)
+    row = summary(written(**files, indicators="indicator_id,code,name,unit,accumulation\n"))
+
+    assert [row[name] for name in ("people", "reached", "under")] == [None, None, 8]
+
+
+@pytest.mark.parametrize("hours", [[40] * 7 + [13], [20] * 7 + [53]])
+def test_few_on_a_side_hide_hours_in_all_which_would_tell_theirs(written, hours):
+    row = summary(written(**trained(*hours)))
+
+    assert [row[name] for name in ("hours", "median_hours")] == [None, None]
+
+
+@pytest.mark.parametrize("most", [41, 118])
+@pytest.mark.parametrize("lang", ["en", "cs"])
+def test_the_last_band_does_not_tell_of_the_person_with_most_hours(written, most, lang):
+    bands = training_bands(written(**trained(*[20] * 6, *[44] * 6, most)), as_of=DAY)
+    shown = str(kp.tables.training_bands(bands, lang=lang)) + str(kp.charts.training_bands(bands, lang=lang))
+
+    assert bands[["from_hours", "people"]].to_numpy().tolist()[-1] == [40.0, 7]
+    assert bands["to_hours"].isna().tolist() == [False] * (len(bands) - 1) + [True]
+    assert not re.search(r"\b(50|118|120)\b|nan|inf\b", shown.split("<path")[0])
+    assert shown.count("40 and more" if lang == "en" else f"40 a{NBSP}více") >= 2
+
+
 def test_few_people_in_all_hide_their_hours(written):
     row = summary(written(**trained(*[20] * 4)))
 
@@ -378,6 +404,13 @@ def test_incomplete_records_are_told_and_counted_if_they_are_not_few(written, in
 
     assert text.startswith(said)
     assert bool(text) == bool(incomplete)
+
+
+def test_of_one_person_who_reached_it_no_finding_tells_the_record(written):
+    files = trained(*[20] * 8, 44)
+    files["people"] = files["people"].replace("os-8,", "os-8,no")
+
+    assert message(written(**files), "incomplete_records") == "Some people in training have an incomplete record."
 
 
 def test_a_reported_value_that_differs_is_found_in_its_row(written):

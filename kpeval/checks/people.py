@@ -244,7 +244,7 @@ def people_counted(case: Case) -> Iterator[Finding]:
         yield Finding("info", "near_threshold", "attendance", None, "hours", message, remedy)
     if (people["reached"] & (people["complete"] == False)).any():  # noqa: E712  # missing is neither
         message = (
-            say("Some people who reached the threshold have an incomplete record.")
+            say("Some people in training have an incomplete record.")  # of one who reached it: it would be theirs
             if facts.incomplete is None
             else case.words.count(
                 "{count} person who reached the threshold has an incomplete record.",
