@@ -1,6 +1,7 @@
 """What of the people in training is seen: no person, no number of few, and what does not add up is found."""
 
 import re
+import time
 from collections.abc import Callable
 from itertools import pairwise, product
 from pathlib import Path
@@ -309,6 +310,11 @@ def day(written: Written, events: str, attended: str) -> kp.Project:
             [("error", "attendance", 2)],
         ),
         ("A,training,2018-03-10,2018-03-11,,40,,\nB,wg_meeting,2018-03-11,,,5,,\n", "A,os-1,,\nB,os-2,,\n", []),
+        (
+            "A,training,0018-03-10,2018-03-11,,40,,\nB,wg_meeting,2018-03-10,2018-03-11,,49,,\n",  # a mistyped year
+            "A,os-1,,\nB,os-1,,\n",
+            [("error", "attendance", 2)],
+        ),
         ("A,training,2019-03-10,,,25,,\n", "A,os-1,,\n", []),
         ("A,training,2018-03-10,,,25,,\n", "A,os-1,,\nA,os-1,20,2018-04-01\n", []),
     ],
@@ -335,6 +341,28 @@ def test_two_events_at_once_are_found(written, events, attended, rows):
     there = "".join(f"{name},os-1,{rest}\n" for name, rest in zip("AB", attended.split(";"), strict=True))
 
     assert found(day(written, first + second, there), "two_events_at_once") == rows
+
+
+@pytest.mark.parametrize(
+    ("begins", "rows"),
+    [
+        *((begins, []) for begins in ("", "9:00", "09.00 h", "09:00:00", "24:00")),
+        *((begins, [("warning", "events", 2)]) for begins in ("25:99", "10:60", "24:01", "=cmd", "morning")),
+    ],
+)
+def test_what_is_no_time_of_day_is_found(written, begins, rows):
+    events = f"A,training,2018-03-10,,{begins},4,,\n"
+
+    assert found(day(written, events, "A,os-1,,\n"), "begins_unread") == rows
+
+
+def test_an_event_of_centuries_is_checked_at_once(written):
+    events = "A,training,0001-03-10,2018-03-11,,40,,\nB,training,2018-03-10,2018-03-12,,40,,\n"
+    project = day(written, events, "A,os-1,,\nB,os-1,,\nA,os-2,,\nB,os-2,,\n")
+    began = time.perf_counter()
+
+    assert found(project, "more_than_24_hours") == []
+    assert time.perf_counter() - began < 5  # 700,000 days of each person took minutes
 
 
 @pytest.mark.parametrize(
