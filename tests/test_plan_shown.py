@@ -152,6 +152,17 @@ def test_of_areas_fulfilled_alike_all_are_named():
     assert plain(shown.title) == "Least fulfilled: I and III, 0.0%"
 
 
+def test_measures_of_no_area_are_not_the_worst_area():
+    found = plan_fulfilment(
+        nodes(3, area_id=["I", "II", None]), said((1, "naplněno"), (2, "nenaplněno")), as_of=AS_OF, by="area"
+    )
+    shown = charts.plan_fulfilment(found, lang="en")
+
+    assert plain(sentences.plan_fulfilment(found, lang="en")).endswith("most in I (100.0%) and least in II (0.0%).")
+    assert isinstance(shown, Chart)
+    assert plain(shown.title) == "Least fulfilled: II, 0.0%"
+
+
 def test_by_area_only_the_level_with_most_measures_is_shown_and_named():
     found = plan_fulfilment(
         nodes(3, area_id="I").assign(level=["opatření", "opatření", "aktivita"]),

@@ -158,7 +158,7 @@ def _drawn(told: Told, found: Matrix, words: Language) -> Chart:
     _key(chart, words)
     step = (WIDTH - LABEL - 10) / len(columns)
     every = -(-int(max(breadth(column) for column in columns) + 6) // max(int(step), 1))
-    places = [LABEL + 10 + step * (place + 0.5) for place in range(len(columns))]
+    places = [float(round(LABEL + 10 + step * (place + 0.5))) for place in range(len(columns))]
     for place, (x, column) in enumerate(zip(places, columns, strict=True)):
         if (len(columns) - 1 - place) % every == 0:
             chart.write(x, 2 * LINE + 2, column, colour=MUTED, align="center")

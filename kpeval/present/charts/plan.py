@@ -143,6 +143,7 @@ def _finding(bars: dict[object, Counts], said: dict[object, Any], by: str, words
             first=said[first],
             **values,
         )
+    known = [name for name in known if name] or known  # what names no category is not the worst one
     fewest = min(_share(bars[name]) for name in known)
     least = [" ".join(str(said[name]).split()[:6]) for name in known if _share(bars[name]) == fewest]
     return words.say(

@@ -110,6 +110,8 @@ def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Sentence:
 def overlaps(overlaps: pd.DataFrame, *, lang: str) -> Sentence:
     """How many pairs of activities share planned days."""
     words = language(lang)
+    if not overlaps["days"].notna().any():
+        return unstated(words.say("The documents state no two activities that could share a day."))
     shared = [days for days in overlaps["days"].tolist() if pd.notna(days) and days > 0]
     if not shared:
         return Sentence((words.say("No two activities share a planned day."),))

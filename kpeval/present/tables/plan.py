@@ -192,7 +192,7 @@ def _year(year: Any, words: Language) -> Cell:
 
 @with_result
 def measure_states(
-    states: pd.DataFrame, plans: pd.DataFrame | None = None, *, lang: str, full: bool = False, most: int = 12
+    states: pd.DataFrame, plans: pd.DataFrame | None = None, *, lang: str, full: bool = False, most: int = 10
 ) -> Table | Omitted:
     """The last plan's measures with their state in each year: without `full` those that call for a question.
 
