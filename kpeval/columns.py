@@ -1,7 +1,7 @@
 """What may stand in a column?
 
-A `Column` says it once: kind, meaning in both languages, rule. `schema.py` declares the tables of a project with it,
-`results.py` what the measures hand back; `values.py` turns cells into values and holds them against the rules.
+A `Column` says it once: kind, meaning in both languages, rule. `schema` declares the tables of a project with it,
+`results` what the measures hand back; `values.py` turns cells into values and holds them against the rules.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ CALENDAR = r"\d{4}(-\d{2}(-\d{2})?)?"  # a day, a month or a year: no type of Ta
 INTRODUCTION = """\
 # Data dictionary
 
-What may stand in the files of a project folder. Made from `kpeval/schema.py` by `python -m kpeval.dictionary`: change
+What may stand in the files of a project folder. Made from `kpeval/schema/` by `python -m kpeval.dictionary`: change
 it there.
 
 Files are CSV in UTF-8, with commas or semicolons, one heading line, and the names below as headings in any order. Every

@@ -16,15 +16,28 @@ from kpeval.checks import findings
 from kpeval.compared import changes
 from kpeval.demo import write_demo
 from kpeval.measures.budget import budget_shares, reconciliation
+from kpeval.measures.continuity import plan_continuity
 from kpeval.measures.drawdown import drawdown, drawdown_curve, three_way
+from kpeval.measures.groups import group_coverage
 from kpeval.measures.indicators import indicator_course, indicator_fulfilment
+from kpeval.measures.outputs import delivered_outputs, documents_counted
+from kpeval.measures.plan import plan_fulfilment
+from kpeval.measures.plan_record import evaluation_coverage
+from kpeval.measures.public import comment_settlement, plan_steps
+from kpeval.measures.revision import plan_successions
+from kpeval.measures.spending import spending
+from kpeval.measures.stages import money_stages
 from kpeval.measures.timeline import activity_timeline, output_delivery, overlaps, project_period
+from kpeval.measures.training import persons_counted, training_hours
 from kpeval.present import charts, sentences, tables
 from kpeval.present.commentary import Comment, Said, evaluation_questions, recommendations
 from kpeval.present.cover import cover, provenance
 from kpeval.present.key_figures import key_figures
 from kpeval.present.language import languages
 from kpeval.privacy.disclosure import indicator_breakdown
+from kpeval.privacy.meetings import meetings
+from kpeval.privacy.reach import reach_change
+from kpeval.privacy.training import training_bands, training_summary
 from kpeval.project import Project, load
 
 AS_OF, SINCE = "2023-12-31", "2022-12-31"
@@ -38,7 +51,7 @@ def rehearse() -> None:
     with catch_warnings():  # the filters stay as they are in a kernel that has not imported it
         import_module("scipy.optimize")  # a quarter of a second, for which a report that hides small counts would wait
     for lang in languages():
-        for shown in _shown(project, lang):
+        for shown in (*_shown(project, lang), *_evidence(project, lang)):
             shown._repr_mimebundle_()
 
 
@@ -81,4 +94,44 @@ def _shown(project: Project, lang: str) -> list[Any]:
         evaluation_questions(project, as_of=AS_OF, lang=lang),
         recommendations(project, as_of=AS_OF, lang=lang),
         provenance(project, as_of=AS_OF, lang=lang),
+    ]
+
+
+def _evidence(project: Project, lang: str) -> list[Any]:
+    """Who took part, and the community plan."""
+    owner, trees = project.projects, (project.plan_measures, project.evaluations)
+    costs = spending(project.budget_lines, project.transactions, owner, project.activities, as_of=AS_OF, by="activity")
+    stages = money_stages(project.transactions, owner, as_of=AS_OF)
+    hours = training_hours(project.people, project.events, project.attendance, owner, as_of=AS_OF)
+    counted = persons_counted(hours, project.indicators, project.reported, owner, as_of=AS_OF)
+    met = meetings(project, as_of=AS_OF)
+    settled = comment_settlement(project.comment_procedures, project.comments, as_of=AS_OF)
+    following = plan_continuity(project.plans, owner, as_of=AS_OF)
+    steps = plan_steps(project.plans, project.comment_procedures, as_of=AS_OF)
+    by_year = plan_fulfilment(*trees, as_of=AS_OF)
+    covered = evaluation_coverage(project.plans, *trees, as_of=AS_OF)
+    chain = plan_successions(project.plans, project.plan_measures, project.links, project.evaluations, as_of=AS_OF)
+    named = group_coverage(project.target_groups, *trees, as_of=AS_OF)
+    delivered = delivered_outputs(project.outputs, project.activities, as_of=AS_OF)
+    documents = documents_counted(project.outputs, project.indicators, project.reported, as_of=AS_OF)
+    return [
+        sentences.spending(costs, lang=lang),
+        sentences.money_stages(stages, lang=lang),
+        sentences.training_summary(training_summary(project, as_of=AS_OF), lang=lang),
+        charts.training_bands(training_bands(project, as_of=AS_OF), as_of=AS_OF, lang=lang),
+        sentences.persons_counted(counted, lang=lang),
+        sentences.delivered_outputs(delivered, lang=lang),
+        sentences.documents_counted(documents, lang=lang),
+        sentences.meetings(met, project.outputs, lang=lang),
+        sentences.comment_settlement(settled, lang=lang),
+        charts.comment_settlement(settled, as_of=AS_OF, lang=lang),
+        sentences.reach_change(reach_change(project, as_of=AS_OF), lang=lang),
+        sentences.plan_continuity(following, lang=lang),
+        tables.plan_continuity(following, lang=lang),
+        sentences.plan_steps(steps, lang=lang),
+        sentences.plan_fulfilment(by_year, project.plans, lang=lang),
+        charts.plan_fulfilment(by_year, plans=project.plans, as_of=AS_OF, lang=lang),
+        sentences.evaluation_coverage(covered, lang=lang),
+        sentences.plan_successions(chain, lang=lang),
+        sentences.group_coverage(named, project.plans, lang=lang),
     ]

@@ -310,7 +310,7 @@ def test_two_groups_of_one_usual_name_are_told(found):
     (one,) = found(target_groups=LIST + "g3,důchodci,\n")
 
     assert one[:4] == ("info", "groups_alike", "target_groups", 4)
-    assert one[4] == "senioři; důchodci speak of the same people, as kpeval takes it."
+    assert one[4] == "One usual name, “senioři”, covers several groups, as kpeval suggests: senioři; důchodci."
 
 
 MEASURES = "node_id,plan_id,level,title,group_id\nM1,A,opatření,x,g1\nM2,A,opatření,y,{}\n"

@@ -24,7 +24,15 @@ from kpeval.reporting.job import KERNEL_ARGUMENTS, Job, Limits
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 pytestmark = [pytest.mark.slow, linux]
-NOTEBOOKS = {"evaluation": 6, "budget": 2, "indicators": 2, "timeline": 1, "explore": 0}  # and how many charts each has
+NOTEBOOKS = {  # and how many charts each shows of the demo on its last day
+    "evaluation": 8,
+    "budget": 3,
+    "indicators": 2,
+    "timeline": 1,
+    "plan": 6,
+    "participation": 2,
+    "explore": 0,
+}
 DEMO = ROOT / "data"
 
 

@@ -445,7 +445,7 @@ def test_every_code_of_a_closed_list_has_its_own_words(which, codes):
 def test_every_list_of_words_is_spoken_somewhere():
     code = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
 
-    assert [which for which in SPOKEN if not re.search(rf'(?:spoken|_by_status)\([^)]*"{which}"', code)] == []
+    assert [which for which in SPOKEN if not re.search(rf"""(?:spoken|_by_status)\([^)]*["']{which}["']""", code)] == []
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), pd.NA])

@@ -376,7 +376,7 @@ def test_before_the_start_and_after_the_end(time, text):
 
 def test_findings_are_counted_worst_first():
     assert said(sentences.findings(made("usti")["findings"], lang="en")) == (
-        "4 findings. By severity: error 1; warning 2; note 1."
+        "6 findings. By severity: error 1; warning 2; note 3."
     )
 
 

@@ -636,8 +636,9 @@ def test_one_part_alone_is_no_comparison():
 def test_findings_stand_in_the_order_given_with_their_place():
     shown = show("findings", made("usti")["findings"])
 
-    assert column(shown, "Severity") == ["error", "warning", "warning", "note"]
-    assert column(shown, "Table") == ["funding.csv", "funding.csv, row 2", "goals.csv, row 7", "project.toml"]
+    assert column(shown, "Severity") == ["error", "warning", "warning", "note", "note", "note"]
+    assert column(shown, "Table")[:4] == ["funding.csv", "funding.csv, row 2", "goals.csv, row 7", "project.toml"]
+    assert column(shown, "Table")[4:] == ["target_groups.csv, row 3", "target_groups.csv, row 7"]
 
 
 def test_lower_bounds_are_marked():

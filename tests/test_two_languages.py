@@ -96,7 +96,18 @@ def quoted_in(name):
     folders = [ROOT / "data" / name.partition("-")[0]]
     if not folders[0].is_dir():
         folders = [path.parent for path in sorted((ROOT / "data").glob("*/project.toml"))]
-    return tuple(text for folder in folders for text in of_data(folder))
+    every = {text for folder in folders for text in of_data(folder)} | of_rules()
+    return tuple(sorted(every, key=lambda text: (-len(text), text)))  # what holds another before that
+
+
+@lru_cache
+def of_rules():
+    """The names that rules suggest for target groups, and where rules are from: both are quoted."""
+    with (ROOT / "kpeval" / "rules" / "target_groups.csv").open(encoding="utf-8", newline="") as file:
+        names = {row["canonical"] for row in csv.DictReader(file)}
+    with (ROOT / "kpeval" / "rules" / "training.csv").open(encoding="utf-8", newline="") as file:
+        names |= {row["source"] for row in csv.DictReader(file)}
+    return names
 
 
 def foreign(pieces, lang, quoted):

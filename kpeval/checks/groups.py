@@ -86,14 +86,16 @@ def groups_alike(case: Case) -> Iterator[Finding]:
     for group in case.rows("target_groups", "label canonical"):
         if names := canonical(group):
             found.setdefault(names, []).append(group)
-    for groups in found.values():
+    for names, groups in found.items():
         if len(groups) < 2:
             continue
-        labels = BETWEEN.join(group.label for group in groups)
+        told = {"labels": BETWEEN.join(group.label for group in groups), "canonical": BETWEEN.join(names)}
         message = (
-            case.words.say("{labels} speak of the same people: their canonical group is one.", labels=labels)
+            case.words.say("One usual name, “{canonical}”, stands for several groups: {labels}.", **told)
             if all(group.canonical for group in groups)
-            else case.words.say("{labels} speak of the same people, as kpeval takes it.", labels=labels)
+            else case.words.say(
+                "One usual name, “{canonical}”, covers several groups, as kpeval suggests: {labels}.", **told
+            )
         )
         remedy = case.words.say("Do not add up their sizes: the same people may be in both.")
         yield Finding("info", "groups_alike", "target_groups", groups[1].row, "label", message, remedy)

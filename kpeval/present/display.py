@@ -138,7 +138,7 @@ class Table:
     notes: tuple[str, ...] = ()
     result: pd.DataFrame | None = None  # what it shows, with numbers as numbers: for programs, not for readers
     totals: int = 0  # how many of the last rows are sums of those above
-    name: str = ""  # of that result, as results.py or schema.py declares it
+    name: str = ""  # of that result, as results or schema declare it
 
     def __str__(self) -> str:
         lines = [self.caption, "\t".join(self.headings)]

@@ -50,7 +50,7 @@ class Results(NamedTuple):
     """A result behind a table: the cell that shows it, which result, its caption, its fields by type, its rows."""
 
     cell: str
-    table: str  # as results.py or schema.py declares it; "" where none does
+    table: str  # as results or schema declare it; "" where none does
     caption: str
     fields: Mapping[str, str]
     rows: list[dict[str, Any]]

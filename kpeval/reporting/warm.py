@@ -43,8 +43,10 @@ PRELOADED = (
     *("pandas", "pandera.pandas", "babel.dates", "babel.numbers", "lxml.etree"),
     *("matplotlib.figure", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg"),
     *("kpeval.project", "kpeval.checks", "kpeval.present.cover", "kpeval.present.sentences", "kpeval.present.tables"),
-    *(f"kpeval.measures.{name}" for name in ("breakdown", "budget", "drawdown", "indicators", "timeline")),
-    "kpeval.present.charts",
+    *(f"kpeval.measures.{path.stem}" for path in sorted((Path(__file__).parents[1] / "measures").glob("[a-z]*.py"))),
+    *("kpeval.privacy.disclosure", "kpeval.privacy.meetings", "kpeval.privacy.reach", "kpeval.privacy.training"),
+    *("kpeval.compared", "kpeval.present.charts", "kpeval.present.commentary", "kpeval.present.key_figures"),
+    "kpeval.present.workings",
 )
 FORBIDDEN = ("matplotlib.pyplot", "matplotlib_inline.backend_inline")
 REHEARSED_AFTER = 6  # kernels: a rehearsal costs what it saves some fifteen of them, and few batches are so small

@@ -28,7 +28,7 @@ from kpeval.present.charts.letters import breadth, wrapped
 from kpeval.present.charts.name import with_name
 from kpeval.present.display import Omitted
 from kpeval.present.grouped import called, counted_plan, nothing_told, plan_called
-from kpeval.present.language import Language, language
+from kpeval.present.language import NBSP, Language, language
 from kpeval.present.planned import in_order, labels, of_plan, titles
 from kpeval.present.svg import legible
 from kpeval.schema import PLANS
@@ -144,7 +144,7 @@ def _told(found: Matrix, words: Language, as_of: str | date | None, *parts: str,
 def _in_words(group: Group, columns: Sequence[str], words: Language) -> str:
     """The columns in which the group is named, each with how many measures do."""
     counts = zip(columns, group.counts, strict=True)
-    return ", ".join(f"{column} {words.number(count)}" for column, count in counts if count > 0)
+    return ", ".join(f"{column}{NBSP}{words.number(count)}" for column, count in counts if count > 0)
 
 
 def _drawn(told: Told, found: Matrix, words: Language) -> Chart:
