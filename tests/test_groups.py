@@ -180,6 +180,23 @@ def coverage():
     return kp.group_coverage(LISTED, TREE, as_of="2020-12-31")
 
 
+def test_the_chart_by_area_says_who_stands_in_one_area_only():
+    tree = measures("A/1: measure area I groups g1; A/2: measure area II groups g1+g2+g3")
+    shown = kp.charts.group_areas(kp.group_areas(LISTED, tree, as_of="2020-12-31"), lang="en")
+
+    assert isinstance(shown, Chart)
+    assert shown.title == "2 of 3 target groups are named in one area only"
+
+
+def test_groups_called_by_their_usual_name_are_counted_and_not_listed():
+    listed = pd.DataFrame({"project_id": "p", "group_id": ["a", "b"], "label": ["senioři", "starší spoluobčané"]})
+    listed = listed.assign(canonical=["senioři", "senioři"])
+    shown = kp.tables.canonical_groups(kp.canonical_groups(listed), lang="en")
+
+    assert [row[0].text for row in shown.rows] == ["starší spoluobčané"]
+    assert "1 called by its usual name is not listed." in shown.notes
+
+
 def test_the_sentence_names_whom_the_last_plan_forgets(coverage):
     assert str(kp.sentences.group_coverage(coverage, PLANS, lang="en")) == (
         "second plan: 2 of 3 target groups stand in no measure: group g2; group g3."

@@ -11,7 +11,7 @@ from kpeval.measures.plan_record import evaluation_coverage, measure_money
 from kpeval.present import charts, sentences, tables
 from kpeval.present.charts.figure import WIDTH, Chart, Told
 from kpeval.present.charts.states import state_bar
-from kpeval.present.display import Omitted
+from kpeval.present.display import Omitted, Table
 from kpeval.schema import MEASURE_STATES
 
 NBSP = "\u00a0"
@@ -113,8 +113,79 @@ def test_money_counts_only_what_states_both():
 
     text = plain(sentences.measure_money(found, lang="en"))
     assert text == (
-        "At the level “opatření” 40.10 was spent of 80.20 planned, counting those of 2 parts that state both: 1."
+        "K3: at the level “opatření” 40.10 was spent of 80.20 planned, counting those of 2 parts that state both: 1."
     )
+
+
+def test_what_is_fulfilled_continuously_is_named_where_it_counts_as_fulfilled():
+    some = nodes(3), said((1, "naplněno"), (1, "průběžně"), (1, "nenaplněno"))
+    none = nodes(2), said((1, "naplněno"), (1, "nenaplněno"))
+
+    def titles(tables_: tuple[pd.DataFrame, pd.DataFrame]) -> list[str]:
+        by_year, states = plan_fulfilment(*tables_, as_of=AS_OF), measure_states(*tables_, as_of=AS_OF)
+        shown = charts.plan_fulfilment(by_year, lang="en"), charts.measure_states(states, lang="en")
+        return [plain(chart.title) for chart in shown if isinstance(chart, Chart)]
+
+    assert titles(some) == [
+        "66.7% of measures evaluated were fulfilled or fulfilled continuously in 2022",
+        "2 of 3 measures were fulfilled or fulfilled continuously in 2022, 1 were not",
+    ]
+    assert titles(none) == [
+        "50.0% of measures evaluated were fulfilled in 2022",
+        "1 of 2 measures were fulfilled in 2022, 1 were not",
+    ]
+
+
+def test_of_areas_fulfilled_alike_all_are_named():
+    found = plan_fulfilment(
+        nodes(3, area_id=["I", "II", "III"]),
+        said((1, "nenaplněno"), (1, "naplněno"), (1, "nenaplněno")),
+        as_of=AS_OF,
+        by="area",
+    )
+
+    assert plain(sentences.plan_fulfilment(found, lang="en")).endswith(
+        "most in II (100.0%) and least in I and III (0.0%)."
+    )
+    shown = charts.plan_fulfilment(found, lang="en")
+    assert isinstance(shown, Chart)
+    assert plain(shown.title) == "Least fulfilled: I and III, 0.0%"
+
+
+def test_measures_of_no_area_are_not_the_worst_area():
+    found = plan_fulfilment(
+        nodes(3, area_id=["I", "II", None]), said((1, "naplněno"), (2, "nenaplněno")), as_of=AS_OF, by="area"
+    )
+    shown = charts.plan_fulfilment(found, lang="en")
+
+    assert plain(sentences.plan_fulfilment(found, lang="en")).endswith("most in I (100.0%) and least in II (0.0%).")
+    assert isinstance(shown, Chart)
+    assert plain(shown.title) == "Least fulfilled: II, 0.0%"
+
+
+def test_by_area_only_the_level_with_most_measures_is_shown_and_named():
+    found = plan_fulfilment(
+        nodes(3, area_id="I").assign(level=["opatření", "opatření", "aktivita"]),
+        said((2, "naplněno"), (1, "nenaplněno")),
+        as_of=AS_OF,
+        by="area",
+    )
+    short, full = (tables.plan_fulfilment(found, lang="en", full=full) for full in (False, True))
+
+    assert "I\t2\t2 (100%)" in plain(short)
+    assert "Level: opatření." in plain(short)
+    assert "aktivita" not in plain(short) + plain(sentences.plan_fulfilment(found, lang="en"))
+    assert "aktivita" in plain(full)
+
+
+def test_the_ids_of_plans_are_explained_where_they_stand_in_a_table():
+    two = pd.concat([nodes(1), nodes(1).assign(plan_id="K4", node_id="M2")])
+    words = pd.concat([said((1, "naplněno")), said((1, "naplněno")).assign(node_id="M2")])
+    plans = pd.DataFrame({"project_id": "p", "plan_id": ["K3", "K4"], "title": ["third plan", "K4"]})
+
+    shown = tables.plan_fulfilment(plan_fulfilment(two, words, as_of=AS_OF), plans, lang="en")
+    assert isinstance(shown, Table)
+    assert "K3: third plan." in shown.notes
 
 
 # --- the map ---

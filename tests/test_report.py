@@ -28,6 +28,7 @@ from conftest import (
 
 from kpeval.cli import main
 from kpeval.present.charts.figure import PALETTE
+from kpeval.present.display import unstated
 from kpeval.present.language import NBSP
 from kpeval.reporting.asked import Misuse, Report, grid
 from kpeval.reporting.batch import Batch
@@ -398,6 +399,16 @@ class TestFailsTheRender:
 
         with pytest.raises(Failed, match="'map', which no page has a place for"):
             page(executed, ENGLISH)
+
+
+@pytest.mark.slow
+def test_what_is_not_stated_is_said_once_a_section_in_one_paragraph(executed):
+    for number, text in enumerate(["No claims are stated.", "No rates are stated.", "No claims are stated."]):
+        data, metadata = unstated(text)._repr_mimebundle_()
+        output = nbformat.v4.new_output("display_data", data=data, metadata=metadata)
+        executed.cells.append(nbformat.v4.new_code_cell("", id=f"silent-{number}", outputs=[output]))
+
+    assert "<p>No claims are stated. No rates are stated.</p>" in page(executed, ENGLISH)
 
 
 @pytest.mark.slow

@@ -254,7 +254,10 @@ OF_NUMBERS += ("money_stages", "claims", "earned_value", *OURS)
 
 @pytest.mark.parametrize("name", [name for name in SHOWN if name not in OF_NUMBERS])
 def test_what_stands_in_the_data_is_escaped(name):
-    text = markup(getattr(tables, name)(hostile(made("demo")[name], name), lang="en"))
+    frame = hostile(made("demo")[name], name)
+    if name == "canonical_groups":
+        frame = frame.assign(label=f"{HOSTILE}!")  # whoever is called by the usual name is not listed
+    text = markup(getattr(tables, name)(frame, lang="en"))
 
     assert "<script" not in text
     assert "'x'" not in text

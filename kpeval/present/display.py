@@ -38,16 +38,25 @@ def bundle(html: str, plain: str, kind: str, **about: Any) -> Bundle:
 
 @dataclass(frozen=True)
 class Sentence:
-    """One or more paragraphs in words."""
+    """One or more paragraphs in words; `unstated` where they say only that the documents do not state something.
+
+    A page says the latter once a section, and what of it stands together in one paragraph.
+    """
 
     paragraphs: tuple[str, ...]
+    unstated: bool = False
 
     def __str__(self) -> str:
         return "\n".join(self.paragraphs)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         html = "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in self.paragraphs)
-        return bundle(html, str(self), "sentence")
+        return bundle(html, str(self), "sentence", **({"unstated": True} if self.unstated else {}))
+
+
+def unstated(text: str) -> Sentence:
+    """That the documents do not state something."""
+    return Sentence((text,), unstated=True)
 
 
 @dataclass(frozen=True)

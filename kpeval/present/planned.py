@@ -9,8 +9,12 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from kpeval.present.cells import named
+from kpeval.present.language import Language
+from kpeval.present.vocabulary import spoken
 from kpeval.schema import AREAS, PLANS, TARGET_GROUPS
 from kpeval.values import take
+
+DONE = ("fulfilled", "continuous")  # what counts as fulfilled
 
 Names = Mapping[object, str]
 Kept = TypeVar("Kept")
@@ -56,9 +60,26 @@ def main_level(rows: list[Any]) -> object:
     return max(counts, key=lambda level: counts[level])
 
 
+def largest_level(rows: list[Any]) -> object:
+    """The level that holds most measures; of several the highest."""
+    sizes: dict[object, float] = {}
+    for row in rows:
+        sizes[row.level] = sizes.get(row.level, 0.0) + (0.0 if pd.isna(row.measures) else float(row.measures))
+    return max(sizes, key=lambda level: sizes[level])
+
+
 def of_plan(frame: pd.DataFrame, plan: object) -> pd.DataFrame:
     """The rows of one plan."""
     return frame[frame["plan_id"] == plan] if isinstance(plan, str) else frame[frame["plan_id"].isna()]
+
+
+def done(continuous: object, words: Language) -> str:
+    """What is said of what counts as fulfilled: where some of it is `continuous`, that too."""
+    fulfilled = spoken("measure_state", "fulfilled", words)
+    if not continuous:
+        return fulfilled
+    other = spoken("measure_state", "continuous", words)
+    return words.say("{state} or {other}", state=fulfilled, other=other)
 
 
 def in_order(categories: Iterable[Kept], called: Names) -> list[Kept]:

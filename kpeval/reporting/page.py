@@ -77,7 +77,7 @@ def parts(
     nb: NotebookNode, asked: Mapping[str, str], sisters: Mapping[str, str], files: Mapping[str, str] = {}
 ) -> dict[str, Any]:
     """What the template lays out; Failed, with the cell, where something must not be shown."""
-    pieces = list(_pieces(nb))
+    pieces = _said_once(nb, list(_pieces(nb)))
     cover = _cover(pieces)
     _same_parameters(cover, asked)
     words = _words(cover)
@@ -129,16 +129,39 @@ def _body(nb: NotebookNode, pieces: list[Piece], prose: Prose, numbered: Numbere
         if piece.kind in SHOWN:
             shown.setdefault(piece.cell, []).append(piece)
     intro, *names = [cell.id for cell in nb.cells]
-    texts = (
-        text
-        for name in names
-        for text in (prose.html.get(name, ""), *(numbered.placed(piece) for piece in shown.get(name, ())))
-    )
-    first, then, rest = "\n".join([*filter(None, texts), prose.end]).partition(OPENS)
+    texts: list[str] = []
+    silent = False  # whether the last of them says only that something is not stated
+    for name in names:
+        if text := prose.html.get(name, ""):
+            texts.append(text)
+            silent = False
+        for piece in shown.get(name, ()):
+            text, before, silent = numbered.placed(piece), silent, bool(piece.about.get("unstated"))
+            if before and silent:
+                texts[-1] = f"{texts[-1].removesuffix('</p>')} {text.removeprefix('<p>')}"
+            else:
+                texts.append(text)
+    first, then, rest = "\n".join(filter(None, [*texts, prose.end])).partition(OPENS)
     about = f'<div class="intro">{prose.html[intro]}</div>'
     if then and '<div class="figures">' in first:
         return f"{first}{about}\n</section>", SECTION + rest
     return about, first + then + rest
+
+
+def _said_once(nb: NotebookNode, pieces: list[Piece]) -> list[Piece]:
+    """Without the sentences that say again what their section has said: that the documents do not state something."""
+    section, of_cell = 0, {}
+    for cell in nb.cells:
+        section += cell.cell_type == "markdown" and cell.source.startswith("## ")
+        of_cell[cell.id] = section
+    said: set[tuple[int, str]] = set()
+    kept = []
+    for piece in pieces:
+        words = (of_cell[piece.cell], piece.html)
+        if not (piece.about.get("unstated") and words in said):
+            kept.append(piece)
+        said.add(words)
+    return kept
 
 
 def _head(cover: Piece, words: Language) -> str:

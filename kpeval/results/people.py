@@ -37,7 +37,7 @@ MEETINGS = result(
 )
 
 
-ASSUMED = flag("assumed", "threshold assumed", "práh předpokládán")
+ASSUMED = flag("assumed", "threshold assumed", "hranice předpokládána")
 TRAINING_HOURS = result(
     "training_hours",
     "a person; shown by no table",
@@ -50,8 +50,8 @@ TRAINING_HOURS = result(
     number("hours_counted", "hours that count", "započtené hodiny"),
     whole("unstated", "trainings without stated hours", "vzdělávání bez uvedených hodin"),
     day("first_day", "first training", "první vzdělávání"),
-    flag("reached", "threshold reached", "práh dosažen"),
-    day("reached_on", "threshold reached on", "práh dosažen dne"),
+    flag("reached", "threshold reached", "hranice dosažena"),
+    day("reached_on", "threshold reached on", "hranice dosažena dne"),
     number("hours_to_go", "hours to go", "zbývá hodin"),
     TRAINING_RULE["min_hours"],
     ASSUMED,
@@ -60,7 +60,7 @@ TRAINING_HOURS = result(
 PERSONS_REACHED = result(
     "persons_reached",
     "a person who reached the threshold, as a value of an indicator; shown by no table",
-    "osoba, která dosáhla prahu, jako hodnota indikátoru; neukazuje ji žádná tabulka",
+    "osoba, která dosáhla hranice, jako hodnota indikátoru; neukazuje ji žádná tabulka",
     MEASUREMENTS["indicator_id"],
     MEASUREMENTS["measured_on"],
     MEASUREMENTS["actual"],
@@ -97,6 +97,9 @@ TRAINING_SUMMARY = result(
     whole("reached", "people who reached the threshold", "osoby, které dosáhly prahu"),
     whole("under", "people under the threshold", "osoby pod prahem"),
     whole("near", "of them at most 5 hours short", "z toho chybí nejvýše 5 hodin"),
+    whole("reached", "people who reached the threshold", "osoby, které dosáhly hranice bagatelní podpory"),
+    whole("under", "people under the threshold", "osoby pod touto hranicí"),
+    whole("near", "of them less than 5 hours short", "z toho chybí méně než 5 hodin"),
     number("hours", "hours of training in all", "hodiny vzdělávání celkem"),
     number("median_hours", "median of hours that count, to the hour", "medián započtených hodin, na hodiny"),
     whole("complete", "reached, record complete", "dosáhly, záznam úplný"),
@@ -114,7 +117,7 @@ TRAINING_BANDS = result(
     number("from_hours", "from hours", "od hodin"),
     number("to_hours", "to less than hours", "do méně než hodin"),
     whole("people", "people", "osoby"),
-    flag("reached", "threshold reached", "práh dosažen"),
+    flag("reached", "threshold reached", "hranice dosažena"),
     TRAINING_RULE["min_hours"],
     word("withheld", "not shown, because", "neuvedeno, protože", codes.WITHHELD),
     whole("threshold", "shown from so many people on", "uvádí se od tolika osob"),

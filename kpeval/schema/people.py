@@ -67,7 +67,7 @@ TRAINING_RULE = Table(  # no file: what the table of projects gains from its pro
         number("min_hours", "hours needed", "potřebné hodiny", low=0),
         number("max_elearning_hours", "hours of e-learning that count at most", "nejvýše započtené hodiny e-learningu"),
         number("minutes_per_hour", "minutes in an hour of the rule", "minut v hodině podle pravidla"),
-        word("rule", "where the threshold comes from", "odkud je práh", RULE_ORIGINS),
+        word("rule", "where the threshold comes from", "odkud je hranice", RULE_ORIGINS),
         text("rule_source", "source of the rule", "pramen pravidla"),
         text("training_indicators", "indicators that count people in training", "indikátory osob ve vzdělávání"),
         text("training_code", "code of such an indicator", "kód takového indikátoru"),

@@ -107,13 +107,22 @@ def group_areas(
     counts = {id_: tuple(cell[id_, area] for area in order) for id_ in groups}
     held = [Group(name, counts[id_], not sum(counts[id_])) for id_, name in groups.items()]
     found = Matrix(held, [area or words.say("no area") for area in order])
+    single = sum(sum(count > 0 for count in group.counts) == 1 for group in held)
+    title = words.count(
+        "{count} of {all} target groups is named in one area only",
+        "{count} of {all} target groups are named in one area only",
+        single,
+        all=words.number(len(held)),
+    )
     measure = words.say("Measures that name the group, by area")
-    if told := [known[area] for area in order if area in known]:
-        measure = f"{measure}: {'; '.join(told)}"
-    return _drawn(_told(found, words, as_of, plan_called(plan, names, words), measure), found, words)
+    if told_areas := [known[area] for area in order if area in known]:
+        measure = f"{measure}: {'; '.join(told_areas)}"
+    told = _told(found, words, as_of, plan_called(plan, names, words), measure, title=title if single else "")
+    return _drawn(told, found, words)
 
 
-def _told(found: Matrix, words: Language, as_of: str | date | None, *parts: str) -> Told:
+def _told(found: Matrix, words: Language, as_of: str | date | None, *parts: str, title: str = "") -> Told:
+    """Who is forgotten; where nobody is, `title` if there is one."""
     total, forgotten = len(found.groups), [group.name for group in found.groups if group.forgotten]
     if forgotten:
         title = words.count(
@@ -123,7 +132,7 @@ def _told(found: Matrix, words: Language, as_of: str | date | None, *parts: str)
             all=words.number(total),
         )
     else:
-        title = words.say("Each target group is named in a measure of the plan")
+        title = title or words.say("Each target group is named in a measure of the plan")
     none = [words.say("{group}: none", group=name) for name in forgotten]
     said = [f"{group.name}: {_in_words(group, found.columns, words)}" for group in found.groups if not group.forgotten]
     alt = words.say(
@@ -149,7 +158,7 @@ def _drawn(told: Told, found: Matrix, words: Language) -> Chart:
     _key(chart, words)
     step = (WIDTH - LABEL - 10) / len(columns)
     every = -(-int(max(breadth(column) for column in columns) + 6) // max(int(step), 1))
-    places = [LABEL + 10 + step * (place + 0.5) for place in range(len(columns))]
+    places = [float(round(LABEL + 10 + step * (place + 0.5))) for place in range(len(columns))]
     for place, (x, column) in enumerate(zip(places, columns, strict=True)):
         if (len(columns) - 1 - place) % every == 0:
             chart.write(x, 2 * LINE + 2, column, colour=MUTED, align="center")

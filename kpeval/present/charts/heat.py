@@ -16,7 +16,7 @@ from kpeval.present.charts.name import with_name
 from kpeval.present.charts.states import key, key_lines, shares_bar, state_bar
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
-from kpeval.present.planned import labels, last_plan, main_level, of_plan, titles
+from kpeval.present.planned import done, labels, last_plan, main_level, of_plan, titles
 from kpeval.present.vocabulary import spoken
 from kpeval.schema import MEASURE_STATES
 
@@ -123,7 +123,8 @@ def _drawn(told: Told, found: list[Group], years: list[int], present: list[str],
     shares = sum(len(group.courses) for group in found) > MOST_MEASURES
     named = any(group.name for group in found)
     left = LABEL + 8 if named else 0.0
-    wide = (WIDTH - left - BETWEEN * (len(years) - 1)) / len(years)
+    wide = (WIDTH - left - BETWEEN * (len(years) - 1)) // len(years)  # whole, or the page would carry the decimals
+    left = WIDTH - wide * len(years) - BETWEEN * (len(years) - 1)
     blocks = []
     for group in found:
         rows = LINE if shares else ROW * len(group.courses)
@@ -165,14 +166,15 @@ def _column(chart: Chart, first: float, last: float, y: float, column: list[str]
 def _finding(found: list[Group], years: list[int], words: Language) -> str:
     last = Counter(course[-1] for group in found for course in group.courses)
     values = {
-        "done": words.number(last["fulfilled"] + last["continuous"]),
+        "count": words.number(last["fulfilled"] + last["continuous"]),
+        "done": done(last["continuous"], words),
         "all": words.number(last.total()),
         "not": words.number(last["not_fulfilled"]),
         "year": str(years[-1]),
     }
     if last["not_fulfilled"]:
-        return words.say("{done} of {all} measures were fulfilled in {year}, {not} were not", **values)
-    return words.say("{done} of {all} measures were fulfilled in {year}", **values)
+        return words.say("{count} of {all} measures were {done} in {year}, {not} were not", **values)
+    return words.say("{count} of {all} measures were {done} in {year}", **values)
 
 
 def _in_words(found: list[Group], place: int, words: Language) -> str:

@@ -27,13 +27,13 @@ from kpeval.present.charts.name import with_name
 from kpeval.present.charts.states import key, key_lines, shares_bar
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
-from kpeval.present.planned import in_order, labels, last_plan, of_plan, titles
+from kpeval.present.planned import DONE, done, in_order, labels, largest_level, last_plan, of_plan, titles
 from kpeval.present.vocabulary import spoken
 from kpeval.schema import MEASURE_STATES
 
-DONE = ("fulfilled", "continuous")
 HIGH, GAP = 12.0, 5.0  # of a bar, and from it to the next row
 YEAR = 34.0  # beside the bars
+MOST_NAMED = 3  # in a title
 Counts = dict[str, int]
 
 
@@ -60,7 +60,7 @@ def plan_fulfilment(
     plan = last_plan(fulfilment, names, "evaluable")
     rows = each(of_plan(fulfilment, plan))
     levels = list(dict.fromkeys(row.level for row in rows))
-    main = max(levels, key=lambda level: sum(row.measures for row in rows if row.level == level))
+    main = largest_level(rows)
     by, called = rows[0].by, labels(rows[0].by, areas, target_groups)
     found: dict[object, Counts] = {}
     for row in (row for row in rows if row.level == main):
@@ -134,13 +134,14 @@ def _finding(bars: dict[object, Counts], said: dict[object, Any], by: str, words
     known = [name for name, counts in bars.items() if _share(counts) == _share(counts)]
     if not known:
         return words.say("No measure could be evaluated")
+    said_done = done(any(counts.get("continuous") for counts in bars.values()), words)
     if by == "year":
         first, last = known[0], known[-1]
-        values = {"share": _percent(bars[last], words), "year": said[last]}
+        values = {"share": _percent(bars[last], words), "year": said[last], "done": said_done}
         if first == last:
-            return words.say("{share} of the measures evaluated were fulfilled in {year}", **values)
+            return words.say("{share} of measures evaluated were {done} in {year}", **values)
         return words.say(
-            "{share} of the measures evaluated were fulfilled in {year}, after {before} in {first}",
+            "{share} of measures evaluated were {done} in {year}, after {before} in {first}",
             before=_percent(bars[first], words),
             first=said[first],
             **values,
@@ -148,3 +149,17 @@ def _finding(bars: dict[object, Counts], said: dict[object, Any], by: str, words
     least = min((name for name in known if name), key=lambda name: _share(bars[name]), default=known[0])
     name = " ".join(str(said[least]).split()[:6])
     return words.say("Fulfilled least: {name}, {share}", name=name, share=_percent(bars[least], words))
+    known = [name for name in known if name] or known  # what names no category is not the worst one
+    fewest = min(_share(bars[name]) for name in known)
+    least = [" ".join(str(said[name]).split()[:6]) for name in known if _share(bars[name]) == fewest]
+    return words.say(
+        "Least {done}: {names}, {share}", done=said_done, names=_few(least, words), share=words.percent(fewest)
+    )
+
+
+def _few(names: list[str], words: Language) -> str:
+    """So many names as a title has room for, and how many more there are."""
+    if len(names) <= MOST_NAMED:
+        return words.list(names)
+    rest = words.count("{count} more", "{count} more", len(names) - MOST_NAMED + 1)
+    return words.list([*names[: MOST_NAMED - 1], rest])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kpeval.present.cells import each
-from kpeval.present.display import Sentence
+from kpeval.present.display import Sentence, unstated
 from kpeval.present.language import language
 from kpeval.present.tables.assessment import area_name
 
@@ -16,7 +16,7 @@ def self_assessment(self_assessment: pd.DataFrame, *, lang: str) -> Sentence:
     rows = [row for row in each(self_assessment) if not pd.isna(row.criteria)]
     assessed = [row for row in rows if row.criteria > 0]
     if not assessed:
-        return Sentence((words.say("The documents hold no assessment of its own planning by the town."),))
+        return unstated(words.say("The documents hold no assessment of its own planning by the town."))
     total = {
         name: sum(int(getattr(row, name)) for row in assessed) for name in ("met", "partly", "not_met", "unanswered")
     }

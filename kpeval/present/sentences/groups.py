@@ -6,7 +6,7 @@ import pandas as pd
 
 from kpeval.codes import GROUPS_KNOWN
 from kpeval.present.cells import each, holds
-from kpeval.present.display import Sentence
+from kpeval.present.display import Sentence, unstated
 from kpeval.present.grouped import called, counted_plan, nothing_told, plan_called
 from kpeval.present.language import language
 from kpeval.present.planned import of_plan, titles
@@ -16,13 +16,15 @@ def canonical_groups(groups: pd.DataFrame, *, lang: str) -> Sentence:
     """For how many groups and areas a usual name is stated, suggested or not known."""
     words = language(lang)
     if groups.empty:
-        return Sentence((words.say("No target group is stated."),))
+        return unstated(words.say("No target group is stated."))
     how = groups["how"].tolist()
-    counts = {name: words.number(how.count(name)) for name in GROUPS_KNOWN}
-    said = words.say(
-        "Usual names of target groups and areas: stated {stated}, suggested by kpeval {suggested}, not known {none}.",
-        **counts,
-    )
+    told = {
+        "stated": words.say("stated {count}", count=words.number(how.count("stated"))),
+        "suggested": words.say("suggested by kpeval {count}", count=words.number(how.count("suggested"))),
+        "none": words.say("not known {count}", count=words.number(how.count("none"))),
+    }
+    parts = [told[name] for name in GROUPS_KNOWN if name in how]
+    said = words.say("Usual names of target groups and areas: {counted}.", counted=words.list(parts))
     return Sentence((said,))
 
 
@@ -30,7 +32,7 @@ def group_coverage(coverage: pd.DataFrame, plans: pd.DataFrame | None = None, *,
     """Whom the measures of the last plan forget, else whom they name least; and which plans do not tell."""
     words = language(lang)
     if reason := nothing_told(coverage, words):
-        return Sentence((reason,))
+        return unstated(reason)
     names = titles(plans)
     plan = counted_plan(coverage, names)
     rows = each(of_plan(coverage, plan))
@@ -68,7 +70,7 @@ def group_areas(matrix: pd.DataFrame, plans: pd.DataFrame | None = None, *, lang
     """Which target groups the last plan names in one area only."""
     words = language(lang)
     if matrix.empty:
-        return Sentence((words.say("No measure of a community plan names a target group."),))
+        return unstated(words.say("No target group in a measure of a community plan is stated."))
     names = titles(plans)
     plan = counted_plan(matrix, names)
     rows = each(of_plan(matrix, plan))

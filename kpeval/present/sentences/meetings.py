@@ -25,7 +25,7 @@ def meetings(meetings: pd.DataFrame, outputs: pd.DataFrame | None = None, *, lan
     parts += [*_gaps(groups, words), *_attendance(groups, words), *_parties(groups, words), *_public(rows, words)]
     if outputs is not None:
         parts.append(_planned(outputs, words))
-    return Sentence((" ".join(parts),))
+    return Sentence((" ".join(parts),), unstated=not rows)
 
 
 def _held(groups: list[Row], words: Language) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kpeval.present.cells import Row, each, first
-from kpeval.present.display import Sentence
+from kpeval.present.display import Sentence, unstated
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.tables.value import counted, told
 from kpeval.present.vocabulary import spoken
@@ -19,7 +19,7 @@ def spending(spending: pd.DataFrame, *, lang: str) -> Sentence:
     known = [row for row in rows if pd.notna(row.spent)]
     if not known:
         nothing = words.say("The documents do not state on what part of the budget the money was spent.")
-        return Sentence((nothing,))
+        return unstated(nothing)
     decimals = money_decimals(row.spent for row in known)
     named = [row for row in known if isinstance(row.category, str) and row.spent > 0]
     said = []
@@ -60,7 +60,7 @@ def money_stages(money_stages: pd.DataFrame, *, lang: str) -> Sentence:
     words, row = language(lang), first(money_stages) if len(money_stages) else None
     stages = ("claimed", "approved", "received")
     if row is None or all(pd.isna(getattr(row, name)) for name in stages):
-        return Sentence((words.say("The documents state neither claims nor what the funder approved or paid."),))
+        return unstated(words.say("The documents state neither claims nor what the funder approved or paid."))
     decimals = money_decimals(getattr(row, name) for name in (*stages, "spent") if pd.notna(getattr(row, name)))
 
     def money(amount: float) -> str:
@@ -88,7 +88,7 @@ def claims(claims: pd.DataFrame, *, lang: str) -> Sentence:
     """Where spending stood against the plan at the end of the last step that is over."""
     words, rows = language(lang), each(claims)
     if not rows:
-        return Sentence((words.say("The documents state no financial plan in steps."),))
+        return unstated(words.say("The documents state no financial plan in steps."))
     ended = [row for row in rows if row.state == "ended"]
     if not ended:
         return Sentence((words.say("No step of the financial plan has ended yet."),))
@@ -123,7 +123,7 @@ def unit_costs(costs: pd.DataFrame, *, lang: str) -> Sentence:
     words = language(lang)
     known = told(each(costs))
     if not known:
-        return Sentence((words.say("The documents do not state what a unit of anything cost."),))
+        return unstated(words.say("The documents do not state what a unit of anything cost."))
     parts = [_unit_cost(row, words) for row in sorted(known, key=_telling)[:3]]
     return Sentence((" ".join([*parts, words.say("It is the whole cost that is divided, whatever else it bought.")]),))
 

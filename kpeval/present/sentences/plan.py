@@ -8,12 +8,10 @@ import pandas as pd
 
 from kpeval.codes import NOT_EVALUABLE
 from kpeval.present.cells import each
-from kpeval.present.display import Sentence
+from kpeval.present.display import Sentence, unstated
 from kpeval.present.language import Language, language, money_decimals
-from kpeval.present.planned import Names, labels, last_plan, of_plan, titles
+from kpeval.present.planned import DONE, Names, labels, largest_level, last_plan, of_plan, titles
 from kpeval.present.vocabulary import spoken
-
-DONE = ("fulfilled", "continuous")
 
 
 def plan_fulfilment(
@@ -30,12 +28,14 @@ def plan_fulfilment(
     """
     words = language(lang)
     if not fulfilment["measures"].notna().any():
-        return Sentence((words.say("The documents state no evaluation of a community plan."),))
+        return unstated(words.say("The documents state no evaluation of a community plan."))
     names = titles(plans)
     plan = last_plan(fulfilment, names, "evaluable")
     rows = each(of_plan(fulfilment, plan))
     called = labels(rows[0].by, areas, target_groups)
-    levels = dict.fromkeys(row.level for row in rows)
+    levels = list(dict.fromkeys(row.level for row in rows))
+    if rows[0].by != "year":
+        levels = [largest_level(rows)]  # of the few parts of another a share would say little
     said = [_of_level([row for row in rows if row.level == level], called, words) for level in levels]
     parts = [
         words.say("Level “{level}”: {said}", level=level, said=part) if len(levels) > 1 else part
@@ -95,20 +95,22 @@ def _done(block: list[Any]) -> float:
 
 def _most_and_least(blocks: dict[object, list[Any]], called: Names, words: Language) -> str:
     shares = {name: _done(block) for name, block in blocks.items() if block[0].evaluable}
+    if any(isinstance(name, str) for name in shares):  # what names no category is not one that is best or worst
+        shares = {name: share for name, share in shares.items() if isinstance(name, str)}
     if not shares:
         return words.say("no measure could be evaluated.")
     if any(name is not None for name in shares):  # what states no category is not where most or least is done
         shares.pop(None, None)
     named = {name: called.get(name, name) if isinstance(name, str) else words.say("not stated") for name in shares}
-    most, least = max(shares, key=lambda name: shares[name]), min(shares, key=lambda name: shares[name])
-    if shares[most] == shares[least]:
-        return words.say("fulfilled, continuously included, is everywhere {share}.", share=words.percent(shares[most]))
+    more, fewer = max(shares.values()), min(shares.values())
+    if more == fewer:
+        return words.say("fulfilled, continuously included, is everywhere {share}.", share=words.percent(more))
     return words.say(
         "fulfilled, continuously included, is most in {most} ({more}) and least in {least} ({fewer}).",
-        most=named[most],
-        more=words.percent(shares[most]),
-        least=named[least],
-        fewer=words.percent(shares[least]),
+        most=words.list([str(named[name]) for name, share in shares.items() if share == more]),
+        more=words.percent(more),
+        least=words.list([str(named[name]) for name, share in shares.items() if share == fewer]),
+        fewer=words.percent(fewer),
     )
 
 
@@ -117,9 +119,7 @@ def evaluation_coverage(coverage: pd.DataFrame, *, lang: str) -> Sentence:
     words = language(lang)
     rows = [row for row in each(coverage) if row.state not in ("not_stated", "nothing_due")]
     if not rows:
-        return Sentence(
-            (words.say("The documents do not state whether the community plan was evaluated year by year."),)
-        )
+        return unstated(words.say("The documents do not state whether the community plan was evaluated year by year."))
     asked = [row for row in rows if row.state != "not_yet"]
     complete = [row for row in asked if row.state == "complete"]
     missing = [str(row.year) for row in asked if row.state == "missing"]
@@ -150,8 +150,10 @@ def measure_money(money: pd.DataFrame, plans: pd.DataFrame | None = None, *, lan
     words = language(lang)
     stated = money[money["planned_cost"].notna() | money["spent"].notna()]
     if stated.empty:
-        return Sentence((words.say("The documents state neither planned costs nor spending on the plan's measures."),))
-    rows = each(of_plan(stated, last_plan(stated, titles(plans), "spent")))
+        return unstated(words.say("The documents state neither planned costs nor spending on the plan's measures."))
+    names = titles(plans)
+    plan = last_plan(stated, names, "spent")
+    rows = each(of_plan(stated, plan))
     said = []
     for level in dict.fromkeys(row.level for row in rows):
         here = [row for row in rows if row.level == level]
@@ -159,7 +161,7 @@ def measure_money(money: pd.DataFrame, plans: pd.DataFrame | None = None, *, lan
         if not both:
             said.append(
                 words.say(
-                    "At the level “{level}” no part states both its planned cost and what was spent.", level=level
+                    "at the level “{level}” no part states both its planned cost and what was spent.", level=level
                 )
             )
             continue
@@ -167,7 +169,7 @@ def measure_money(money: pd.DataFrame, plans: pd.DataFrame | None = None, *, lan
         decimals = money_decimals([planned, spent])
         said.append(
             words.say(
-                "At the level “{level}” {spent} was spent of {planned} planned, counting those of {all} parts that "
+                "at the level “{level}” {spent} was spent of {planned} planned, counting those of {all} parts that "
                 "state both: {both}.",
                 level=level,
                 spent=words.money(spent, both[0].currency, decimals),
@@ -176,7 +178,7 @@ def measure_money(money: pd.DataFrame, plans: pd.DataFrame | None = None, *, lan
                 both=words.number(len(both)),
             )
         )
-    return Sentence((" ".join(said),))
+    return Sentence((f"{names.get(plan, plan)}: {' '.join(said)}",))
 
 
 def _added(rows: list[Any], name: str) -> float:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kpeval.codes import ACTIVITY_STATES, INDICATOR_STATES, OUTPUT_STATES, SEVERITIES
 from kpeval.present.cells import each, first, holds
-from kpeval.present.display import Sentence
+from kpeval.present.display import Sentence, unstated
 from kpeval.present.language import Language, language, money_decimals
 from kpeval.present.points import against_cost
 from kpeval.present.vocabulary import spoken
@@ -40,7 +40,7 @@ def budget_shares(shares: pd.DataFrame, *, lang: str) -> Sentence:
     words, sources = language(lang), each(shares, "source amount currency share_of_total derived")
     known = [source for source in sources if pd.notna(source.amount)]
     if not known:
-        return Sentence((words.say("No source of funding with an amount is stated."),))
+        return unstated(words.say("No source of funding with an amount is stated."))
     largest = max(reversed(known), key=lambda source: source.amount)  # of several the last
     decimals = money_decimals(source.amount for source in known)
     values = {"source": largest.source, "amount": words.money(largest.amount, largest.currency, decimals)}
@@ -62,7 +62,7 @@ def indicator_fulfilment(fulfilment: pd.DataFrame, *, lang: str) -> Sentence:
     """How many indicators stand where."""
     words = language(lang)
     if fulfilment.empty:
-        return Sentence((words.say("The documents state no indicators."),))
+        return unstated(words.say("The documents state no indicators."))
     counted = _by_status(fulfilment, "indicator_status", INDICATOR_STATES, words)
     said = words.count(
         "{count} indicator. By status: {counted}.",
@@ -84,7 +84,7 @@ def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Sentence:
     """How many activities stand where, and which is latest."""
     words = language(lang)
     if timeline.empty:
-        return Sentence((words.say("The documents state no activities."),))
+        return unstated(words.say("The documents state no activities."))
     counted = _by_status(timeline, "activity_status", ACTIVITY_STATES, words)
     said = words.count(
         "{count} activity. By status: {counted}.",
@@ -110,6 +110,8 @@ def activity_timeline(timeline: pd.DataFrame, *, lang: str) -> Sentence:
 def overlaps(overlaps: pd.DataFrame, *, lang: str) -> Sentence:
     """How many pairs of activities share planned days."""
     words = language(lang)
+    if not overlaps["days"].notna().any():
+        return unstated(words.say("The documents state no two activities that could share a day."))
     shared = [days for days in overlaps["days"].tolist() if pd.notna(days) and days > 0]
     if not shared:
         return Sentence((words.say("No two activities share a planned day."),))
@@ -125,7 +127,7 @@ def output_delivery(delivery: pd.DataFrame, *, lang: str) -> Sentence:
     """How many outputs are delivered, due or without a due day."""
     words = language(lang)
     if delivery.empty:
-        return Sentence((words.say("The documents state no outputs."),))
+        return unstated(words.say("The documents state no outputs."))
     counted = _by_status(delivery, "output_status", OUTPUT_STATES, words)
     said = words.count(
         "{count} planned output. By status: {counted}.",
@@ -140,7 +142,7 @@ def drawdown(drawdown: pd.DataFrame, *, lang: str) -> Sentence:
     """What is spent, what was planned, and where that leads."""
     words, facts = language(lang), _only(drawdown)
     if facts is None or (pd.isna(facts.spent) and pd.isna(facts.planned)):
-        return Sentence((words.say("The documents state neither a financial plan nor what was spent."),))
+        return unstated(words.say("The documents state neither a financial plan nor what was spent."))
     decimals = money_decimals((facts.budget, facts.planned, facts.spent))  # as in the table
 
     def money(amount: float) -> str:
@@ -184,7 +186,7 @@ def three_way(three_way: pd.DataFrame, drawdown: pd.DataFrame | None = None, *, 
     """Time, money and results in one sentence each; `drawdown` tells why there is no share of the budget."""
     words, facts = language(lang), _only(three_way)
     if facts is None:
-        return Sentence((words.say("Neither time nor money nor results can be computed."),))
+        return unstated(words.say("Neither time nor money nor results can be computed."))
     parts = [_elapsed(facts.time, words)]
     if pd.notna(facts.money):
         parts.append(words.say("{share} of the budget is spent.", share=words.percent(facts.money)))

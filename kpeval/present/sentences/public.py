@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from kpeval.present.cells import Row, each, holds, indicator
-from kpeval.present.display import Sentence
+from kpeval.present.display import Sentence, unstated
 from kpeval.present.language import Language, language
 from kpeval.present.vocabulary import spoken
 
@@ -16,7 +16,7 @@ def delivered_outputs(delivered: pd.DataFrame, *, lang: str) -> Sentence:
     """How many outputs are due, delivered, on time, not recorded, and for how many the due day is assumed."""
     words = language(lang)
     if delivered.empty:
-        return Sentence((words.say("The documents state no outputs."),))
+        return unstated(words.say("The documents state no outputs."))
     sums: dict[str, int] = {
         name: int(delivered[name].sum())
         for name in ("due", "due_delivered", "on_time", "late", "no_record", "assumed", "delivered")
@@ -69,7 +69,7 @@ def documents_counted(documents: pd.DataFrame, *, lang: str) -> Sentence:
     """How many documents count in each indicator, and whether the reported value says the same."""
     words = language(lang)
     if documents.empty:
-        return Sentence((words.say("The documents do not state which outputs count in an indicator."),))
+        return unstated(words.say("The documents do not state which outputs count in an indicator."))
     return Sentence(tuple(_documents(row, words) for row in each(documents)))
 
 
@@ -94,7 +94,7 @@ def plan_steps(steps: pd.DataFrame, *, lang: str) -> Sentence:
     words = language(lang)
     rows = [row for row in each(steps) if pd.notna(row.day)]
     if not rows:
-        return Sentence((words.say("The documents state no day of a step of making a community plan."),))
+        return unstated(words.say("The documents state no day of a step of making a community plan."))
     made = max(rows, key=lambda row: row.day).plan_id
     return Sentence((_steps([row for row in rows if row.plan_id == made], words),))
 
@@ -128,7 +128,7 @@ def comment_settlement(settlement: pd.DataFrame, *, lang: str) -> Sentence:
     """Of each procedure: how long it was open, how much came, what was settled and accepted, and how fast."""
     words, rows = language(lang), each(settlement)
     if not rows:
-        return Sentence((words.say("The documents state no public comment procedure."),))
+        return unstated(words.say("The documents state no public comment procedure."))
     return Sentence(tuple(_procedure(row, words) for row in rows))
 
 
@@ -214,7 +214,7 @@ def reach_change(reach: pd.DataFrame, *, lang: str) -> Sentence:
     """How many figures of communication rose, fell or can be compared with nothing; never their sum."""
     words, rows = language(lang), each(reach)
     if not rows:
-        return Sentence((words.say("The documents do not state what the communication reached."),))
+        return unstated(words.say("The documents do not state what the communication reached."))
     changes = [row.change for row in rows if pd.notna(row.change)]
     said = [
         words.count(

@@ -8,8 +8,9 @@ import pandas as pd
 
 from kpeval.codes import GOES_ON
 from kpeval.present.cells import Row, each, one_project
-from kpeval.present.display import Sentence
+from kpeval.present.display import Sentence, unstated
 from kpeval.present.language import Language, language
+from kpeval.present.planned import DONE, done, titles
 from kpeval.present.successions import flows
 
 
@@ -18,7 +19,7 @@ def plan_continuity(continuity: pd.DataFrame, *, lang: str) -> Sentence:
     words = language(lang)
     one_project(continuity)
     if continuity.empty:
-        return Sentence((words.say("The documents name no community plan."),))
+        return unstated(words.say("The documents name no community plan."))
     plans = each(continuity, "plan_id title predecessor gap_days approval_lag project_days period_start")
     parts = [
         words.count(
@@ -97,7 +98,7 @@ def plan_revision(revision: pd.DataFrame, *, lang: str) -> Sentence:
     words = language(lang)
     one_project(revision)
     if revision.empty:
-        return Sentence((words.say("The documents do not state what became of the measures of one plan in the next."),))
+        return unstated(words.say("The documents do not state what became of the measures of one plan in the next."))
     rows = each(revision)[-4:]
     return Sentence(tuple(_revised(row, words) for row in rows))
 
@@ -137,22 +138,28 @@ def _revised(row: Row, words: Language) -> str:
     return said
 
 
-def plan_successions(successions: pd.DataFrame, *, lang: str) -> Sentence:
-    """What of the old plan was fulfilled, what of the rest goes on, and how often it is not said why."""
+def plan_successions(successions: pd.DataFrame, plans: pd.DataFrame | None = None, *, lang: str) -> Sentence:
+    """What of the old plan was fulfilled, what of the rest goes on, and how often it is not said why.
+
+    `plans` tells what the plans are called, which is said where each is first named.
+    """
     words = language(lang)
     found = flows(successions)
     if found is None or not found.became:
-        return Sentence((words.say("The documents do not state what became of the measures of one plan in the next."),))
-    fulfilled, unknown = found.of(states=("fulfilled", "continuous")), found.of(states=("no_info",))
+        return unstated(words.say("The documents do not state what became of the measures of one plan in the next."))
+    names = titles(plans)
+    old, new = (f"{plan} ({names[plan]})" if names.get(plan, plan) != plan else plan for plan in (found.old, found.new))
+    fulfilled, unknown = found.of(states=DONE), found.of(states=("no_info",))
     if unknown == found.of():
-        return Sentence((words.say("Which parts of {old} were fulfilled is not stated.", old=found.old),))
+        return Sentence((words.say("Which parts of {old} were fulfilled is not stated.", old=old),))
     parts = [
         words.count(
-            "Of {all} parts of {old}, {count} was fulfilled by the latest evaluation known.",
-            "Of {all} parts of {old}, {count} were fulfilled by the latest evaluation known.",
+            "Of {all} parts of {old}, {count} was {done} by the latest evaluation known.",
+            "Of {all} parts of {old}, {count} were {done} by the latest evaluation known.",
             fulfilled,
             all=words.number(found.of()),
-            old=found.old,
+            old=old,
+            done=done(found.of(states=("continuous",)), words),
         )
     ]
     if unknown:
@@ -165,7 +172,7 @@ def plan_successions(successions: pd.DataFrame, *, lang: str) -> Sentence:
                 "Of {all} that were not fulfilled, {count} go on in {new}.",
                 going,
                 all=words.number(unfulfilled),
-                new=found.new,
+                new=new,
             )
         )
         carried = [row for row in found.rows if row.side == "old" and row.relation in GOES_ON]
@@ -198,6 +205,7 @@ def goal_survival(survival: pd.DataFrame, *, lang: str) -> Sentence:
 
 def _lived(rows: list[Row], words: Language) -> str:
     """Over how many plans the parts of one level live."""
+        return unstated(words.say("The documents do not state what became of the measures of one plan in the next."))
     lived = Counter(int(row.plans_lived) for row in rows)
     longest = max(lived)
     said = words.count(

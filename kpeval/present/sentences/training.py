@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kpeval.present.cells import Row, each, named
-from kpeval.present.display import Sentence
+from kpeval.present.display import Sentence, unstated
 from kpeval.present.language import Language, language
 from kpeval.present.tables.training import none_stated
 
@@ -14,7 +14,7 @@ def training_summary(summary: pd.DataFrame, *, lang: str) -> Sentence:
     """How many people were trained, how many reached the threshold, and how complete their records are."""
     words = language(lang)
     if summary.empty or pd.isna(summary["trainings"].iloc[0]):
-        return Sentence((none_stated(words),))
+        return unstated(none_stated(words))
     said: list[str] = []
     for row in each(summary):
         said += _told(row, words)
@@ -75,7 +75,7 @@ def persons_counted(counted: pd.DataFrame, *, lang: str) -> Sentence:
     words = language(lang)
     rows = [row for row in each(counted) if pd.notna(row.counted)]
     if not rows:
-        return Sentence((words.say("No attendance at a training is stated for an indicator that counts people."),))
+        return unstated(words.say("No attendance at a training is stated for an indicator that counts people."))
     return Sentence((" ".join(_compared(row, words) for row in rows),))
 
 

@@ -18,7 +18,10 @@ MOST_AREAS = 12
 
 @with_result
 def canonical_groups(groups: pd.DataFrame, *, lang: str) -> Table | Omitted:
-    """Each target group, and each area, with the usual name of whom it speaks of; what kpeval suggests is marked."""
+    """Each target group, and each area, with the usual name of whom it speaks of; what kpeval suggests is marked.
+
+    Those that are called by their usual name are counted in a note.
+    """
     words, table = language(lang), results.CANONICAL_GROUPS
     cells.one_project(groups)
     if groups.empty:
@@ -37,12 +40,30 @@ def canonical_groups(groups: pd.DataFrame, *, lang: str) -> Table | Omitted:
     if len(set(groups["kind"].tolist())) > 1:
         columns[words.heading(table["kind"])] = lambda row: Cell(spoken("named_kind", row.kind, words))
     columns[words.heading(table["canonical"])] = canonical
-    rows = cells.rows_of(cells.each(groups), columns)
+    every = cells.each(groups)
+    apart = [row for row in every if not _usual(row)]
+    if not apart:
+        return Omitted(words.say("Every target group and area is called by its usual name."))
+    rows = cells.rows_of(apart, columns)
     notes = []
+    if usual := len(every) - len(apart):
+        notes.append(
+            words.count(
+                "{count} called by its usual name is not listed.",
+                "{count} called by their usual names are not listed.",
+                usual,
+            )
+        )
     if (groups["how"] == "suggested").any():
-        notes = [words.say("Suggested: by kpeval, from the words of the label; the documents do not say it.")]
+        notes.append(words.say("Suggested: by kpeval, from the words of the label; the documents do not say it."))
     told = cells.with_notes(rows, notes, words)
     return Table(words.say("Target groups by their usual names"), tuple(columns), rows, told)
+
+
+def _usual(row: Row) -> bool:
+    """Whether it is called by its usual name, be that in capitals."""
+    said = (row.label, row.canonical)
+    return all(isinstance(name, str) for name in said) and row.label.casefold() == row.canonical.casefold()
 
 
 @with_result

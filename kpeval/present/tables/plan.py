@@ -12,7 +12,7 @@ from kpeval.present import cells
 from kpeval.present.cells import Maker, Row
 from kpeval.present.display import Cell, Omitted, Table, with_result
 from kpeval.present.language import NBSP, Language, language, money_decimals
-from kpeval.present.planned import in_order, labels, last_plan, of_plan, titles
+from kpeval.present.planned import in_order, labels, largest_level, last_plan, of_plan, titles
 from kpeval.present.vocabulary import spoken
 from kpeval.schema import MEASURE_STATES
 
@@ -32,6 +32,8 @@ def plan_fulfilment(
 ) -> Table | Omitted:
     """How many measures are in which state, with percent that add up to 100; without `full` of the last plan only.
 
+    Of its levels only that with most parts then, unless they are what is shown.
+
     `plans`, `areas` and `target_groups` give the names in place of the ids.
     """
     words, table = language(lang), results.PLAN_FULFILMENT
@@ -41,7 +43,11 @@ def plan_fulfilment(
     names = titles(plans)
     shown = fulfilment if full else of_plan(fulfilment, last_plan(fulfilment, names, "evaluable"))
     held = cells.each(shown)
-    by = held[0].by
+    by, levels = held[0].by, {row.level for row in held}
+    if not full and by != "level":
+        main = largest_level(held)
+        held = [row for row in held if row.level == main]
+        shown = shown[shown["level"] == main]
     called = labels(by, areas, target_groups)
     blocks: dict[tuple[Any, ...], dict[str, Row]] = {}
     for row in held:
@@ -59,8 +65,14 @@ def plan_fulfilment(
     for state in present:
         columns[spoken("measure_state", state, words)] = lambda block, state=state: _of_state(block.get(state), words)  # type: ignore[misc]
     rows = cells.rows_of(list(blocks.values()), columns)
-    notes = cells.with_notes(rows, _notes(list(blocks.values()), by, called, present, words), words)
-    return Table(_caption(by, words), tuple(columns), rows, notes, shown)
+    notes = _notes(list(blocks.values()), by, called, present, words)
+    if len(levels) > len({row.level for row in held}):
+        notes.insert(0, words.say("Level: {level}.", level=str(held[0].level)))
+    if words.heading(table["plan_id"]) in columns:
+        there = dict.fromkeys(key[0] for key in blocks)
+        called_so = [f"{plan}: {names[plan]}" for plan in there if names.get(plan, plan) != plan]
+        notes += [f"{'; '.join(called_so)}."] if called_so else []
+    return Table(_caption(by, words), tuple(columns), rows, cells.with_notes(rows, notes, words), shown)
 
 
 def _sorted(blocks: dict[tuple[Any, ...], dict[str, Row]], called: dict[object, str]) -> list[tuple[Any, ...]]:
@@ -180,7 +192,7 @@ def _year(year: Any, words: Language) -> Cell:
 
 @with_result
 def measure_states(
-    states: pd.DataFrame, plans: pd.DataFrame | None = None, *, lang: str, full: bool = False, most: int = 20
+    states: pd.DataFrame, plans: pd.DataFrame | None = None, *, lang: str, full: bool = False, most: int = 10
 ) -> Table | Omitted:
     """The last plan's measures with their state in each year: without `full` those that call for a question.
 

@@ -155,7 +155,7 @@ def plan_successions(
     *,
     lang: str,
     which: Which = "carried_on",
-    most: int = 15,
+    most: int = 10,
     plan: str | None = None,
     level: str | None = None,
 ) -> Table | Omitted:
