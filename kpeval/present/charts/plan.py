@@ -146,9 +146,6 @@ def _finding(bars: dict[object, Counts], said: dict[object, Any], by: str, words
             first=said[first],
             **values,
         )
-    least = min((name for name in known if name), key=lambda name: _share(bars[name]), default=known[0])
-    name = " ".join(str(said[least]).split()[:6])
-    return words.say("Fulfilled least: {name}, {share}", name=name, share=_percent(bars[least], words))
     known = [name for name in known if name] or known  # what names no category is not the worst one
     fewest = min(_share(bars[name]) for name in known)
     least = [" ".join(str(said[name]).split()[:6]) for name in known if _share(bars[name]) == fewest]

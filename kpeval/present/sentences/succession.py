@@ -194,7 +194,7 @@ def goal_survival(survival: pd.DataFrame, *, lang: str) -> Sentence:
     one_project(survival)
     rows = [row for row in each(survival, "level origin plans_lived fate") if row.origin != "unlinked"]
     if not rows:
-        return Sentence((words.say("The documents do not state over how many plans goals and measures live."),))
+        return unstated(words.say("The documents do not state over how many plans goals and measures live."))
     levels = dict.fromkeys(row.level for row in rows)
     said = [_lived([row for row in rows if row.level == level], words) for level in levels]
     if len(levels) == 1:
@@ -205,7 +205,6 @@ def goal_survival(survival: pd.DataFrame, *, lang: str) -> Sentence:
 
 def _lived(rows: list[Row], words: Language) -> str:
     """Over how many plans the parts of one level live."""
-        return unstated(words.say("The documents do not state what became of the measures of one plan in the next."))
     lived = Counter(int(row.plans_lived) for row in rows)
     longest = max(lived)
     said = words.count(
