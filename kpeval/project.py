@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kpeval.columns import PROJECT_ID, Table, listed
@@ -25,6 +26,7 @@ from kpeval.timespan import as_day
 from kpeval.training_rules import indicator_faults
 from kpeval.values import table_of
 
+EVER = np.datetime64("9999-12-31", "us")
 UNDATED = (  # rows about no day
     *("stated", "funding", "budget_lines", "rates", "goals", "target_groups", "areas", "people", "memberships"),
     *("plans", "plan_measures", "status_words", "links"),
@@ -52,6 +54,8 @@ class Project:
         if name.startswith("_") or name not in self.__dict__.get("tables", {}):
             known = self.__dict__.get("tables", {})
             raise AttributeError(f"a project has no table '{name}'{nearest(name, known)}")
+        if name == "measurements" and self._reported is None:
+            return self._counted(EVER)  # it holds for every day: a measure sees what was known on its own
         return self.tables[name].copy(deep=False)  # pandas copies what is altered, once it is
 
     def __dir__(self) -> list[str]:
@@ -90,11 +94,15 @@ class Project:
         now = as_day(as_of)
         later = {name: (self.tables[name]["recorded_on"] > now).to_numpy() for name in UNDATED}
         known = {name: self.tables[name][~rows] for name, rows in later.items() if rows.any()}
-        held, reported = self.tables, self.reported
-        counted = counted_measurements(
-            reported, held["indicators"], held["events"], held["attendance"], held["projects"], now.to_datetime64()
+        reported, counted = self.reported, self._counted(now.to_datetime64())
+        return replace(self, tables={**self.tables, **known, "measurements": counted}, _reported=reported)
+
+    def _counted(self, now: np.datetime64) -> pd.DataFrame:
+        """The measurements, those that count people in training from what was known of attendance on the day."""
+        held = self.tables
+        return counted_measurements(
+            self.reported, held["indicators"], held["events"], held["attendance"], held["projects"], now
         )
-        return replace(self, tables={**held, **known, "measurements": counted}, _reported=reported)
 
     def __repr__(self) -> str:
         facts = self.tables["projects"].iloc[0]

@@ -284,7 +284,7 @@ def test_indicators_of_every_kind_are_in_the_demo_project(demo: Project) -> None
     assert last.loc["I08", "reason"] == "no_baseline"
     assert demo.targets["tolerance"].notna().any()
     assert {"pohlaví", "věk", "role", "pracovní skupina"} == set(demo.measurements["dimension"].dropna())
-    assert demo.measurements.query("person_id == 'os-03'").shape[0] == 2
+    assert demo.reported.query("person_id == 'os-03'").shape[0] == 2
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,7 @@ def test_a_handed_out_table_is_a_copy():
 
 def test_no_way_of_altering_a_handed_out_table_reaches_the_project():
     project = load("demo", DATA)
-    before = {name: frame.copy(deep=True) for name, frame in project.tables.items()}
+    before = {name: getattr(project, name).copy(deep=True) for name in project.tables}
 
     for name in project.tables:
         taken = getattr(project, name)

@@ -385,7 +385,15 @@ def test_what_is_known_of_what_is_known_is_computed_from_the_files_again(written
         pd.testing.assert_frame_equal(
             project.known(later).known(earlier).measurements, project.known(earlier).measurements
         )
-    assert project.known("2018-12-31").reported.equals(project.measurements)
+    assert project.known("2018-12-31").reported.equals(project.reported)
+
+
+def test_a_project_as_loaded_gives_an_indicator_the_value_that_it_has_as_known_on_each_day(written):
+    project = written()
+
+    for day in ("2018-01-30", "2018-02-20", "2018-03-10", "2018-10-31", "2018-12-31"):
+        assert str(value(project, day)) == str(value(project.known(day), day)), day
+    assert value(project, "2018-10-31") == 3
 
 
 def test_rows_of_a_breakdown_stay_and_hold_against_what_is_counted(written):
@@ -421,7 +429,7 @@ def test_without_evidence_what_is_reported_stands(written, files):
     project = written(**files)
 
     assert value(project.known("2018-12-31"), "2018-12-31") == 3
-    assert project.known("2018-12-31").measurements.equals(project.measurements)
+    assert project.known("2018-12-31").measurements.equals(project.reported)
 
 
 def test_an_assumed_threshold_gives_no_indicator_its_value(written):
