@@ -84,8 +84,9 @@ def _evaluations(evaluations: pd.DataFrame, nodes: Rows, now: np.datetime64) -> 
     since = np.where(np.isnat(recorded), last_day(rows["year"]), recorded)
     since = np.where(np.isnat(rows["evaluated_on"]), since, rows["evaluated_on"])
     rows["node"] = places(rows, nodes, ["project_id", "node_id"])
+    rows["told"] = np.where(np.isnat(recorded), since, recorded)  # what is not dated was told when it was known
     rows = chosen(rows, (rows["node"] >= 0) & (since <= now) & ~(recorded > now))
-    rows = ordered(rows, ["node", "year", "recorded_on"], missing_first=True)
+    rows = ordered(rows, ["node", "year", "told", "recorded_on"], missing_first=True)
     rows = chosen(rows, newest(rows["node"], rows["year"]))
     stated = pd.isna(rows["state"])
     rows["said"] = ~(pd.isna(rows["status"]) & stated)

@@ -104,7 +104,7 @@ def _ends(link: Rows, name: str, node: Rows) -> tuple[Flags, Places]:
 
 def _at(cells: Places, where: Places) -> Places:
     """The cells that stand there; -2 for nowhere, which is not the -1 of no plan."""
-    return np.where(where >= 0, np.append(cells, -2)[where], -2)
+    return np.where(where >= 0, np.append(cells, -2)[np.maximum(where, -1)], -2)
 
 
 def _claims(

@@ -631,6 +631,13 @@ def test_comments_are_bars_on_one_scale_and_those_accepted_in_part_are_hatched()
     assert {"5", "4", "0", "2 + 1"} <= set(said(shown))
 
 
+def test_where_formal_comments_are_drawn_too_the_picture_says_so() -> None:
+    formal = comment_settlement(PROCEDURES, COMMENTS.assign(kind=["content"] * 4 + ["formal"]), as_of=NOW)
+
+    assert "of every kind" in chart_of(charts.comment_settlement(formal, as_of=NOW, lang="en")).subtitle
+    assert "of every kind" not in chart_of(charts.comment_settlement(comments(), as_of=NOW, lang="en")).subtitle
+
+
 def test_of_two_procedures_that_with_the_last_comments_is_drawn_and_named() -> None:
     second = PROCEDURES.assign(procedure_id="S", opened="2021-12-01")
     both = comment_settlement(pd.concat([PROCEDURES, second]), COMMENTS, as_of=NOW)

@@ -590,6 +590,7 @@ NOTHING = {
     "values that stand still, or are to fall": {
         "measurements": "I1,2019-06-01,9,,,,,\nI1,2019-06-15,9,,,,,\nI3,2019-06-01,28,,,,,\n"
     },
+    "an evaluation without a day, of a year that has not ended": {"evaluations": "M1,2020,jakž takž,,,,\n"},
     "activities and outputs not yet due, or cancelled": {
         "activities": (
             "KA3,Závěr,2019-07-01,2019-12-31,,,,\nKA4,Zrušená,2019-01-01,2019-12-31,,,cancelled,2019-02-01\n"

@@ -746,3 +746,20 @@ def test_what_is_converted_adds_up_and_what_has_no_rate_says_so(facts: Facts) ->
         assert added.tolist() == pytest.approx(stands.tolist(), nan_ok=True)
     assert (rows["converted"].isna() == rows["rate_reason"].notna()).all()
     assert (rows["constant"].isna() == rows["index_reason"].notna()).all()
+
+
+def test_a_step_without_a_first_day_runs_from_the_step_before_on() -> None:
+    project = pd.DataFrame({"project_id": ["p"], "title": ["t"], "currency": ["CZK"]})
+    plan = pd.DataFrame({"project_id": "p", "period_end": ["2021-03-31", "2021-06-30"], "amount": [10.0, 10.0]})
+    moves = pd.DataFrame(
+        {"project_id": "p", "date": ["2021-02-01", "2021-05-01"], "type": "expenditure", "amount": [5.0, 7.0]}
+    )
+
+    def states(as_of: str) -> list[tuple[str, float]]:
+        steps = claims(plan, moves, project, as_of=as_of)
+        return list(zip(steps["state"], steps["spent"].fillna(-1), strict=True))
+
+    assert states("2021-01-31") == [("to_come", -1), ("to_come", -1)]  # the first begins with the first movement
+    assert states("2021-02-01") == [("running", 5), ("to_come", -1)]
+    assert states("2021-03-31") == [("ended", 5), ("to_come", -1)]
+    assert states("2021-05-01") == [("ended", 5), ("running", 7)]

@@ -87,6 +87,31 @@ def test_a_budget_divided_twice_is_refused():
         kp.tables.spending(twice, lang="en")
 
 
+def test_where_no_spending_names_a_part_nobody_knows_whether_one_is_overspent():
+    loose = frame("date type amount line_id", ("2021-04-01", "expenditure", 50.0, None))
+    lines = frame("line_id title amount source", ("1", "Staff", 600.0, None))
+    funding = frame("source kind declared_amount", ("EU", "eu", 600.0))
+    parts = kp.spending(lines, loose, PROJECTS, funding=funding, as_of="2021-12-31", by="source")
+
+    told = said(kp.sentences.spending(parts, lang="en"))
+    assert told == "CZK 50, 100.0% of what is spent, belongs to no part."
+
+
+def test_picture_and_sentence_agree_on_what_is_overspent():
+    parts = of(
+        "spending",
+        "by category budget spent left share_spent",
+        ("activity", "A", 600.0, 300.0, 300.0, 0.5),
+        ("activity", None, 100.0, 150.0, -50.0, 1.5),
+    )
+    beside = parts.assign(category=["A", "B"], budget=[600.0, 0.0], spent=[700.0, 150.0], left=[-100.0, -150.0])
+
+    assert "No part has spent more than its budget." in said(kp.sentences.spending(parts, lang="en"))
+    assert "overspent" not in str(kp.charts.spending(parts, lang="en").title)
+    beside["share_spent"] = [7 / 6, None]
+    assert said(kp.charts.spending(beside, lang="en").title) == "2 parts of the budget are overspent, most of all B"
+
+
 def test_what_is_overspent_and_what_belongs_to_none_is_said():
     assert said(kp.sentences.spending(by_line(), lang="en")) == (
         "Most was spent on 1 Staff: CZK 700. More than its budget was spent on 1 part: 1 Staff. "

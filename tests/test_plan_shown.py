@@ -242,3 +242,11 @@ def test_the_bars_say_how_much_is_fulfilled_of_what_could_be_evaluated(lang: str
     last = found[found["category"] == "2022"].set_index("status")
     share = last.loc[["fulfilled", "continuous"], "measures"].sum() / last["evaluable"].iloc[0]
     assert f"{share * 100:.1f}" in plain(shown.title).replace(",", ".")
+
+
+def test_what_states_no_body_is_neither_most_nor_least_fulfilled():
+    two = nodes(3, responsible=["Město", "Charita", None])
+    found = plan_fulfilment(two, said((1, "naplněno"), (2, "nenaplněno")), as_of=AS_OF, by="responsible")
+
+    assert "most in Město (100.0%) and least in Charita (0.0%)" in plain(sentences.plan_fulfilment(found, lang="en"))
+    assert plain(charts.plan_fulfilment(found, lang="en").title) == "Fulfilled least: Charita, 0.0%"

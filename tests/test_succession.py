@@ -299,3 +299,15 @@ def test_without_any_link_the_parts_count_that_have_no_parts():
     tables["links"] = tables["links"].iloc[:0]
     found = measured(tables)["plan_revision"]
     assert found[["level", "nodes_old", "unlinked_old"]].to_numpy().tolist() == [["cíl", 1, 1]]
+
+
+def test_where_no_plan_is_known_yet_links_say_nothing() -> None:
+    plans = pd.DataFrame([("p", "A", "A", LATER)], columns=["project_id", "plan_id", "title", "recorded_on"])
+    nodes = pd.DataFrame(
+        [("p", "A0", "A", "cíl", "A0")], columns=["project_id", *["node_id", "plan_id", "level", "title"]]
+    )
+    links = pd.DataFrame([("p", "A0", "A1", "split")], columns=["project_id", "from_node", "to_node", "relation"])
+
+    assert plan_revision(plans, nodes, links, as_of=DAY).empty
+    assert plan_successions(plans, nodes, links, as_of=DAY).empty
+    assert goal_survival(nodes, links, plans, as_of=DAY).empty

@@ -272,3 +272,23 @@ def test_two_projects_are_refused():
     for shown in (tables.plan_flows, tables.plan_successions, charts.plan_successions, sentences.plan_successions):
         with pytest.raises(ValueError, match="one project"):
             shown(two, lang="en")
+
+
+def test_parts_of_different_levels_are_not_added_up_in_words():
+    plans, nodes, links, _ = town(*SOME, ("fulfilled", "unlinked", ""), new=2)
+    above = nodes.iloc[:2].assign(node_id=["GA", "GB"], plan_id=["A", "B"], level="cíl")
+    on = pd.DataFrame({"project_id": ["p"], "from_node": ["GA"], "to_node": ["GB"], "relation": ["carried_over"]})
+    both = kp.goal_survival(pd.concat([nodes, above]), pd.concat([links, on]), plans, as_of=DAY)
+
+    told = sentences.goal_survival(both, lang="en").paragraphs
+    assert [part.split(" followed")[0] for part in told] == [
+        "Level “cíl”: 1 part of the plans is",
+        f"Level “{nodes['level'].iloc[0]}”: 6 parts of the plans are",
+    ]
+
+
+def test_what_is_new_in_the_last_plan_may_still_go_on():
+    plans, nodes, links, _ = town(*SOME, ("fulfilled", "unlinked", ""), new=2)
+    told = str(sentences.goal_survival(kp.goal_survival(nodes, links, plans, as_of=DAY), lang="en"))
+
+    assert "4 stand in one plan only. Of these 2 stand in the last plan and may still go on." in told

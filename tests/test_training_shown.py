@@ -1,6 +1,7 @@
 """What of the people in training is seen: no person, no number of few, and what does not add up is found."""
 
 import re
+import time
 from collections.abc import Callable
 from itertools import pairwise, product
 from pathlib import Path
@@ -84,6 +85,32 @@ def test_few_who_reached_it_are_hidden_where_they_are_no_indicators_value(writte
 
     assert summary(written(**files))["reached"] == 3
     assert summary(written(**files, **without))["reached"] is None
+
+
+def test_no_number_shown_leaves_those_who_reached_it_by_subtraction(written):
+    files = trained(*[20] * 8, *[44] * 3)
+    row = summary(written(**files, indicators="indicator_id,code,name,unit,accumulation\n"))
+
+    assert [row[name] for name in ("people", "reached", "under")] == [None, None, 8]
+
+
+@pytest.mark.parametrize("hours", [[40] * 7 + [13], [20] * 7 + [53]])
+def test_few_on_a_side_hide_hours_in_all_which_would_tell_theirs(written, hours):
+    row = summary(written(**trained(*hours)))
+
+    assert [row[name] for name in ("hours", "median_hours")] == [None, None]
+
+
+@pytest.mark.parametrize("most", [41, 118])
+@pytest.mark.parametrize("lang", ["en", "cs"])
+def test_the_last_band_does_not_tell_of_the_person_with_most_hours(written, most, lang):
+    bands = training_bands(written(**trained(*[20] * 6, *[44] * 6, most)), as_of=DAY)
+    shown = str(kp.tables.training_bands(bands, lang=lang)) + str(kp.charts.training_bands(bands, lang=lang))
+
+    assert bands[["from_hours", "people"]].to_numpy().tolist()[-1] == [40.0, 7]
+    assert bands["to_hours"].isna().tolist() == [False] * (len(bands) - 1) + [True]
+    assert not re.search(r"\b(50|118|120)\b|nan|inf\b", shown.split("<path")[0])
+    assert shown.count("40 and more" if lang == "en" else f"40 a{NBSP}více") >= 2
 
 
 def test_few_people_in_all_hide_their_hours(written):
@@ -283,6 +310,11 @@ def day(written: Written, events: str, attended: str) -> kp.Project:
             [("error", "attendance", 2)],
         ),
         ("A,training,2018-03-10,2018-03-11,,40,,\nB,wg_meeting,2018-03-11,,,5,,\n", "A,os-1,,\nB,os-2,,\n", []),
+        (
+            "A,training,0018-03-10,2018-03-11,,40,,\nB,wg_meeting,2018-03-10,2018-03-11,,49,,\n",  # a mistyped year
+            "A,os-1,,\nB,os-1,,\n",
+            [("error", "attendance", 2)],
+        ),
         ("A,training,2019-03-10,,,25,,\n", "A,os-1,,\n", []),
         ("A,training,2018-03-10,,,25,,\n", "A,os-1,,\nA,os-1,20,2018-04-01\n", []),
     ],
@@ -309,6 +341,28 @@ def test_two_events_at_once_are_found(written, events, attended, rows):
     there = "".join(f"{name},os-1,{rest}\n" for name, rest in zip("AB", attended.split(";"), strict=True))
 
     assert found(day(written, first + second, there), "two_events_at_once") == rows
+
+
+@pytest.mark.parametrize(
+    ("begins", "rows"),
+    [
+        *((begins, []) for begins in ("", "9:00", "09.00 h", "09:00:00", "24:00")),
+        *((begins, [("warning", "events", 2)]) for begins in ("25:99", "10:60", "24:01", "=cmd", "morning")),
+    ],
+)
+def test_what_is_no_time_of_day_is_found(written, begins, rows):
+    events = f"A,training,2018-03-10,,{begins},4,,\n"
+
+    assert found(day(written, events, "A,os-1,,\n"), "begins_unread") == rows
+
+
+def test_an_event_of_centuries_is_checked_at_once(written):
+    events = "A,training,0001-03-10,2018-03-11,,40,,\nB,training,2018-03-10,2018-03-12,,40,,\n"
+    project = day(written, events, "A,os-1,,\nB,os-1,,\nA,os-2,,\nB,os-2,,\n")
+    began = time.perf_counter()
+
+    assert found(project, "more_than_24_hours") == []
+    assert time.perf_counter() - began < 5  # 700,000 days of each person took minutes
 
 
 @pytest.mark.parametrize(
@@ -360,7 +414,7 @@ def message(project: kp.Project, rule: str) -> str:
 
 @pytest.mark.parametrize(
     ("near", "said"),
-    [(0, ""), (3, "Some people are less than 5 hours short"), (6, "6 people are less than 5 hours short")],
+    [(0, ""), (3, "Some people are at most 5 hours short"), (6, "6 people are at most 5 hours short")],
 )
 def test_people_just_under_the_threshold_are_told_and_counted_if_they_are_not_few(written, near, said):
     text = message(written(**trained(*[10] * 6, *[36] * near, *[44] * 6)), "near_threshold")
@@ -378,6 +432,13 @@ def test_incomplete_records_are_told_and_counted_if_they_are_not_few(written, in
 
     assert text.startswith(said)
     assert bool(text) == bool(incomplete)
+
+
+def test_of_one_person_who_reached_it_no_finding_tells_the_record(written):
+    files = trained(*[20] * 8, 44)
+    files["people"] = files["people"].replace("os-8,", "os-8,no")
+
+    assert message(written(**files), "incomplete_records") == "Some people in training have an incomplete record."
 
 
 def test_a_reported_value_that_differs_is_found_in_its_row(written):

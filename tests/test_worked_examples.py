@@ -505,6 +505,18 @@ def test_claims(row: Row) -> None:
     same(totals, row["expected: totals"])
 
 
+def test_a_course_of_several_days_costs_something_a_unit_once_it_is_over() -> None:
+    course = frame(
+        "event_id kind date last_day hours activity_id", [("E", "training", "2018-01-01", "2018-01-03", 8.0, "KA5")]
+    )
+    nothing = frame("output_id activity_id delivered_quantity", []), frame("indicator_id actual", [])
+    spent = frame("by category spent", [("activity", "KA5", 800.0)])
+
+    assert unit_costs(spent, *nothing, events=course, as_of="2018-01-02").empty
+    over = unit_costs(spent, *nothing, events=course, as_of="2018-01-03").set_index("kind")
+    assert over["unit_cost"].to_dict() == {"training_hours": 100.0, "trainings": 800.0}
+
+
 @examples("unit_costs")
 def test_unit_costs(row: Row) -> None:
     spent = [

@@ -226,7 +226,13 @@ class Case:
     def evaluations(self) -> list[Row]:
         """The evaluations of the plan known by the day, several of a node and year too."""
         found = self.rows("evaluations", "node_id year status state spent comment evaluated_on recorded_on")
-        return [row for row in found if not (row.recorded_on > self.day or row.evaluated_on > self.day)]
+        return [row for row in found if not row.recorded_on > self.day and self._evaluated(row)]
+
+    def _evaluated(self, row: Row) -> bool:
+        """Whether an evaluation was made by the day; what states no day was once its year had ended (METHOD.md K1)."""
+        if pd.isna(row.evaluated_on) and pd.isna(row.recorded_on):
+            return bool((row.year, 12, 31) <= (self.day.year, self.day.month, self.day.day))
+        return not row.evaluated_on > self.day
 
     @cached_property
     def plan_courses(self) -> dict[str, list[Row]]:

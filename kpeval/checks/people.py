@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import combinations
+from datetime import date
+from itertools import combinations, pairwise
+from math import fsum
 from typing import NamedTuple
 
 import pandas as pd
@@ -17,8 +19,8 @@ from kpeval.measures.training import persons_counted, training_hours
 from kpeval.privacy.training import NEAR, training_summary
 
 FUZZ = 1e-4  # hours, as in kpeval.training
-DAY = pd.Timedelta(days=1)
-CLOCK = re.compile(r"\s*(\d{1,2})[:.](\d{2})\s*(?:h|hod\.?)?\s*")
+LAST = 24.0  # hours of a day
+CLOCK = re.compile(r"\s*(\d{1,2})[:.](\d{2})(?::\d{2})?\s*(?:h|hod\.?)?\s*")
 ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 PARTING = re.compile(r"(?<!\d)[\s_./–-]+|[\s_./–-]+(?!\d)")  # between two numbers they part them: 1-2 is not 12
 MOST_NAMED = 4  # groups of rows that one finding lists
@@ -42,6 +44,7 @@ def attendance(case: Case) -> Iterator[Finding]:
     yield from _two_at_once(case, visits)
     yield from _no_hours(case, visits)
     yield from _undated(case)
+    yield from _unread(case)
 
 
 def _visits(case: Case) -> list[Visit]:
@@ -88,41 +91,61 @@ def _too_long(case: Case, visits: list[Visit]) -> Iterator[Finding]:
 
 
 def _hours_a_day(case: Case, visits: list[Visit]) -> Iterator[Finding]:
-    days: dict[tuple[str, pd.Timestamp], list[Visit]] = {}
-    for visit in visits:
-        for day in _days(visit.event):
-            days.setdefault((visit.person, day), []).append(visit)
-    full = {
-        (day, min(visit.row for visit in there))
-        for (_, day), there in days.items()
-        if sum(visit.hours / len(_days(visit.event)) for visit in there if visit.hours == visit.hours) > 24 + FUZZ
-    }
+    full = _full_days(visits)
     if full:
-        day, row = min(full)
+        day, row, _ = min(full)
         message = case.words.count(
             "Attendance adds up to more than 24 hours of a person on a day: {day}.",
             "{count} times attendance adds up to more than 24 hours of a person on a day, first on {day}.",
-            len(full),
+            sum(days for _, _, days in full),
             day=case.words.day(day),
         )
         remedy = case.words.say("Check days and hours: events of several days need their last day.")
         yield Finding("error", "more_than_24_hours", "attendance", row, "hours", message, remedy)
 
 
-def _days(event: Row) -> list[pd.Timestamp]:
-    """The days of an event; none where no day is stated."""
-    ends = [day for day in (event.date, event.last_day) if not pd.isna(day)]
-    return [ends[0] + DAY * place for place in range((ends[-1] - ends[0]).days + 1)] if ends else []
+def _full_days(visits: list[Visit]) -> list[tuple[date, int, int]]:
+    """Where somebody has more than 24 hours a day: from which day on, the first row, and for how many days.
+
+    From one beginning or end of an event to the next: an event may take centuries, if a year is mistyped.
+    """
+    changes: dict[str, dict[int, list[tuple[Visit, float]]]] = {}
+    for visit in visits:
+        first, until = _span(visit.event)
+        if visit.hours > 0 and until > first:
+            share = visit.hours / (until - first)
+            own = changes.setdefault(visit.person, {})
+            own.setdefault(first, []).append((visit, share))
+            own.setdefault(until, []).append((visit, -share))
+    full = []
+    for own in changes.values():
+        there: dict[int, float] = {}
+        days = sorted(own)
+        for day, following in pairwise(days):
+            for visit, share in sorted(own[day], key=lambda change: change[1]):  # who leaves first
+                if share < 0:
+                    del there[visit.row]
+                else:
+                    there[visit.row] = share
+            if there and fsum(there.values()) > 24 + FUZZ:
+                full.append((date.fromordinal(day), min(there), following - day))
+    return full
+
+
+def _span(event: Row) -> tuple[int, int]:
+    """The first day of an event and the day after the last, as numbers; the same where no day is stated."""
+    ends = [day.toordinal() for day in (event.date, event.last_day) if not pd.isna(day)]
+    return (ends[0], ends[-1] + 1) if ends else (0, 0)
 
 
 def _two_at_once(case: Case, visits: list[Visit]) -> Iterator[Finding]:
     """Events of the same hours of a day: those attended take longer than there was time."""
-    together: dict[tuple[str, pd.Timestamp], list[tuple[float, float, Visit]]] = {}
+    together: dict[tuple[str, int], list[tuple[float, float, Visit]]] = {}
     for visit in visits:
-        begins, days = _begins(visit.event.begins), _days(visit.event)
-        if begins is not None and len(days) == 1 and visit.event.hours > 0 and visit.event.mode != "elearning":
+        begins, (first, until) = _begins(visit.event.begins), _span(visit.event)
+        if begins is not None and until - first == 1 and visit.event.hours > 0 and visit.event.mode != "elearning":
             span = begins, begins + visit.event.hours, visit
-            together.setdefault((visit.person, days[0]), []).append(span)
+            together.setdefault((visit.person, first), []).append(span)
     pairs = {
         (max(one.row, other.row), min(one.row, other.row), day)
         for (_, day), spans in together.items()
@@ -137,7 +160,7 @@ def _two_at_once(case: Case, visits: list[Visit]) -> Iterator[Finding]:
             "A person was at two events at once on {day}: rows {other} and {row} of attendance.",
             "{count} times a person was at two events at once, first on {day}: rows {other} and {row} of attendance.",
             len(pairs),
-            day=case.words.day(day),
+            day=case.words.day(date.fromordinal(day)),
             other=other,
             row=row,
         )
@@ -148,7 +171,24 @@ def _two_at_once(case: Case, visits: list[Visit]) -> Iterator[Finding]:
 def _begins(text: str | None) -> float | None:
     """The time of day in hours."""
     found = CLOCK.fullmatch(text or "")
-    return None if found is None else int(found[1]) + int(found[2]) / 60
+    if found is None:
+        return None
+    hours, minutes = int(found[1]), int(found[2])
+    return hours + minutes / 60 if minutes < 60 and hours + minutes / 60 <= LAST else None
+
+
+def _unread(case: Case) -> Iterator[Finding]:
+    """What stands for the time of day and is none: the event is then held against no other."""
+    known = [event for event in case.rows("events", "begins recorded_on") if not event.recorded_on > case.day]
+    unread = [event.row for event in known if event.begins is not None and _begins(event.begins) is None]
+    if unread:
+        message = case.words.count(
+            "{count} event begins at what is no time of day.",
+            "{count} events begin at what is no time of day.",
+            len(unread),
+        )
+        remedy = case.words.say("Write it as 14:30: without it, nobody sees whether two events were at once.")
+        yield Finding("warning", "begins_unread", "events", min(unread), "begins", message, remedy)
 
 
 def _no_hours(case: Case, visits: list[Visit]) -> Iterator[Finding]:
@@ -232,11 +272,11 @@ def people_counted(case: Case) -> Iterator[Finding]:
         yield Finding("warning", "threshold_assumed", "projects", None, "min_hours", message, remedy)
     if ((people["hours"] > 0) & ~people["reached"] & (people["hours_to_go"] <= NEAR)).any():
         message = (
-            say("Some people are less than 5 hours short of the threshold.")
+            say("Some people are at most 5 hours short of the threshold.")
             if facts.near is None
             else case.words.count(
-                "{count} person is less than 5 hours short of the threshold.",
-                "{count} people are less than 5 hours short of the threshold.",
+                "{count} person is at most 5 hours short of the threshold.",
+                "{count} people are at most 5 hours short of the threshold.",
                 facts.near,
             )
         )
@@ -244,7 +284,7 @@ def people_counted(case: Case) -> Iterator[Finding]:
         yield Finding("info", "near_threshold", "attendance", None, "hours", message, remedy)
     if (people["reached"] & (people["complete"] == False)).any():  # noqa: E712  # missing is neither
         message = (
-            say("Some people who reached the threshold have an incomplete record.")
+            say("Some people in training have an incomplete record.")  # of one who reached it: it would be theirs
             if facts.incomplete is None
             else case.words.count(
                 "{count} person who reached the threshold has an incomplete record.",

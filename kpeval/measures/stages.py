@@ -105,12 +105,15 @@ def claims(
     rows = _periods(steps(finance_plan, now, owners))
     owner, end, count = rows["owner"], rows["period_end"], len(rows["owner"])
     first = np.where(np.isnat(rows["period_start"]), _after_the_one_before(rows), rows["period_start"])
-    begins = np.where(np.isnat(rows["period_start"]), end, first)
-    rows["state"] = worded([(end <= now, "ended"), (begins > now, "to_come")], "running")
-    eve: Days = np.asarray(first - ONE_DAY, dtype=first.dtype)
-    begun, ended = rows["state"] != "to_come", rows["state"] == "ended"
     moves = movements(transactions, now, owners)
     projects_count = len(owners["project_id"])
+    opened = np.full(projects_count, np.datetime64("NaT", "us"))
+    np.fmin.at(opened, moves["owner"], moves["date"])
+    begins = np.where(np.isnat(first), opened[owner], first)
+    waits = np.isnat(begins) | (begins > now)
+    rows["state"] = worded([(end <= now, "ended"), (waits, "to_come")], "running")
+    eve: Days = np.asarray(first - ONE_DAY, dtype=first.dtype)
+    begun, ended = rows["state"] != "to_come", rows["state"] == "ended"
     for name in ("spent", "claimed", "approved", "received"):
         of_kind = np.isin(moves["type"].astype(str), STAGES.get(name, ()))
         halers = moves["halers"] if name == "spent" else np.where(of_kind, moves["moved"], 0)

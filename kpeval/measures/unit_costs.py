@@ -61,9 +61,9 @@ def unit_costs(
     One row is a quantity. Columns: project_id, basis, activity_id, kind (output, indicator, training_hours, trainings,
     meetings, hearings), item (id of output or indicator), title, unit, cost (currency), quantity, unit_cost (currency a
     unit), others, reason (no_cost: nothing spent is assigned; no_quantity: it is not known; no_units: it is 0),
-    currency. Where there is a reason unit_cost is missing: it is never infinite. Events after `as_of`, recorded after
-    it, or without a day or an activity are left out; hours are missing where a training states none. ValueError for
-    spending by anything but activity. Rules: METHOD.md M12.
+    currency. Where there is a reason unit_cost is missing: it is never infinite. Events after `as_of` (of a training
+    its last day), recorded after it, or without a day or an activity are left out; hours are missing where a training
+    states none. ValueError for spending by anything but activity. Rules: METHOD.md M12.
     """
     costs = by_activity(spending)
     rows = joined(joined(_outputs(delivery), _indicators(fulfilment, outputs)), _events(events, as_day64(as_of)))
@@ -119,9 +119,12 @@ def _only_activity(indicators: Rows, outputs: pd.DataFrame | None) -> Cells:
 def _events(events: pd.DataFrame | None, now: np.datetime64) -> Rows:
     """How many trainings, meetings and hearings each activity held by the day, and the hours of its trainings."""
     rows = arrays(
-        EVENTS, pd.DataFrame() if events is None else events, "event_id kind activity_id date hours recorded_on"
+        EVENTS,
+        pd.DataFrame() if events is None else events,
+        "event_id kind activity_id date last_day hours recorded_on",
     )
-    known = (rows["date"] <= now) & ~(rows["recorded_on"] > now) & ~pd.isna(rows["activity_id"])
+    over = np.where((rows["kind"] == "training") & ~np.isnat(rows["last_day"]), rows["last_day"], rows["date"])
+    known = (over <= now) & ~(rows["recorded_on"] > now) & ~pd.isna(rows["activity_id"])
     rows = chosen(rows, known)
     kinds = rows["kind"].astype(str)
     counted = _summed(chosen(rows, kinds == "training"), "training_hours", "hours")

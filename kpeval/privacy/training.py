@@ -30,7 +30,7 @@ FUZZ = 1e-4  # of hours, as in kpeval.training
 
 
 class Band(NamedTuple):
-    """People whose hours that count lie from `low` to below `high`."""
+    """People whose hours that count lie from `low` to below `high`, infinity for the last one above."""
 
     low: float
     high: float
@@ -77,14 +77,15 @@ class _Seen(NamedTuple):
         low = [hours for hours, reached in zip(self.hours, self.reached, strict=True) if not reached]
         high = [hours for hours, reached in zip(self.hours, self.reached, strict=True) if reached]
         below = _together(_counted(_below(self.min_hours), low)[::-1], self.threshold)[::-1]
-        return below + _together(_counted(_above(self.min_hours, high), high), self.threshold)
+        above = _together(_counted(_above(self.min_hours, high), high), self.threshold)
+        return [*below, *above[:-1], *(band._replace(high=math.inf) for band in above[-1:])]
 
 
 def training_summary(project: Project, *, as_of: str | date) -> pd.DataFrame:
     """How many people were trained, how many of them enough, and how complete are their records?
 
     people = those with any hours of training (`training_hours`); reached = those who reached the threshold; under =
-    people - reached; near = of these who are less than 5 hours short. share_complete = complete / reached.
+    people - reached; near = of these who are at most 5 hours short. share_complete = complete / reached.
 
     One row is the project. Columns: project_id, min_hours, rule (programme, project: project.toml, assumed: nobody
     states it, 40 stand in), rule_source, trainings (that anybody attended), people, reached, under, near, hours (of all
@@ -94,9 +95,10 @@ def training_summary(project: Project, *, as_of: str | date) -> pd.DataFrame:
     attendance at a training.
 
     A number of people above 0 and below `threshold` is missing, and so is each other that would give it away: people,
-    where under is small; near, where the band of hours next to the threshold is not shown alone; all three parts of the
-    records, where one is small. hours and their median are missing where people are fewer than the threshold. reached
-    is shown where it is the value of an indicator, as that is. Rules: METHOD.md H5, H6.
+    where under is small, or reached and not shown; near, where the band of hours next to the threshold is not shown
+    alone; all three parts of the records, where one is small. hours and their median are missing where people, or those
+    on one side of the threshold of hours, are few. reached is shown where it is the value of an indicator, as that is.
+    Rules: METHOD.md H5, H6.
     """
     now = as_day(as_of)
     known = project.known(now)
@@ -106,6 +108,7 @@ def training_summary(project: Project, *, as_of: str | date) -> pd.DataFrame:
     seen = _seen(known, people, now)
     under, reached = seen.sides
     shown = seen.people >= seen.threshold or not seen.people
+    told_apart = shown and not any(map(seen.few, seen.sides))
     parts = _parts(people)
     told, hide = sum(parts[:2]) > 0, any(map(seen.few, parts))
     facts = known.tables["projects"].iloc[0]
@@ -115,12 +118,12 @@ def training_summary(project: Project, *, as_of: str | date) -> pd.DataFrame:
         "rule": facts["rule"],
         "rule_source": facts["rule_source"],
         "trainings": attended,
-        "people": seen.people if shown and not seen.few(under) else None,
+        "people": seen.people if shown and not seen.few(under) and (seen.own or not seen.few(reached)) else None,
         "reached": reached if seen.own or not seen.few(reached) else None,
         "under": under if shown and not seen.few(under) else None,
         "near": seen.near,
-        "hours": float(people["hours"].sum()) if shown else math.nan,
-        "median_hours": float(np.rint(np.median(seen.hours))) if shown and seen.people else math.nan,
+        "hours": float(people["hours"].sum()) if told_apart else math.nan,
+        "median_hours": float(np.rint(np.median(seen.hours))) if told_apart and seen.people else math.nan,
         **dict(zip(("complete", "incomplete", "unstated"), parts if told and not hide else [None] * 3, strict=True)),
         "share_complete": parts[0] / reached if told and not hide and reached else math.nan,
         "threshold": seen.threshold,
@@ -133,12 +136,14 @@ def training_bands(project: Project, *, as_of: str | date) -> pd.DataFrame:
     """How are the hours of training spread over the people, on both sides of the threshold?
 
     Bands of 10 hours from the threshold up and down (of 5 next below it), neighbours put together, from the threshold
-    on, until each holds at least `threshold` people or none; no band lies across the threshold of hours.
+    on, until each holds at least `threshold` people or none; no band lies across the threshold of hours, and the last
+    one above it has no end, which would tell of the person with most hours.
 
-    One row is a band; or a single one without people, where nothing is shown (`withheld`: few). Columns: project_id,
-    from_hours, to_hours (to less than), people, reached (whether the band lies above), min_hours, withheld, threshold;
-    hours as they count. Rows by hours. Withheld where people on either side are fewer than the threshold, and more than
-    none. No row where nobody has any hours of training. Rules: METHOD.md H5, H6.
+    One row is a band; or a single one without people, where nothing is shown (`withheld`: few). Columns:
+    project_id, from_hours, to_hours (to less than; missing: and more), people, reached (whether the band lies
+    above), min_hours, withheld, threshold; hours as they count. Rows by hours. Withheld where people on either side
+    are fewer than the threshold, and more than none. No row where nobody has any hours of training. Rules:
+    METHOD.md H5, H6.
     """
     now = as_day(as_of)
     known = project.known(now)
@@ -150,7 +155,12 @@ def training_bands(project: Project, *, as_of: str | date) -> pd.DataFrame:
         return _frame(TRAINING_BANDS, [about | {"withheld": "few"}])
     rows = [
         about
-        | {"from_hours": band.low, "to_hours": band.high, "people": band.people, "reached": band.low >= seen.min_hours}
+        | {
+            "from_hours": band.low,
+            "to_hours": band.high if math.isfinite(band.high) else None,
+            "people": band.people,
+            "reached": band.low >= seen.min_hours,
+        }
         for band in seen.bands
     ]
     return _frame(TRAINING_BANDS, rows)

@@ -96,7 +96,7 @@ TRAINING_SUMMARY = result(
     whole("people", "people with hours of training", "osoby s hodinami vzdělávání"),
     whole("reached", "people who reached the threshold", "osoby, které dosáhly hranice bagatelní podpory"),
     whole("under", "people under the threshold", "osoby pod touto hranicí"),
-    whole("near", "of them less than 5 hours short", "z toho chybí méně než 5 hodin"),
+    whole("near", "of them at most 5 hours short", "z toho chybí nejvýše 5 hodin"),
     number("hours", "hours of training in all", "hodiny vzdělávání celkem"),
     number("median_hours", "median of hours that count, to the hour", "medián započtených hodin, na hodiny"),
     whole("complete", "reached, record complete", "dosáhly, záznam úplný"),

@@ -70,9 +70,10 @@ def comment_settlement(
     title, beside = _finding(row, words), "" if len(settlement) == 1 else legible(str(row.procedure_id), 30)
     parts = [f"{step.name}: {_said(step, words)}" for step in steps]
     alt = words.say("Bar chart of comments. {parts}. {finding}.", parts="; ".join(parts), finding=title)
-    told = Told(
-        title, subtitle(words.say("Comments of the public"), beside, stood(as_of, words), projects=projects), alt
-    )
+    measure = words.say("Comments of the public")
+    if row.formal or row.unsorted:  # the sentence counts those on the content alone
+        measure = words.say("Comments of the public, of every kind")
+    told = Told(title, subtitle(measure, beside, stood(as_of, words), projects=projects), alt)
     return _drawn(told, steps, words)
 
 

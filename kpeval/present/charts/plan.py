@@ -76,7 +76,10 @@ def plan_fulfilment(
         "Stacked bars of states of measures. {parts}. {finding}.", parts=enough(parts, words), finding=title
     )
     under = subtitle(
-        words.say("States of the plan's measures; in percent, what is fulfilled of those that could be evaluated"),
+        words.say(
+            "States of the plan's measures; in percent, what is fulfilled, continuously included, of those that could "
+            "be evaluated"
+        ),
         str(names.get(plan, plan)),
         level,
         stood(as_of, words),

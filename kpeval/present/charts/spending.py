@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from math import nan
+from math import inf
 from typing import NamedTuple
 
 import pandas as pd
@@ -99,10 +99,10 @@ def _part(row: Row, decimals: int, words: Language) -> Part:
 
 
 def _finding(rows: list[Row], words: Language) -> str:
-    over = [row for row in rows if row.left < 0]
+    over = [row for row in rows if row.left < 0 and isinstance(row.category, str)]  # what belongs to none is no part
     if over:
-        worst = max(over, key=lambda row: row.share_spent if pd.notna(row.share_spent) else nan)
-        named = legible(worst.category, 30) if isinstance(worst.category, str) else words.say("not assigned to any")
+        worst = max(over, key=lambda row: row.share_spent if pd.notna(row.share_spent) else inf)  # of a budget of 0
+        named = legible(worst.category, 30)
         return words.count(
             "{count} part of the budget is overspent, {name}",
             "{count} parts of the budget are overspent, most of all {name}",

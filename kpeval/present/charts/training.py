@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from math import ceil
+from math import ceil, inf, isinf
 from typing import NamedTuple
 
 import pandas as pd
@@ -29,17 +29,18 @@ from kpeval.present.charts.letters import breadth
 from kpeval.present.charts.name import with_name
 from kpeval.present.display import Omitted
 from kpeval.present.language import Language, language
-from kpeval.present.tables.training import unshown
+from kpeval.present.tables.training import span, unshown
 
 DOT, APART = 6.0, 8.0  # points: a dot, and from one to the next
 ROOM = 6.0  # at both ends of the strip
 LEAST = 34.0  # a band is no narrower: its number of people stands above it
+OPEN = 10.0  # hours that a band without an end is drawn for
 MOST_ROWS = 12  # of dots in a band; where there are more people a dot stands for several
 
 
 class _Band(NamedTuple):
     low: float
-    high: float
+    high: float  # infinity: and more
     people: int
     reached: bool
 
@@ -57,7 +58,10 @@ def training_bands(
     one_project(bands)
     if nothing := unshown(bands, words):
         return Omitted(nothing)
-    shown = [_Band(row.from_hours, row.to_hours, int(row.people), bool(row.reached)) for row in each(bands)]
+    shown = [
+        _Band(row.from_hours, inf if pd.isna(row.to_hours) else row.to_hours, int(row.people), bool(row.reached))
+        for row in each(bands)
+    ]
     min_hours = float(bands["min_hours"].iloc[0])
     told, each_dot = _told(shown, min_hours, words), _people_a_dot(shown)
     measure = words.say("Hours of training that count")
@@ -88,7 +92,7 @@ def _told(shown: list[_Band], min_hours: float, words: Language) -> Told:
 
 
 def _range(band: _Band, words: Language) -> str:
-    return words.range(words.number(band.low), words.number(band.high))
+    return span(band.low, band.high, words)
 
 
 def _dots(each_dot: int, words: Language) -> str:
@@ -114,8 +118,8 @@ def _people_a_dot(shown: list[_Band]) -> int:
 def _places(shown: list[_Band]) -> list[tuple[float, float]]:
     """From where to where each band reaches on the strip, in points: as wide as its hours, but never too narrow."""
     room = WIDTH - 2 * ROOM
-    hours = shown[-1].high - shown[0].low
-    wide = [max(room * (band.high - band.low) / hours, LEAST) for band in shown]
+    hours = [OPEN if isinf(band.high) else band.high - band.low for band in shown]
+    wide = [max(room * one / sum(hours), LEAST) for one in hours]
     over = sum(wide) - room
     loose = sum(one - LEAST for one in wide) or 1.0
     wide = [one - over * (one - LEAST) / loose for one in wide]
@@ -154,6 +158,8 @@ def _strip(told: Told, shown: list[_Band], min_hours: float, each_dot: int, word
     chart.line([ends[0], ends[-1]], [foot, foot], EDGE, width=0.8)
     limits = [shown[0].low, *(band.high for band in shown)]
     for x, limit in zip(ends, limits, strict=True):
+        if isinf(limit):
+            continue  # who has most hours is not told
         at_threshold = abs(limit - min_hours) < 1e-9
         chart.line([x, x], [foot, foot + 4], EDGE, width=0.8)
         said = words.number(limit)

@@ -38,7 +38,7 @@ def spending(spending: pd.DataFrame, *, lang: str) -> Sentence:
                 names=names,
             )
         )
-    elif any(pd.notna(row.left) for row in known):
+    elif any(isinstance(row.category, str) and pd.notna(row.left) for row in known):
         said.append(words.say("No part has spent more than its budget."))
     loose = [row for row in known if not isinstance(row.category, str) and row.spent]
     for row in loose:
@@ -162,16 +162,18 @@ def earned_value(earned: pd.DataFrame, *, lang: str) -> Sentence:
     if row.running > 0:
         said = words.count(
             "Work worth at least {earned} is done, at most {most} if the {count} activity under way were done; "
-            "{planned} was planned by the day and {actual} is spent.",
+            "work worth {planned} was planned by the day, and {actual} is spent on these activities.",
             "Work worth at least {earned} is done, at most {most} if the {count} activities under way were done; "
-            "{planned} was planned by the day and {actual} is spent.",
+            "work worth {planned} was planned by the day, and {actual} is spent on these activities.",
             int(row.running),
             most=money(row.earned_most),
             **values,
         )
     else:
         said = words.say(
-            "Work worth {earned} is done; {planned} was planned by the day and {actual} is spent.", **values
+            "Work worth {earned} is done; work worth {planned} was planned by the day, and {actual} is spent on these "
+            "activities.",
+            **values,
         )
     return Sentence((f"{said} {rule}",))
 

@@ -99,6 +99,8 @@ def _most_and_least(blocks: dict[object, list[Any]], called: Names, words: Langu
         shares = {name: share for name, share in shares.items() if isinstance(name, str)}
     if not shares:
         return words.say("no measure could be evaluated.")
+    if any(name is not None for name in shares):  # what states no category is not where most or least is done
+        shares.pop(None, None)
     named = {name: called.get(name, name) if isinstance(name, str) else words.say("not stated") for name in shares}
     more, fewer = max(shares.values()), min(shares.values())
     if more == fewer:

@@ -189,12 +189,22 @@ def plan_successions(successions: pd.DataFrame, plans: pd.DataFrame | None = Non
 
 
 def goal_survival(survival: pd.DataFrame, *, lang: str) -> Sentence:
-    """How many parts stand in more than one plan, and how many in the most plans."""
+    """How many parts stand in more than one plan, and how many in the most plans: level by level."""
     words = language(lang)
     one_project(survival)
-    rows = [row for row in each(survival, "origin plans_lived fate") if row.origin != "unlinked"]
+    rows = [row for row in each(survival, "level origin plans_lived fate") if row.origin != "unlinked"]
     if not rows:
-        return unstated(words.say("The documents do not state what became of the measures of one plan in the next."))
+        return unstated(words.say("The documents do not state over how many plans goals and measures live."))
+    levels = dict.fromkeys(row.level for row in rows)
+    said = [_lived([row for row in rows if row.level == level], words) for level in levels]
+    if len(levels) == 1:
+        return Sentence(tuple(said))
+    named = zip(levels, said, strict=True)
+    return Sentence(tuple(words.say("Level “{level}”: {said}", level=level, said=part) for level, part in named))
+
+
+def _lived(rows: list[Row], words: Language) -> str:
+    """Over how many plans the parts of one level live."""
     lived = Counter(int(row.plans_lived) for row in rows)
     longest = max(lived)
     said = words.count(
@@ -203,12 +213,18 @@ def goal_survival(survival: pd.DataFrame, *, lang: str) -> Sentence:
         len(rows),
     )
     if longest == 1:
-        return Sentence((f"{said} {words.say('Nothing of it is stated to go on in a later plan.')}",))
+        return f"{said} {words.say('Nothing of it is stated to go on in a later plan.')}"
     many = words.count("{count} plan", "{count} plans", longest)
     said += " " + words.count(
         "{count} stands in {plans}, the most.", "{count} stand in {plans}, the most.", lived[longest], plans=many
     )
-    once = lived[1]
-    if once:
-        said += " " + words.count("{count} stands in one plan only.", "{count} stand in one plan only.", once)
-    return Sentence((said,))
+    if lived[1]:
+        said += " " + words.count("{count} stands in one plan only.", "{count} stand in one plan only.", lived[1])
+    new = sum(row.plans_lived == 1 and row.fate == "still_there" for row in rows)
+    if new:
+        said += " " + words.count(
+            "Of these {count} stands in the last plan and may still go on.",
+            "Of these {count} stand in the last plan and may still go on.",
+            new,
+        )
+    return said

@@ -38,8 +38,8 @@ def _told(row: Row, words: Language) -> list[str]:
     if pd.notna(row.near) and row.near > 0:
         said.append(
             words.count(
-                "{count} person is less than 5 hours short of it.",
-                "{count} people are less than 5 hours short of it.",
+                "{count} person is at most 5 hours short of it.",
+                "{count} people are at most 5 hours short of it.",
                 int(row.near),
             )
         )

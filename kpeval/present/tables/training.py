@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isinf
+
 import pandas as pd
 
 from kpeval import results
@@ -80,7 +82,7 @@ def training_bands(bands: pd.DataFrame, *, lang: str) -> Table | Omitted:
     if nothing := unshown(bands, words):
         return Omitted(nothing)
     columns: dict[str, Maker] = {
-        words.say("Hours that count"): lambda row: Cell(words.range(*_ends(row, words))),
+        words.say("Hours that count"): lambda row: Cell(span(row.from_hours, row.to_hours, words)),
         words.heading(table["people"]): lambda row: cells.count(row.people, words),
         words.heading(table["reached"]): lambda row: Cell(
             words.say("yes") if cells.holds(row.reached) else words.say("no")
@@ -110,6 +112,13 @@ def unshown(bands: pd.DataFrame, words: Language) -> str:
     return ""
 
 
+def span(low: float, high: float, words: Language) -> str:
+    """From where to where a band reaches; the last one may have no end."""
+    if pd.isna(high) or isinf(high):
+        return words.say("{hours} and more", hours=words.number(low))
+    return words.range(words.number(low), words.number(high))
+
+
 def together(threshold: int, words: Language) -> str:
     """How the bands came about."""
     return words.count(
@@ -131,10 +140,6 @@ def confidential(threshold: int, words: Language) -> str:
 def _silent(row: Row) -> bool:
     """Whether nobody says of anybody if the record is complete; hidden numbers are something that is said."""
     return all(pd.isna(getattr(row, name)) for name in PARTS) and not cells.holds(row.suppressed)
-
-
-def _ends(row: Row, words: Language) -> tuple[str, str]:
-    return words.number(row.from_hours), words.number(row.to_hours)
 
 
 def _threshold(hours: float, assumed: object, words: Language) -> Cell:
