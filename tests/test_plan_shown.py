@@ -249,4 +249,4 @@ def test_what_states_no_body_is_neither_most_nor_least_fulfilled():
     found = plan_fulfilment(two, said((1, "naplněno"), (2, "nenaplněno")), as_of=AS_OF, by="responsible")
 
     assert "most in Město (100.0%) and least in Charita (0.0%)" in plain(sentences.plan_fulfilment(found, lang="en"))
-    assert plain(charts.plan_fulfilment(found, lang="en").title) == "Fulfilled least: Charita, 0.0%"
+    assert plain(charts.plan_fulfilment(found, lang="en").title) == "Least fulfilled: Charita, 0.0%"

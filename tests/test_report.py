@@ -224,6 +224,7 @@ def test_the_grid_puts_the_languages_of_a_report_side_by_side_and_asks_once():
 class TestPage:
     def test_asks_for_nothing_and_runs_nothing(self, made, lang):
         html = RECORD.sub("", made.pages[lang])  # data, which no browser runs
+        html = re.sub(r"'sha256-[^']*'", "", html)  # letters of a fingerprint may happen to look like an address
 
         assert not re.search(
             r"https?:|//[a-z]|<(?:script|iframe|object|embed|form|link|base|img)\b|@import|url\((?!#)", html

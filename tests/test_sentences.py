@@ -283,6 +283,15 @@ def test_pairs_without_a_common_day_are_not_counted():
     assert said(sentences.overlaps(frame, lang="en")) == "1 pair of activities shares planned days."
 
 
+@pytest.mark.parametrize("days", [[], [None]])
+def test_where_no_days_are_stated_nothing_is_said_of_what_is_shared(days):
+    frame = pd.DataFrame({"project_id": "p", "days": pd.array(days, dtype="Int64")}).assign(
+        activity_a="a", activity_b="b"
+    )
+
+    assert said(sentences.overlaps(frame, lang="en")) == "The documents state no two activities that could share a day."
+
+
 def test_outputs_are_counted_by_status():
     assert said(sentences.output_delivery(made("ostrava")["output_delivery"], lang="en")) == (
         "8 planned outputs. By status: no due day stated 8."

@@ -95,8 +95,6 @@ def _done(block: list[Any]) -> float:
 
 def _most_and_least(blocks: dict[object, list[Any]], called: Names, words: Language) -> str:
     shares = {name: _done(block) for name, block in blocks.items() if block[0].evaluable}
-    if any(isinstance(name, str) for name in shares):  # what names no category is not one that is best or worst
-        shares = {name: share for name, share in shares.items() if isinstance(name, str)}
     if not shares:
         return words.say("no measure could be evaluated.")
     if any(name is not None for name in shares):  # what states no category is not where most or least is done
