@@ -173,15 +173,19 @@ def _procedure(row: Row, words: Language) -> str:
     return " ".join(said)
 
 
+def _which(row: Row, words: Language) -> str:
+    """The procedure and, where it is stated, the plan it is about."""
+    procedure = _named(row.procedure_id, words)
+    return f"{procedure}, {row.plan_id}" if isinstance(row.plan_id, str) else procedure
+
+
 def _window(row: Row, words: Language) -> str:
     if pd.isna(row.window_days):
-        return words.say(
-            "How long the public could comment is not stated ({procedure}).", procedure=_named(row.procedure_id, words)
-        )
+        return words.say("How long the public could comment is not stated ({procedure}).", procedure=_which(row, words))
     values = {
         "opened": words.day(row.opened),
         "closed": words.day(row.closed),
-        "procedure": _named(row.procedure_id, words),
+        "procedure": _which(row, words),
     }
     days = int(row.window_days)
     if row.state == "closed":

@@ -28,6 +28,8 @@ def spending(spending: pd.DataFrame, *, lang: str) -> Table | Omitted:
     if all(pd.isna(row.budget) and pd.isna(row.spent) for row in shown):
         return Omitted(words.say("Neither a budget in parts nor what was spent is stated."))
     by = one_division(spending)
+    if by == "source" and all(pd.isna(row.spent) for row in shown):
+        return Omitted(words.say("What was spent of the sources is not stated."))  # their amounts have a table
     total = _in_all(shown)
     decimals = money_decimals(*((row.budget, row.spent) for row in [*shown, total]))
     apart, differ = words.say("as stated for the whole"), len({row.basis for row in shown if _text(row.basis)}) > 1
