@@ -12,7 +12,6 @@ from typing import Any
 import pandas as pd
 
 from kpeval.checks.assessment import ASSESSMENT_RULES
-from kpeval.checks.attendance import ATTENDANCE_RULES
 from kpeval.checks.case import Case, Finding
 from kpeval.checks.documents import DOCUMENT_RULES
 from kpeval.checks.groups import GROUP_RULES
@@ -40,7 +39,7 @@ RULES = (
     *GROUP_RULES,
     *MEETING_RULES,
     *ASSESSMENT_RULES,
-    *(*ATTENDANCE_RULES, *PEOPLE_RULES),
+    *PEOPLE_RULES,
     *SUCCESSION_RULES,
     *PLAN_RULES,
     *(*WORDS_RULES, *PRIVACY_RULES),

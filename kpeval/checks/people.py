@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from kpeval.checks.attended import attendance
 from kpeval.checks.case import Case, Finding, rows
 from kpeval.measures.training import persons_counted, training_hours
 from kpeval.privacy.training import NEAR, training_summary
@@ -109,4 +110,4 @@ def _differs(case: Case, people: pd.DataFrame) -> Iterator[Finding]:
         yield Finding("warning", "counted_differs", "measurements", row, "actual", message, remedy)
 
 
-PEOPLE_RULES = (same_person, people_counted)
+PEOPLE_RULES = (attendance, same_person, people_counted)

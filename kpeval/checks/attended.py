@@ -1,7 +1,4 @@
-"""What do the records of attendance and the events contradict, or leave open?
-
-No finding names a person: it names the row. No count of people stands here that `kpeval.privacy` has not let pass.
-"""
+"""What does not add up in who attended what, when, and for how long? No finding names a person: it names the row."""
 
 from __future__ import annotations
 
@@ -219,6 +216,3 @@ def _undated(case: Case) -> Iterator[Finding]:
         )
         remedy = case.words.say("Ask when it took place.")
         yield Finding("warning", "event_without_day", "events", undated[0], "date", message, remedy)
-
-
-ATTENDANCE_RULES = (attendance,)
