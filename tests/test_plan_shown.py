@@ -212,6 +212,14 @@ def test_more_measures_than_can_be_seen_are_drawn_as_shares_of_their_groups():
     assert 72 * chart(9, 5, 4).get_figheight() < 72 * chart(9, 3, 4).get_figheight() / 2
 
 
+def test_of_a_hundred_parts_at_the_top_the_last_ones_are_drawn_together():
+    shown = chart(100, 2, 2)
+
+    texts = [line.text for line in shown.drawing.lines]
+    assert any(text.startswith("61 more") for text in texts)
+    assert len(shown._repr_mimebundle_()[0]["text/html"].encode()) < 20_000
+
+
 def test_a_plan_without_goals_is_grouped_by_its_areas():
     areas = pd.DataFrame({"project_id": "p", "area_id": ["I", "II"], "label": ["Senioři", "Rodiny"]})
     found = measure_states(nodes(4, area_id=["I", "I", "II", "II"]), said((4, "naplněno")), as_of=AS_OF)

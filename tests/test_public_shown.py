@@ -125,7 +125,8 @@ def test_a_short_window_is_marked_and_said() -> None:
     assert table["Settled share of those received"] == ["50.0%"]
     assert table["Settlement published on"] == ["not stated"]
     assert said(kp.sentences.comment_settlement(settlement, lang="en")) == (
-        "The public could comment for 10 days, from 9 Jul 2018 to 18 Jul 2018 (R, K2). That is shorter than recommended. "
+        "The public could comment for 10 days, from 9 Jul 2018 to 18 Jul 2018 (R, K2). "
+        "That is shorter than recommended. "
         "2 comments were received; settled: 1 (50.0%). Of 1 settled comment on the content: accepted 1 (100.0%), "
         "in part 0. The median time from a comment to its settlement is 10 days. No publication of the settlement is "
         "recorded."

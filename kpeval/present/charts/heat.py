@@ -24,6 +24,7 @@ ROW, GAP, BETWEEN = 6.0, 7.0, 3.0  # of a measure; from group to group; from yea
 LABEL = 150.0  # the names of the groups
 MOST_MEASURES = 120  # more are drawn as shares of their groups
 MOST_GROUPS = 16  # more are drawn by what they are part of
+MOST_ROOTS = 40  # of a plan with more parts at its top the others are put together
 
 
 class Group(NamedTuple):
@@ -63,7 +64,7 @@ def measure_states(
     for row in rows:
         if row.node_id in drawn:
             courses.setdefault(row.node_id, {})[int(row.year)] = row.state
-    found = _grouped(nodes, courses, years, labels("area", areas))
+    found = _not_too_many(_grouped(nodes, courses, years, labels("area", areas)), words)
     several = len({row.level for row in counted}) > 1
     under = subtitle(
         words.say("State of each measure by year"),
@@ -112,6 +113,15 @@ def _grouped(
     for node, course in courses.items():
         held.setdefault(owner[node], []).append(tuple(course[year] for year in years))
     return [Group(called[name], sorted(some, key=_best_first)) for name, some in held.items()]
+
+
+def _not_too_many(groups: list[Group], words: Language) -> list[Group]:
+    """The groups; of very many the last ones together."""
+    if len(groups) <= MOST_ROOTS:
+        return groups
+    kept, rest = groups[: MOST_ROOTS - 1], groups[MOST_ROOTS - 1 :]
+    name = words.count("{count} more part of the plan", "{count} more parts of the plan", len(rest))
+    return [*kept, Group(name, sorted((one for group in rest for one in group.courses), key=_best_first))]
 
 
 def _best_first(course: tuple[str, ...]) -> tuple[int, ...]:
