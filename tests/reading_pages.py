@@ -68,9 +68,9 @@ def _recommended(folder: Path) -> Iterator[str]:
 @cache  # the pages of a project say much the same
 def as_printed(piece: Said, quoted: tuple[str, ...]) -> str:
     """The text with its spaces and dashes; GONE stands for what is quoted and for what no language writes."""
-    text = piece.text
+    text, plain = piece.text, czech.plain(piece.text)
     for one in quoted:
-        if one[:12] in czech.plain(text):
+        if one[:12] in plain:
             printed = r"\s+".join(re.escape(part).replace(r"\-", "[-\u2011\u2212\u2010]") for part in one.split())
             text = re.sub(rf"(?<!\w){printed}(?!\w)", GONE, text)
     return CODES.sub(GONE, re.sub("[^;:,.()]*…", GONE, text))
@@ -119,7 +119,9 @@ def without(piece: Said, quoted: tuple[str, ...]) -> str:
         text = re.sub(r"\w*…", " ", text)
     while (cut := _shortened(text, quoted)) is not None:
         text = text[: cut.start()] + " " + text[cut.end() :]
+    folded = text.casefold()
     for one in quoted:
-        if one in text or one.casefold() in text.casefold():
+        if one in text or one.casefold() in folded:
             text = re.sub(rf"(?<!\w){re.escape(one)}(?!\w)", " ", text, flags=re.IGNORECASE)
+            folded = text.casefold()
     return SIGNS.sub(" ", text)

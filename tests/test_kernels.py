@@ -25,7 +25,7 @@ from kpeval.reporting.job import KERNEL_ARGUMENTS, Job, Limits
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 pytestmark = [pytest.mark.slow, linux]
 NOTEBOOKS = {  # and how many charts each shows of the demo on its last day
-    "evaluation": 8,
+    "evaluation": 7,
     "budget": 3,
     "indicators": 2,
     "timeline": 1,

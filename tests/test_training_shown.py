@@ -279,7 +279,7 @@ def test_both_numbers_are_said(written, reported, said):
 RULES = {
     *("attendance_longer_than_event", "more_than_24_hours", "two_events_at_once", "event_of_zero_hours"),
     *("training_without_hours", "event_without_day", "person_twice", "threshold_assumed", "near_threshold"),
-    *("incomplete_records", "counted_differs"),
+    *("incomplete_records", "counted_differs", "begins_unread"),
 }
 
 EVENTS = "event_id,kind,date,last_day,begins,hours,mode,recorded_on\n"
