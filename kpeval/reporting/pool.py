@@ -29,6 +29,7 @@ from kpeval.reporting.formats import MAKERS, beside, complete, hindrances
 from kpeval.reporting.job import Job, Made
 
 GRACE = 60.0  # seconds beyond the limits of all tries, after which a worker is taken for stuck
+HIRINGS, MOMENT = 10, 0.1  # times that a worker is asked for, and seconds in between
 LAST_WORDS = 2.0  # seconds in which a worker that has nothing more to do ends by itself
 
 
@@ -156,13 +157,17 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _hired(context: ForkServerContext | SpawnContext, warm: str, scratch: str) -> Worker:
-    """A new worker; the process that they are forked from may just have died, and is then started anew."""
-    for left in reversed(range(TRIES)):
+    """A new worker; the process that they are forked from may just have died, and is then started anew.
+
+    For a moment it is dead and nobody knows: until then it refuses every call.
+    """
+    for left in reversed(range(HIRINGS)):
         try:
             return Worker(context, warm, scratch)
         except (EOFError, OSError):
             if not left:
                 raise
+            time.sleep(MOMENT)
     raise AssertionError("it is tried at least once")
 
 
