@@ -55,7 +55,7 @@ def reference(folder: Path, data: Path, limit: Variant, projects: list[str]) -> 
 def compare(options: argparse.Namespace, folder: Path, ways: list[Variant]) -> None:
     """Prints the interleaved run and its targets."""
     data = folder / "data"
-    projects = invented(data, options.reports + options.reports // 2 + 4)  # not all have the same number of charts
+    projects = invented(data, 2 * options.reports + 8)  # not all have the same number of charts
     limit = next(way for way in ways if way.key == "limit")
     plain = reference(folder, data, limit, projects)
     alike = plain.alike(options.reports)

@@ -59,7 +59,7 @@ def plain(project: str, out: Path) -> None:
             names |= parameters(project)
     place = executed(out, project)
     nbformat.write(notebook, place)
-    html = page(notebook, Report(project, DAY, NOTEBOOK.stem, LANG))
+    html = page(notebook, Report(project, DAY, NOTEBOOK.stem, LANG), told=parameters(project) | {"since": ""})
     place.with_suffix(".html").write_text(html, encoding="utf-8")
 
 
