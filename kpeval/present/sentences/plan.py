@@ -68,7 +68,7 @@ def _of_level(rows: list[Any], called: Names, words: Language) -> str:
     if len(shares) > 1:
         first, now = next(iter(shares)), list(shares)[-1]
         said += " " + words.say(
-            "Fulfilled, continuously included, were {before} of these in {first} and {after} in {last}.",
+            "Fulfilled, continuously included, of what could be evaluated: {before} in {first}, {after} in {last}.",
             before=words.percent(shares[first]),
             first=first,
             after=words.percent(shares[now]),
