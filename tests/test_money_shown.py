@@ -97,6 +97,18 @@ def test_where_no_spending_names_a_part_nobody_knows_whether_one_is_overspent():
     assert told == "CZK 50, 100.0% of what is spent, belongs to no part."
 
 
+def test_where_no_spending_is_stated_no_table_repeats_the_sources():
+    nothing = frame("date type amount line_id").astype({"amount": "float64"})
+    lines = frame("line_id title amount source", ("1", "Staff", 600.0, "EU"))
+    shown = {
+        by: kp.tables.spending(kp.spending(lines, nothing, PROJECTS, as_of="2021-12-31", by=by), lang="en")
+        for by in ("source", "line")
+    }
+
+    assert str(shown["source"].reason) == "What was spent of the sources is not stated."
+    assert not hasattr(shown["line"], "reason")
+
+
 def test_picture_and_sentence_agree_on_what_is_overspent():
     parts = of(
         "spending",

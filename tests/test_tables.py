@@ -28,7 +28,7 @@ NO_TABLE = {
     "training_hours": "a row about a single person reaches no report",
     "persons_reached": "a row about a single person reaches no report",
 }
-STATED = ["goals", "target_groups", "areas", "plans", "stated"]  # tables of the data, shown as they are stated
+STATED = ["goals", "target_groups", "areas", "stated"]  # tables of the data, shown as they are stated
 
 
 def results_of(project: kp.Project, as_of: str) -> dict[str, pd.DataFrame]:
@@ -657,7 +657,11 @@ def test_levels_of_goals_are_shown_only_where_stated():
 
 
 def test_the_years_of_a_plan_are_years():
-    assert column(show("plans", made("usti")["plans"]), "Period") == ["2001–2003", "2004–2006", "2007–2009"]
+    assert column(show("plan_continuity", made("usti")["plan_continuity"]), "Period") == [
+        "2001–2003",
+        "2004–2006",
+        "2007–2009",
+    ]
 
 
 @pytest.mark.parametrize(("flags", "mark"), [({"assumed": True}, "assumed"), ({"derived": True}, "computed"), ({}, "")])

@@ -25,7 +25,6 @@ OF_PROCEDURE = {
     "comments_closed": "closed",
     "settlement_published": "published_on",
 }
-ANNOUNCED = ("opened", "closed", "hearing_on")  # whoever opens a procedure says until when, and invites to the hearing
 
 
 def plan_steps(plans: pd.DataFrame, comment_procedures: pd.DataFrame, *, as_of: str | date) -> pd.DataFrame:

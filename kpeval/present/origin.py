@@ -59,7 +59,6 @@ TABLES: dict[str, tuple[str, ...]] = {
     "goals": ("goals",),
     "target_groups": ("target_groups",),
     "areas": ("areas",),
-    "plans": ("plans",),
     "stated": ("stated",),
 }  # by the name of a result, or of what the documents state; of any other: all files
 CHARTED = {

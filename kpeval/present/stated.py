@@ -64,23 +64,6 @@ def areas(areas: pd.DataFrame, *, lang: str) -> Table | Omitted:
 
 
 @with_result
-def plans(plans: pd.DataFrame, *, lang: str) -> Table | Omitted:
-    """The community plans that the documents name, with their periods."""
-    words = language(lang)
-    if plans.empty:
-        return Omitted(words.say("No community plan is named."))
-    columns: dict[str, Maker] = {
-        words.heading(schema.PLANS["title"]): lambda row: Cell(row.title, quoted=True),
-        words.say("Period"): lambda row: cells.period(row, "period", words, _mark(row, words)),
-    }
-    names = "title period_start period_start_precision period_end period_end_precision"
-    rows = cells.rows_of(_each(plans, names), columns)
-    return Table(
-        words.say("Community plans named in the documents"), tuple(columns), rows, cells.with_notes(rows, [], words)
-    )
-
-
-@with_result
 def stated(stated: pd.DataFrame, *, lang: str) -> Table | Omitted:
     """Facts of the documents that fit no other table, as stated."""
     words = language(lang)

@@ -8,7 +8,7 @@ from kpeval.present.breakdown import indicator_breakdown
 from kpeval.present.changed import changes_table as changes
 from kpeval.present.courses import drawdown_curve, indicator_course
 from kpeval.present.found import findings
-from kpeval.present.stated import areas, goals, plans, stated, target_groups
+from kpeval.present.stated import areas, goals, stated, target_groups
 from kpeval.present.tables.assessment import self_assessment
 from kpeval.present.tables.groups import canonical_groups, group_areas, group_coverage
 from kpeval.present.tables.indicators import indicator_fulfilment
@@ -77,7 +77,6 @@ __all__ = [
     "plan_revision",
     "plan_steps",
     "plan_successions",
-    "plans",
     "reach_change",
     "reconciliation",
     "self_assessment",
