@@ -217,6 +217,7 @@ def test_of_a_hundred_parts_at_the_top_the_last_ones_are_drawn_together():
 
     texts = [line.text for line in shown.drawing.lines]
     assert any(text.startswith("61 more") for text in texts)
+    assert sum(text.startswith("P") for text in texts) == 39  # each part once: 39 by name, 61 together
     assert len(shown._repr_mimebundle_()[0]["text/html"].encode()) < 20_000
 
 
