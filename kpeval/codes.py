@@ -41,6 +41,7 @@ NO_SHARE_OF_GROUP = ("no_size", "lower_bound")
 GOES_ON = ("carried_over", "modified", "merged", "split")  # by how much it changes, least first
 UNFULFILLED = ("in_progress", "partial", "not_fulfilled", "postponed")  # states of what could have been fulfilled
 BECAME = (*GOES_ON, "dropped", "unlinked")  # what became of a part of the old plan
+CAME = (*GOES_ON, "new", "unlinked")  # where a part of the new plan comes from
 SIDES = ("old", "new")
 PLAN_COURSES = ("past", "running", "to_come")
 ORIGINS = ("first_plan", "new", "unlinked")
